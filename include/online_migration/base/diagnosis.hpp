@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+namespace online_migration {
+
+/// What a rule gives when nothing is wrong.
+struct accepted {
+  static constexpr bool raise() { return true; }
+};
+
+/// Whether a verdict is fine. A variable template of the diagnosis, because compilers print the condition of a failed
+/// `static_assert` with its template arguments: that is how the offending names get into the first line of the error.
+template <class Verdict>
+inline constexpr bool accepts = false;
+
+template <>
+inline constexpr bool accepts<accepted> = true;
+
+namespace detail {
+
+/// The first verdict that is not `accepted`, so that one mistake gives one error.
+template <class... Verdicts>
+struct first_failure {
+  using type = accepted;
+};
+
+template <class First, class... Rest>
+struct first_failure<First, Rest...> {
+  using type = First;
+};
+
+template <class... Rest>
+struct first_failure<accepted, Rest...> : first_failure<Rest...> {};
+
+/// Makes a diagnosis speak. Used from an alias, never from a base class or a data member: there compilers would either
+/// drop the base (clang) or not look at all (g++).
+template <bool Raised>
+struct checked {};
+
+}  // namespace detail
+}  // namespace online_migration

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <online_migration/base/fixed_string.hpp>
+#include <online_migration/schema/column.hpp>
+#include <online_migration/transform/node.hpp>
+
+namespace online_migration {
+
+/// Option of a derived column: after contract the sync trigger goes on keeping it. The default.
+struct kept_by_trigger {};
+
+/// Option of a derived column: after contract the application's own writes keep it.
+struct kept_by_application {};
+
+/// What may follow the transform of an `add_column`.
+template <class Option>
+concept derived_column_option =
+    std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> || std::same_as<Option, kept_by_application>;
+
+/// A change: a new column whose value follows from columns of the same row. Nothing that exists is destroyed, ever.
+///
+///     om::add_column<"display_name_canonical", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>
+template <fixed_string Name, pg_type Type, auto Transform, derived_column_option... Options>
+  requires expression<decltype(Transform)>
+struct add_column {
+  static constexpr auto name = Name;
+  using type = Type;
+  using transform = std::remove_const_t<decltype(Transform)>;
+  static constexpr bool is_required = (std::same_as<Options, not_null> || ...);
+  static constexpr bool trigger_keeps = !(std::same_as<Options, kept_by_application> || ...);
+};
+
+}  // namespace online_migration

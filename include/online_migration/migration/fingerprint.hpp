@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/migration.hpp>
+
+namespace online_migration {
+
+namespace detail {
+
+/// The canonical text of a migration: everything that decides what is written to which rows, and nothing about how the
+/// SQL is worded, so that a newer library can go on with a run that an older one began.
+constexpr void write_canonical(sink& out, const migration_description& migration) {
+  out.put("online_migration 1 ");
+  out.identifier(migration.name);
+  out.put(' ');
+  out.identifier(migration.table.schema);
+  out.put('.');
+  out.identifier(migration.table.name);
+  for (std::size_t i = 0; i < migration.table.count; ++i) {
+    const column_description& column = migration.table.columns[i];
+    if (!column.is_key && !migration.sources.has(i)) continue;
+    out.put(column.is_key ? " key " : " source ");
+    out.identifier(column.name);
+    out.put(' ');
+    column.type->write(out);
+    if (column.is_required) out.put(" not null");
+  }
+  out.put(" add ");
+  out.identifier(migration.target);
+  out.put(' ');
+  migration.target_type->write(out);
+  if (migration.target_required) out.put(" not null");
+  out.put(" := ");
+  migration.describe_transform(out);
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll, Vo): http://www.isthe.com/chongo/tech/comp/fnv/
+constexpr std::uint64_t fnv1a(const char* text, std::size_t size) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (std::size_t i = 0; i < size; ++i) {
+    hash ^= static_cast<unsigned char>(text[i]);
+    hash *= 0x100000001b3U;
+  }
+  return hash;
+}
+
+constexpr void write_hex(sink& out, std::uint64_t value) {
+  for (int shift = 60; shift >= 0; shift -= 4) out.put("0123456789abcdef"[(value >> shift) & 15U]);
+}
+
+template <class Migration>
+constexpr text_constant<16> make_fingerprint() {
+  constexpr std::size_t size = size_of([](sink& out) { write_canonical(out, describe_migration<Migration>); });
+  text_constant<size> canonical;
+  sink writer{canonical.text};
+  write_canonical(writer, describe_migration<Migration>);
+  text_constant<16> result;
+  sink out{result.text};
+  write_hex(out, fnv1a(canonical.text, size));
+  return result;
+}
+
+template <class Migration>
+inline constexpr text_constant<16> stored_fingerprint = make_fingerprint<Migration>();
+
+}  // namespace detail
+
+/// 16 hexadecimal digits that tell whether two declarations mean the same change: stored with a run, so that it is never
+/// resumed by another declaration. The same on every compiler.
+template <migration_like Migration>
+inline constexpr std::string_view fingerprint = detail::stored_fingerprint<Migration>.view();
+
+}  // namespace online_migration

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <limits>
+#include <poll.h>
+
+namespace online_migration::detail {
+
+/// The moment at which a wait ends. It runs on the steady clock, so that setting the time does not move it.
+class time_limit {
+ public:
+  /// More than a year is taken as a year.
+  explicit time_limit(std::chrono::milliseconds from_now)
+      : end_{std::chrono::steady_clock::now() +
+             std::min<std::chrono::milliseconds>(from_now, std::chrono::hours{24 * 365})} {}
+
+  /// What is left for poll(2), rounded up so that it never spins; 0 when the moment has passed.
+  [[nodiscard]] int left() const {
+    auto rest = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now()).count();
+    using limits = std::numeric_limits<int>;
+    return static_cast<int>(std::clamp<decltype(rest)>(rest, 0, limits::max()));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+};
+
+/// Waits until the socket has something (`POLLIN`, `POLLOUT`) or is broken; false when the deadline came first.
+inline bool wait_for(int socket, int events, const time_limit& until) {
+  pollfd entry{socket, static_cast<short>(events), 0};
+  for (;;) {
+    int left = until.left();
+    int ready = poll(&entry, 1, left);
+    if (ready > 0) return true;
+    if (ready == 0 && until.left() == 0) return false;
+    if (ready < 0 && errno != EINTR && errno != EAGAIN) return true;  // what is wrong with it, libpq finds out
+  }
+}
+
+}  // namespace online_migration::detail

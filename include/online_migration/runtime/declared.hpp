@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/parameter.hpp>
+#include <online_migration/sql/parts.hpp>
+
+namespace online_migration::detail {
+
+/// What a writer of SQL writes, as a string of the run time.
+template <class Write>
+std::string written(Write write) {
+  std::string text(size_of(write), '\0');
+  sink out{text.data()};
+  write(out);
+  return text;
+}
+
+inline std::string type_name(const type_description& type) {
+  return written([&](sink& out) { type.write(out); });
+}
+
+/// `"schema"."table"`, for messages.
+inline std::string table_name(const table_description& table) {
+  return written([&](sink& out) { write_table(out, table); });
+}
+
+/// The bare name of the sync trigger, as the catalog has it.
+inline std::string trigger_name(const migration_description& migration) {
+  std::string quoted = written([&](sink& out) { write_trigger_name(out, migration); });
+  std::string bare;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    bare += quoted[i];
+    if (quoted[i] == '"') ++i;
+  }
+  return bare;
+}
+
+inline parameter text_of(std::string_view value) { return text_parameter(value, text::description.oid); }
+
+}  // namespace online_migration::detail

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/write_rules.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/connection.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/runtime/bound_values.hpp>
+#include <online_migration/runtime/key.hpp>
+#include <online_migration/sql/dual_write.hpp>
+
+namespace online_migration {
+
+/// Writes rows of a table that is being migrated: both representations, in one statement. It refers to a connection.
+///
+///     om::dual_writer<canonical_display_name> write{connection};
+///     write.update(om::key(42), om::set<"display_name">("Ada Lovelace"));
+///
+/// In a transaction that the caller has opened, the statement belongs to it; otherwise it is a transaction of its own. The
+/// order of the assignments does not matter. A mistake in a call does not compile: see docs/errors.
+///
+/// The server computes the new value from the values that are given, so it knows nothing of a BEFORE trigger that changes
+/// them afterwards; the sync trigger of the migration does, while it is in force.
+///
+/// Throws: `statement_error` (22021 for a text with a NUL byte or invalid UTF-8; nothing is written), `connection_error`,
+/// `refused` for a text of a gigabyte or more. They carry the name of the migration.
+/// Thread safety: as its connection.
+/// Round trips: one for each write; the first statement of a connection asks the server about itself in one more.
+template <migration_like Migration, connection_like Connection = connection>
+class dual_writer {
+ public:
+  explicit dual_writer(Connection& on) : on_{&on} {}
+
+  /// Changes columns of the row with this key. The number of rows written: 1, or 0 where there is no such row.
+  /// Columns that the transform reads and that are not given keep their values, and are read from the row.
+  template <class... Keys, fixed_string... Names, class... Values>
+  std::int64_t update(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
+    return write<detail::write_kind::update>(which, given...);
+  }
+
+  /// Adds a row. The number of rows written.
+  template <class... Keys, fixed_string... Names, class... Values>
+  std::int64_t insert(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
+    return write<detail::write_kind::insert>(which, given...);
+  }
+
+  /// Adds a row whose key the server gives, or is among the assignments. The number of rows written.
+  template <fixed_string... Names, class... Values>
+  std::int64_t insert(const assignment<Names, Values>&... given) {
+    return write<detail::write_kind::insert>(detail::no_key{}, given...);
+  }
+
+  /// Adds a row, or changes these columns of the one that has the key already. The number of rows written.
+  template <class... Keys, fixed_string... Names, class... Values>
+  std::int64_t upsert(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
+    return write<detail::write_kind::upsert>(which, given...);
+  }
+
+  /// Deletes the row with this key. The number of rows deleted: 1, or 0 where there is no such row.
+  template <class... Keys>
+  std::int64_t erase(const key_values<Keys...>& which) {
+    return write<detail::write_kind::erase>(which);
+  }
+
+ private:
+  template <detail::write_kind Kind, class Key, class... Assignments>
+  std::int64_t write(const Key& which, const Assignments&... given) {
+    using request =
+        detail::write_request<Migration, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
+    using verdict = detail::check_write<request>;
+    if constexpr (accepts<verdict>) {
+      return detail::with_key_assignments<typename Migration::table>(
+          which, [&](const auto&... keys) { return run<Kind>(keys..., given...); });
+    } else {
+      verdict::raise();
+      return 0;
+    }
+  }
+
+  template <detail::write_kind Kind, class... Assignments>
+  std::int64_t run(const Assignments&... given) {
+    using values = bound_values<Migration, Kind, Assignments...>;
+    try {
+      const values bound{given...};
+      return on_->execute_prepared(detail::dual_write<Migration, Kind, values::columns>, bound.parameters()).affected();
+    } catch (error& problem) {
+      problem.in_migration(Migration::name.view());
+      throw;
+    }
+  }
+
+  Connection* on_;
+};
+
+}  // namespace online_migration

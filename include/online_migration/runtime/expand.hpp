@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/base/diagnosis.hpp>
+#include <online_migration/runtime/preflight.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+
+namespace online_migration {
+
+struct expand_options {
+  std::vector<risk> acknowledged{};                             ///< what preflight would ask about
+  std::optional<all_writers_dual_write_t> all_writers{};        ///< do without the sync trigger
+  std::stop_token stop{};                                       ///< gives up between two tries
+};
+
+/// What expand did.
+struct expand_report {
+  preflight_report preflight;
+  run_record run;
+  bool begun = false;  ///< false where the run was there already
+};
+
+namespace detail {
+
+/// The first transaction of a migration: run, column, trigger and constraint, all or none.
+template <migration_like Migration, connection_like Connection>
+run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column) {
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  using sql = statements<Migration>;
+  transaction scope{on, bounds};
+  std::string number = std::to_string(attempt);
+  auto run = ask(on, state::begin_run,
+                 {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>), text_of(migration.table.schema),
+                  text_of(migration.table.name), text_of(migration.target), text_of(to_string(net))});
+  if (add_column) ask(on, sql::add_column);
+  if (net == safety_net::sync_trigger) {
+    for (const statement& create : {sql::create_sync_function, sql::revoke_sync_function, sql::create_sync_trigger, sql::enable_sync_trigger}) {
+      ask(on, create);
+    }
+    if (enforces_not_null(migration)) ask(on, sql::add_not_null);
+  }
+  run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
+  scope.commit();
+  return begun;
+}
+
+/// Asks the server whether the transform is immutable, on a temporary copy of the table that is rolled back.
+template <migration_like Migration, connection_like Connection>
+void check_immutable(Connection& on, const transaction_settings& bounds) {
+  using sql = statements<Migration>;
+  if (sql::probe_table.size == 0) return;
+  transaction scope{on, bounds};
+  ask(on, sql::probe_table);
+  try {
+    ask(on, sql::probe_column);
+  } catch (const statement_error& problem) {
+    if (problem.sqlstate() != "42P17") throw;
+    throw refused{fmt::format("The transform of \"{}\" is not immutable, so the backfill, the trigger and the application could disagree: "
+                              "it must not depend on the time, the time zone or a setting. Nothing was changed.",
+                              describe_migration<Migration>.name)};
+  }
+  scope.rollback();
+}
+
+}  // namespace detail
+
+/// Begins a migration: checks everything, then adds the new column, the sync trigger and the record of the run in one
+/// transaction, under a short lock time-out, tried again while the table is busy. After it returns every write is covered.
+/// A run that has begun already is found and left as it is, so it may be called again after a crash.
+///
+/// Throws: `refused` with the preflight report where something is in the way; nothing is changed then.
+template <migration_like Migration, database_like Database, environment_like Environment>
+expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {}) {
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  return tools.session().retrying(
+      [&](auto& on) {
+        expand_report report;
+        std::optional<run_record> newest = detail::read_run(on, migration.name, state::newest_run);
+        if (newest.has_value() && newest->phase != phase::rolled_back) {
+          detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
+          report.run = *newest;
+          return report;
+        }
+        safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
+        if (is_client_only<Migration> && net == safety_net::sync_trigger) {
+          throw refused{fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
+                                    "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.", migration.name)};
+        }
+        report.preflight = preflight<Migration>(on);
+        if (!report.preflight.accepted(options.acknowledged)) {
+          throw refused{fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
+        }
+        detail::check_immutable<Migration>(on, tools.settings());
+        bool there = false;
+        for (const finding& found : report.preflight.findings) {
+          there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
+        }
+        int attempt = newest.has_value() ? newest->attempt + 1 : 1;
+        try {
+          report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
+        } catch (const statement_error& problem) {
+          // Another process began the same run at the same time: it is found when this is tried again.
+          if (problem.sqlstate() != "23505") throw;
+          throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()}, retry_class::retry};
+        }
+        report.begun = true;
+        return report;
+      },
+      options.stop);
+}
+
+}  // namespace online_migration

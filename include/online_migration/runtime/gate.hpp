@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/environment.hpp>
+#include <online_migration/runtime/progress.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/session.hpp>
+#include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/expand.hpp>
+#include <online_migration/sql/state.hpp>
+
+namespace online_migration::detail {
+
+/// The state of a run's backfill, summed over its slices; nothing before it began.
+template <transactional Connection>
+std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run) {
+  std::string id = std::to_string(run);
+  auto row = ask(on, state::read_progress, {text_form_parameter(id)});
+  if (row.is_null(0, 0)) return std::nullopt;
+  backfill_progress found;
+  found.rows_done = row.integer(0, 0);
+  found.rows_changed = row.integer(0, 1);
+  if (!row.is_null(0, 2)) found.rows_estimated = row.integer(0, 2);
+  found.chunks = row.integer(0, 3);
+  found.finished = row.boolean(0, 4);
+  found.pause_requested = row.boolean(0, 5);
+  found.holder = row.text(0, 6);
+  found.errors = row.integer(0, 7);
+  found.last_error = row.text(0, 8);
+  return found;
+}
+
+/// Waits until every transaction that may have written to the table when it was asked has ended. It polls, so nobody
+/// waits behind it.
+template <environment_like Environment, connection_like Connection>
+void wait_for_writers(Connection& on, const table_description& table, const std::stop_token& stop) {
+  auto now = [&] {
+    auto rows = ask(on, catalog::writers, {text_of(table.schema), text_of(table.name)});
+    std::vector<std::string> found;
+    for (int row = 0; row < rows.rows(); ++row) found.emplace_back(rows.text(row, 0));
+    return found;
+  };
+  std::vector<std::string> waited_for = now();
+  while (!waited_for.empty()) {
+    if (Environment::sleep(std::chrono::milliseconds{20}, stop)) throw cancelled{catalog::writers.name};
+    std::vector<std::string> still = now();
+    std::erase_if(waited_for, [&](const std::string& writer) { return !std::binary_search(still.begin(), still.end(), writer); });
+  }
+}
+
+/// What has to be true before a run enters a phase. One transaction that locks the run, looks, and records.
+class phase_gate {
+ public:
+  phase_gate(const migration_description& migration, std::string_view fingerprint, const statement& begin_backfill, bool promised)
+      : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
+
+  template <environment_like Environment, connection_like Connection>
+  void take(Connection& on, phase next, const transaction_settings& bounds, const std::stop_token& stop) const {
+    if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, stop);
+    transaction scope{on, bounds};
+    // A phase must not be lost with the server's memory, whatever the role's default is.
+    ask(on, durable);
+    run_record run = require_run(on, migration_, fingerprint_, state::lock_newest_run);
+    if (run.phase == next) return;
+    if (!is_step(run.phase, next)) refuse_step(run.phase, next);
+    std::string id = std::to_string(run.id);
+    switch (next) {
+      case phase::backfill:
+        check_safety_net(on, run);
+        ask(on, begin_backfill_, {text_form_parameter(id)});
+        break;
+      case phase::validate: check_finished(on, id); break;
+      case phase::contract_ready: check_parity(on, id); break;
+      default: refuse_step(run.phase, next);
+    }
+    auto changed = ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(run.phase)), text_of(to_string(next))});
+    if (changed.affected() != 1) throw refused{"The run has moved on meanwhile; look at its phase again. Nothing was changed."};
+    scope.commit();
+  }
+
+ private:
+  static constexpr statement durable{"phase_durable", "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"};
+
+  [[noreturn]] void refuse_step(phase from, phase to) const {
+    std::string reason;
+    if (to == phase::expand) {
+      reason = "a run begins with om::expand";
+    } else if (from < phase::contract_ready && from != phase::rolled_back) {
+      reason = fmt::format("the next step is {}", to_string(static_cast<phase>(static_cast<int>(from) + 1)));
+    } else {
+      reason = "mark_phase leads no further";
+    }
+    throw refused{fmt::format("\"{}\" cannot go from {} to {}: {}. Nothing was changed.", migration_.name, to_string(from), to_string(to), reason)};
+  }
+
+  template <transactional Connection>
+  void check_safety_net(Connection& on, const run_record& run) const {
+    parameter schema = text_of(migration_.table.schema);
+    parameter table = text_of(migration_.table.name);
+    if (ask(on, catalog::column_state, {schema, table, text_of(migration_.target)}).rows() == 0) {
+      throw refused{fmt::format("The column \"{}\" of {} is gone: somebody dropped it. Nothing was changed.", migration_.target,
+                                table_name(migration_.table))};
+    }
+    if (run.net == safety_net::all_writers_dual_write) {
+      if (promised_) return;
+      throw refused{fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
+                                "om::all_writers_dual_write if that is true. Nothing was changed.", migration_.name)};
+    }
+    std::string name = trigger_name(migration_);
+    auto trigger = ask(on, catalog::trigger_state, {schema, table, text_of(name)});
+    if (trigger.rows() == 0 || trigger.text(0, 0) != "A") {
+      throw refused{fmt::format("The sync trigger \"{}\" of {} is {}, so writes could be missed. Nothing was changed.", name,
+                                table_name(migration_.table), trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+    }
+  }
+
+  template <transactional Connection>
+  void check_finished(Connection& on, const std::string& run) const {
+    auto finished = ask(on, state::backfill_finished, {text_form_parameter(run)});
+    if (!finished.is_null(0, 0) && finished.boolean(0, 0)) return;
+    throw refused{fmt::format("The backfill of \"{}\" is not finished: run om::backfill_runner to its end first. Nothing was changed.", migration_.name)};
+  }
+
+  template <transactional Connection>
+  void check_parity(Connection& on, const std::string& run) const {
+    auto pass = ask(on, state::newest_parity_pass, {text_form_parameter(run)});
+    if (pass.rows() == 0) {
+      throw refused{fmt::format("No full parity pass of \"{}\" was finished since its phase is validate: run "
+                                "om::parity_checker::check_all first. Nothing was changed.", migration_.name)};
+    }
+    if (pass.integer(0, 0) != 0) {
+      throw refused{fmt::format("The newest parity pass of \"{}\" found {} mismatches, see online_migration_parity_samples: find their "
+                                "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
+                                migration_.name, pass.integer(0, 0))};
+    }
+    if (!enforces_not_null(migration_)) return;
+    auto column = ask(on, catalog::column_state,
+                      {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.target)});
+    if (column.rows() == 1 && column.boolean(0, 1)) return;
+    throw refused{fmt::format("The new column of \"{}\" is declared om::not_null and is not yet: call om::settle first. Nothing was changed.",
+                              migration_.name)};
+  }
+
+  const migration_description& migration_;
+  std::string_view fingerprint_;
+  statement begin_backfill_;
+  bool promised_;
+};
+
+}  // namespace online_migration::detail

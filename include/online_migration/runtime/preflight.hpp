@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/array.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/report.hpp>
+#include <online_migration/sql/catalog.hpp>
+
+namespace online_migration {
+
+namespace detail {
+
+/// Reads what a database has and compares it with what was declared. Changes nothing.
+template <connection_like Connection>
+class inspector {
+ public:
+  inspector(Connection& on, const migration_description& migration) : on_{on}, migration_{migration} {}
+
+  preflight_report inspect() {
+    server();
+    // Time-outs, search path and row security as in every transaction of ours; it only reads, and is rolled back.
+    transaction scope{on_};
+    if (find_table()) {
+      compare_columns();
+      key();
+      triggers();
+      surroundings();
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void server() {
+    const server_facts& facts = on_.facts();
+    if (facts.in_recovery || facts.read_only) {
+      report_.refuse("the server is read-only (a standby, or default_transaction_read_only): connect to the primary, as with "
+                     "target_session_attrs=read-write");
+    }
+    if (facts.version < 120000) report_.refuse("the server is older than PostgreSQL 12");
+    if (facts.encoding != "UTF8") {
+      report_.refuse(fmt::format("the database is encoded in {}, and portable transforms are proven for UTF8 only", facts.encoding));
+    }
+    if (facts.pooled) {
+      report_.ask(risk::pooler, "a pooler stands between this process and the server: give expand a direct connection");
+    }
+  }
+
+  bool find_table() {
+    const table_description& table = migration_.table;
+    auto row = ask(on_, catalog::table_facts, {text_of(table.schema), text_of(table.name)});
+    if (row.rows() == 0) {
+      report_.refuse(fmt::format("there is no table {}: correct om::table and om::in_schema, or create it with "
+                                 "toolkit.ensure_table", table_name(table)));
+      return false;
+    }
+    oid_ = row.text(0, 0);
+    std::string_view kind = row.text(0, 1);
+    if (kind != "r" && kind != "p") {
+      report_.refuse(fmt::format("{} is a {}, not a table: migrate the table beneath it", table_name(table),
+                                 kind == "v" ? "view" : kind == "m" ? "materialized view" : kind == "f" ? "foreign table" : "relation"));
+      return false;
+    }
+    if (row.text(0, 2) == "t") report_.refuse("the table is temporary, so no other session could work on it");
+    if (row.boolean(0, 3)) {
+      report_.refuse("row-level security hides rows of the table from this role, and rows that are not seen would not be "
+                     "migrated: use a role with BYPASSRLS, or the owner without FORCE ROW LEVEL SECURITY");
+    }
+    if (!row.boolean(0, 4)) report_.refuse("this role is not a member of the table's owner, which ALTER TABLE asks for");
+    if (!row.boolean(0, 5) || !row.boolean(0, 6)) report_.refuse("this role may not SELECT and UPDATE the table");
+    if (!row.boolean(0, 7)) report_.refuse("this role may not create the trigger's function in the table's schema");
+    if (!row.boolean(0, 8)) {
+      report_.refuse("this role may not create temporary tables, which the check of the transform needs: GRANT TEMPORARY ON DATABASE");
+    }
+    if (row.boolean(0, 9)) {
+      report_.refuse("the table has parents or children by inheritance, which neither its key nor its trigger covers");
+    }
+    return true;
+  }
+
+  void compare_columns() {
+    auto there = ask(on_, catalog::columns, {text_form_parameter(oid_)});
+    for (std::size_t i = 0; i < migration_.table.count; ++i) {
+      const column_description& column = migration_.table.columns[i];
+      int row = find(there, column.name);
+      if (row < 0) {
+        report_.refuse(fmt::format("the table has no column \"{}\", which its declaration has", column.name));
+        continue;
+      }
+      std::string declared = type_name(*column.type);
+      if (there.text(row, 1) != declared) {
+        report_.refuse(fmt::format("column \"{}\" is declared as {} and is {}", column.name, declared, there.text(row, 1)));
+      }
+      if (column.is_required && !there.boolean(row, 2)) {
+        report_.refuse(fmt::format("column \"{}\" is declared om::not_null, and the database lets it be NULL", column.name));
+      }
+      if (migration_.sources.has(i) && there.boolean(row, 3)) {
+        report_.refuse(fmt::format("column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
+      }
+      if (column.has_server_default && !there.boolean(row, 4)) {
+        report_.refuse(fmt::format("column \"{}\" is declared om::has_default, and has none", column.name));
+      }
+    }
+    compare_target(there, find(there, migration_.target));
+  }
+
+  template <class Result>
+  void compare_target(const Result& there, int row) {
+    if (row < 0) return;
+    std::string declared = type_name(*migration_.target_type);
+    if (there.text(row, 1) != declared) {
+      report_.refuse(fmt::format("the new column \"{}\" is there already, as {} and not as {}", migration_.target, there.text(row, 1), declared));
+    } else if (there.boolean(row, 2) || there.boolean(row, 3) || there.boolean(row, 4)) {
+      report_.refuse(fmt::format("the new column \"{}\" is there already, and is NOT NULL, generated or has a default: a new "
+                                 "column begins empty", migration_.target));
+    } else {
+      report_.ask(risk::existing_column, fmt::format("the new column \"{}\" is there already; its values will be overwritten", migration_.target));
+    }
+  }
+
+  void key() {
+    array_builder<text> names;
+    for (std::size_t i = 0; i < migration_.table.key_count(); ++i) {
+      names.push(migration_.table.columns[migration_.table.key_at(i)].name);
+    }
+    if (ask(on_, catalog::unique_keys, {text_form_parameter(oid_), names.as_parameter()}).integer(0, 0) == 0) {
+      report_.refuse("the declared key has no unique index of its own over the same columns in the same order (valid, not "
+                     "deferrable, neither partial nor over expressions): declare the columns of one that there is");
+    }
+  }
+
+  void triggers() {
+    std::string ours = trigger_name(migration_);
+    auto there = ask(on_, catalog::triggers, {text_form_parameter(oid_)});
+    std::string firing;
+    for (int row = 0; row < there.rows(); ++row) {
+      std::string_view name = there.text(row, 0);
+      if (there.text(row, 1) == "D" || name == ours) continue;
+      if (there.boolean(row, 3)) firing += fmt::format("{}\"{}\"", firing.empty() ? "" : ", ", name);
+      if (there.boolean(row, 2) && name > ours) {
+        report_.refuse(fmt::format("the trigger \"{}\" would fire after ours (\"{}\") and could change what it has synchronised: "
+                                   "rename it", name, ours));
+      }
+    }
+    if (!firing.empty()) {
+      report_.ask(risk::user_triggers, "these triggers fire for every row that the backfill changes: " + firing);
+    }
+  }
+
+  void surroundings() {
+    auto rules = ask(on_, catalog::rules, {text_form_parameter(oid_)});
+    if (rules.rows() > 0) report_.refuse(fmt::format("the table has the rewrite rule \"{}\", which changes what statements do", rules.text(0, 0)));
+    auto publications = ask(on_, catalog::publications, {text_of(migration_.table.schema), text_of(migration_.table.name)});
+    for (int row = 0; row < publications.rows(); ++row) {
+      report_.ask(risk::publications, fmt::format("publication \"{}\" carries the table: add the column on its subscribers first", publications.text(row, 0)));
+    }
+    auto views = ask(on_, catalog::views, {text_form_parameter(oid_)});
+    for (int row = 0; row < views.rows(); ++row) {
+      report_.notice(fmt::format("view \"{}\" reads the table and will not have the new column", views.text(row, 0)));
+    }
+    auto old = ask(on_, catalog::long_transactions);
+    if (old.integer(0, 0) > 0) {
+      report_.notice(fmt::format("{} transactions are open for over a minute, the oldest for {} s: DDL waits for those that use the table",
+                                 old.integer(0, 0), old.integer(0, 1)));
+    }
+    auto standbys = ask(on_, catalog::standbys);
+    if (standbys.integer(0, 0) > 0) {
+      report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too", standbys.integer(0, 0)));
+    }
+  }
+
+  template <class Result>
+  static int find(const Result& rows, std::string_view name) {
+    for (int row = 0; row < rows.rows(); ++row) {
+      if (rows.text(row, 0) == name) return row;
+    }
+    return -1;
+  }
+
+  Connection& on_;
+  const migration_description& migration_;
+  preflight_report report_;
+  std::string oid_;
+};
+
+}  // namespace detail
+
+/// Everything about the server and the table that could get in the way of a migration, found before anything is changed.
+/// Throws: what the connection throws. Round trips: about ten.
+template <migration_like Migration, connection_like Connection>
+preflight_report preflight(Connection& on) {
+  return detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
+}
+
+}  // namespace online_migration

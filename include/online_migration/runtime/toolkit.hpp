@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/database.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/progress.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/session.hpp>
+#include <online_migration/runtime/state_setup.hpp>
+#include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/create_table.hpp>
+#include <online_migration/sql/state.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration {
+
+/// How the toolkit waits for locks and connections.
+struct toolkit_options {
+  retry_settings retry{};
+  /// For one try of a DDL statement: nobody waits behind it for longer. It is well below the server's deadlock_timeout.
+  std::chrono::milliseconds lock_timeout{200};
+};
+
+/// The steps of migrations and where they stand. Each call is one short transaction, tried again while locks are taken or
+/// connections are lost.
+///
+/// Throws: `refused` where a step is not allowed, with the reason and with nothing changed; `statement_error`,
+/// `connection_error`.
+/// Thread safety: one thread at a time. The database has to outlive it.
+template <database_like Database = database, environment_like Environment = system_environment>
+class toolkit {
+ public:
+  explicit toolkit(const Database& source, toolkit_options options = {})
+      : source_{source}, options_{options}, session_{source, options.retry} {}
+
+  /// Makes the tables `online_migration_…` in the schema `public`, or checks their version. Any number of processes may
+  /// call it at once.
+  void ensure_state_tables() {
+    session_.retrying([](auto& on) { detail::set_up_state_tables(on); });
+  }
+
+  /// Makes the table as it is declared, if it is not there. Whether it was made; one that is there is not looked at.
+  template <table_like Table>
+  bool ensure_table() {
+    static_assert(detail::can_create(describe_table<Table>),
+                  "toolkit.ensure_table: the declaration has om::has_default on a column that is no whole number of the "
+                  "key, and does not say which default; create this table by hand");
+    return session_.retrying([this](auto& on) {
+      transaction scope{on, settings()};
+      constexpr const table_description& table = describe_table<Table>;
+      bool missing = detail::ask(on, catalog::table_facts, {detail::text_of(table.schema), detail::text_of(table.name)}).rows() == 0;
+      if (missing) detail::ask(on, create_table<Table>);
+      scope.commit();
+      return missing;
+    });
+  }
+
+  /// Adds the new column of a migration, if it is not there. Whether it was added. `om::expand` does it together with the
+  /// safety net; by itself this is for tables that nobody writes to yet.
+  template <migration_like Migration>
+  bool ensure_column() {
+    return session_.retrying([this](auto& on) {
+      transaction scope{on, settings()};
+      constexpr const migration_description& migration = describe_migration<Migration>;
+      auto column = detail::ask(on, catalog::column_state,
+                                {detail::text_of(migration.table.schema), detail::text_of(migration.table.name), detail::text_of(migration.target)});
+      bool missing = column.rows() == 0;
+      if (missing) {
+        detail::ask(on, statements<Migration>::add_column);
+      } else if (column.text(0, 0) != detail::type_name(*migration.target_type)) {
+        throw refused{fmt::format("The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
+                                  migration.target, detail::table_name(migration.table), column.text(0, 0),
+                                  detail::type_name(*migration.target_type))};
+      }
+      scope.commit();
+      return missing;
+    });
+  }
+
+  /// The phase of the newest run; nothing where there was none.
+  template <migration_like Migration>
+  std::optional<online_migration::phase> phase() {
+    std::optional<run_record> found = run<Migration>();
+    if (!found.has_value()) return std::nullopt;
+    return found->phase;
+  }
+
+  /// The newest run; nothing where there was none.
+  template <migration_like Migration>
+  std::optional<run_record> run() {
+    return session_.retrying([](auto& on) { return detail::read_run(on, describe_migration<Migration>.name, state::newest_run); });
+  }
+
+  /// Takes the step into a phase, through its gate:
+  ///
+  /// - `backfill`: the new column and the sync trigger are in force, or the promise that all writers dual-write is given
+  ///   again; the end of the walk is fixed. From `validate` it begins the walk over.
+  /// - `validate`: the walk is finished.
+  /// - `contract_ready`: the newest full parity pass since `validate` began found no mismatch, and NOT NULL is in force
+  ///   where it was declared (`om::settle`).
+  ///
+  /// The phase that the run is in already is a step that does nothing. Every other step is refused.
+  template <migration_like Migration>
+  void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> promise = std::nullopt, const std::stop_token& stop = {}) {
+    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, promise.has_value()};
+    session_.retrying([&](auto& on) { gate.template take<Environment>(on, next, settings(), stop); }, stop);
+  }
+
+  /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
+  /// stands, across restarts of the runners, until `resume`.
+  template <migration_like Migration>
+  void request_pause() {
+    set_pause<Migration>(true);
+  }
+
+  /// Takes a request to pause back. It does not start a runner.
+  template <migration_like Migration>
+  void resume() {
+    set_pause<Migration>(false);
+  }
+
+  /// How far the backfill is; nothing before it began.
+  template <migration_like Migration>
+  std::optional<backfill_progress> progress() {
+    return session_.retrying([](auto& on) -> std::optional<backfill_progress> {
+      run_record run = detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+      return detail::read_progress(on, run.id);
+    });
+  }
+
+  [[nodiscard]] const Database& source() const { return source_; }
+  [[nodiscard]] const toolkit_options& options() const { return options_; }
+
+  /// The connection and its retries, for the other parts of the library.
+  detail::session<Database, Environment>& session() { return session_; }
+
+  /// The bounds of a transaction of the toolkit's.
+  [[nodiscard]] transaction_settings settings() const {
+    transaction_settings bounds;
+    bounds.lock_timeout = options_.lock_timeout;
+    return bounds;
+  }
+
+ private:
+  template <migration_like Migration>
+  void set_pause(bool wanted) {
+    session_.retrying([&](auto& on) {
+      transaction scope{on, transaction_settings{}};
+      run_record run = detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+      std::string id = std::to_string(run.id);
+      std::string flag = wanted ? "true" : "false";
+      bool any = detail::ask(on, state::request_pause, {text_form_parameter(id), text_form_parameter(flag)}).affected() > 0;
+      if (!any) throw refused{fmt::format("The backfill of \"{}\" has not begun: there is nothing to pause.", describe_migration<Migration>.name)};
+      scope.commit();
+    });
+  }
+
+  const Database& source_;
+  toolkit_options options_;
+  detail::session<Database, Environment> session_;
+};
+
+template <database_like Database>
+toolkit(const Database&) -> toolkit<Database>;
+template <database_like Database>
+toolkit(const Database&, toolkit_options) -> toolkit<Database>;
+
+}  // namespace online_migration

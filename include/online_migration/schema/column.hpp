@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <concepts>
+#include <string_view>
+
+#include <online_migration/base/fixed_string.hpp>
+#include <online_migration/schema/pg_type.hpp>
+
+namespace online_migration {
+
+/// Property of a column: it never holds NULL.
+struct not_null {};
+
+/// Property of a column: part of the key by which rows are found and tables are walked. Several columns with it form a
+/// composite key, in the order of their declaration, which has to be the order of the unique index.
+/// Implies `om::not_null`.
+struct primary_key {};
+
+/// Property of a column: the server fills it when an insert leaves it out (DEFAULT, identity, serial).
+struct has_default {};
+
+/// Property of a column: `NOT NULL`, `PRIMARY KEY` or `DEFAULT`.
+template <class Property>
+concept column_property =
+    std::same_as<Property, not_null> || std::same_as<Property, primary_key> || std::same_as<Property, has_default>;
+
+/// One column of a table as the application knows it. Nullable unless it says `om::not_null` or `om::primary_key`.
+template <fixed_string Name, pg_type Type, column_property... Properties>
+struct column {
+  static constexpr auto name = Name;
+  using type = Type;
+  static constexpr bool is_key = (std::same_as<Properties, primary_key> || ...);
+  static constexpr bool is_required = is_key || (std::same_as<Properties, not_null> || ...);
+  static constexpr bool has_server_default = (std::same_as<Properties, has_default> || ...);
+};
+
+/// A column as a plain value: what ordinary constexpr functions work on.
+struct column_description {
+  std::string_view name;
+  const type_description* type = nullptr;
+  bool is_key = false;
+  bool is_required = false;
+  bool has_server_default = false;
+};
+
+namespace detail {
+
+template <class Column>
+inline constexpr column_description describe_column{Column::name.view(), &Column::type::description, Column::is_key,
+                                                    Column::is_required, Column::has_server_default};
+
+}  // namespace detail
+}  // namespace online_migration

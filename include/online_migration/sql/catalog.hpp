@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/sql/statement.hpp>
+
+/// Questions to PostgreSQL's catalog: what the database has, against what was declared.
+namespace online_migration::catalog {
+
+/// `$1` schema, `$2` table. Columns: oid, relkind, persistence, row security hides rows, member of the owner, may select,
+/// may update, may create in the schema, may create temporary tables, has children by inheritance.
+inline constexpr statement table_facts{
+    "catalog_table_facts",
+    R"(SELECT c.oid, c.relkind, c.relpersistence, pg_catalog.row_security_active(c.oid),
+  pg_catalog.pg_has_role(c.relowner, 'MEMBER'), pg_catalog.has_table_privilege(c.oid, 'SELECT'),
+  pg_catalog.has_table_privilege(c.oid, 'UPDATE'), pg_catalog.has_schema_privilege(n.oid, 'CREATE'),
+  pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
+  c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhparent = c.oid OR i.inhrelid = c.oid)
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text)"};
+
+/// `$1` oid of a table. Columns: name, type, not null, generated, has a default.
+inline constexpr statement columns{
+    "catalog_columns",
+    R"(SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
+  a.atthasdef OR a.attidentity <> ''
+ FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
+
+/// Unique indexes over exactly these columns in this order. `$1` oid of a table, `$2` names as text[].
+inline constexpr statement unique_keys{
+    "catalog_unique_keys",
+    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_index AS i
+ WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+   AND (SELECT pg_catalog.array_agg(a.attname::text ORDER BY k.position)
+     FROM pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, position)
+     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
+     WHERE k.position <= i.indnkeyatts) = $2::text[])"};
+
+/// The table's own triggers. `$1` oid of a table. Columns: name, enabled, fires before rows change, on an update of any
+/// column.
+inline constexpr statement triggers{
+    "catalog_triggers",
+    R"(SELECT g.tgname, g.tgenabled, (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0, (g.tgtype & 16) <> 0 AND g.tgattr = ''
+ FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = $1::oid AND NOT g.tgisinternal ORDER BY g.tgname COLLATE "C")"};
+
+/// Rewrite rules. `$1` oid of a table.
+inline constexpr statement rules{
+    "catalog_rules", R"(SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid AND rulename <> '_RETURN')"};
+
+/// Publications that carry the table. `$1` schema, `$2` table.
+inline constexpr statement publications{
+    "catalog_publications",
+    R"(SELECT pubname FROM pg_catalog.pg_publication_tables WHERE schemaname = $1::text AND tablename = $2::text)"};
+
+/// Transactions that have been open for longer than a minute, as far as the role may see. Columns: how many, the age of
+/// the oldest in seconds.
+inline constexpr statement long_transactions{
+    "catalog_long_transactions",
+    R"(SELECT pg_catalog.count(*), COALESCE(pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - xact_start)), 0)::bigint
+ FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
+   AND xact_start < pg_catalog.clock_timestamp() - interval '1 minute')"};
+
+/// Views that read the table. `$1` oid of a table.
+inline constexpr statement views{
+    "catalog_views",
+    R"(SELECT DISTINCT v.relname FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS w ON w.oid = d.objid
+  JOIN pg_catalog.pg_class AS v ON v.oid = w.ev_class
+ WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refobjid = $1::oid AND v.oid <> $1::oid ORDER BY 1)"};
+
+/// Standbys that stream from this server, as far as the role may see.
+inline constexpr statement standbys{"catalog_standbys", R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
+
+/// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
+inline constexpr statement trigger_state{
+    "catalog_trigger_state",
+    R"(SELECT g.tgenabled FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
+
+/// A column. `$1` schema, `$2` table, `$3` column. Columns: type, not null. No row where there is none.
+inline constexpr statement column_state{
+    "catalog_column_state",
+    R"(SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
+
+/// Transactions that may have written to the table, own one excepted: every one that holds its writers' lock. Readable by
+/// every role. `$1` schema, `$2` table.
+inline constexpr statement writers{
+    "catalog_writers",
+    R"(SELECT DISTINCT l.virtualtransaction FROM pg_catalog.pg_locks AS l
+  JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE l.locktype = 'relation' AND l.granted AND n.nspname = $1::text AND c.relname = $2::text
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+   AND l.mode IN ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+   AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() ORDER BY 1)"};
+
+}  // namespace online_migration::catalog

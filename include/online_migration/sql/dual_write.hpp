@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+
+#include <online_migration/migration/write_kind.hpp>
+#include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/statement.hpp>
+
+/// Dual writes: one statement sets both representations. The parameters are the given columns in the table's order, then
+/// the key of an update, then the new value where the client computes it.
+namespace online_migration {
+
+namespace detail {
+
+/// Calls `each(column, index)` for the columns of a set.
+template <class Each>
+constexpr void each_in(const table_description& table, const column_set& set, Each each) {
+  for (std::size_t i = 0; i < table.count; ++i) {
+    if (set.has(i)) each(table.columns[i], i);
+  }
+}
+
+constexpr void write_key_equals(sink& out, const table_description& table, std::size_t first) {
+  for (std::size_t i = 0; i < table.key_count(); ++i) {
+    const column_description& column = table.columns[table.key_at(i)];
+    if (i > 0) out.put(" AND ");
+    row_names.write(out, column.name);
+    out.put(" = ");
+    column_names::write_parameter(out, first + i, column.type->name);
+  }
+}
+
+/// Whether the value of a transform depends on the collations of the columns it reads; a portable one never does.
+constexpr bool is_collated(const migration_description& migration) { return migration.in == worlds::server_only; }
+
+/// `"a" = $1::…, "new" = …`; a source that is not given is read from the row.
+constexpr void write_assignments(sink& out, const migration_description& migration, const column_set& set,
+                                 std::size_t first, std::size_t computed, std::string_view row) {
+  const table_description& table = migration.table;
+  std::size_t number = first;
+  each_in(table, set, [&](const column_description& column, std::size_t) {
+    if (number != first) out.put(", ");
+    out.identifier(column.name);
+    out.put(" = ");
+    column_names::write_parameter(out, number++, column.type->name);
+  });
+  if (!writes_target(migration, write_kind::assignments, set)) return;
+  out.put(", ");
+  out.identifier(migration.target);
+  out.put(" = ");
+  if (migration.in == worlds::client_only) {
+    column_names::write_parameter(out, computed, migration.target_type->name);
+  } else {
+    write_transform(out, migration, column_names{row, &table, &set, first, nullptr, nullptr, is_collated(migration)});
+  }
+}
+
+constexpr void write_insert(sink& out, const migration_description& migration, const column_set& set) {
+  const table_description& table = migration.table;
+  out.put("INSERT INTO ");
+  write_table(out, table);
+  out.put(" AS t (");
+  each_in(table, set, [&](const column_description& column, std::size_t) {
+    out.identifier(column.name);
+    out.put(", ");
+  });
+  out.identifier(migration.target);
+  out.put(") VALUES (");
+  std::size_t number = 1;
+  each_in(table, set, [&](const column_description& column, std::size_t) {
+    column_names::write_parameter(out, number++, column.type->name);
+    out.put(", ");
+  });
+  if (migration.in == worlds::client_only) {
+    column_names::write_parameter(out, number, migration.target_type->name);
+  } else {
+    column_set missing = migration.sources.without(set);
+    write_transform(out, migration, column_names{"", &table, &set, 1, &missing, nullptr, is_collated(migration)});
+  }
+  out.put(')');
+}
+
+/// The new column of a row that is there already follows from the values that the row is getting, which a trigger of
+/// the table may have changed since they were given: `EXCLUDED` has them as they are stored.
+constexpr void write_upsert(sink& out, const migration_description& migration, const column_set& set) {
+  const table_description& table = migration.table;
+  write_insert(out, migration, set);
+  out.put(" ON CONFLICT (");
+  for (std::size_t i = 0; i < table.key_count(); ++i) {
+    if (i > 0) out.put(", ");
+    out.identifier(table.columns[table.key_at(i)].name);
+  }
+  out.put(") DO ");
+  column_set key = key_set(table);
+  bool comma = false;
+  each_in(table, set, [&](const column_description& column, std::size_t index) {
+    if (key.has(index)) return;
+    out.put(comma ? ", " : "UPDATE SET ");
+    comma = true;
+    out.identifier(column.name);
+    out.put(" = EXCLUDED.");
+    out.identifier(column.name);
+  });
+  if (!comma) {
+    out.put("NOTHING");
+    return;
+  }
+  if (!writes_target(migration, write_kind::assignments, set.without(key))) return;
+  out.put(", ");
+  out.identifier(migration.target);
+  out.put(" = ");
+  if (migration.in == worlds::client_only) {
+    out.put("EXCLUDED.");
+    out.identifier(migration.target);
+    return;
+  }
+  write_transform(out, migration, column_names{"t.", &table, nullptr, 1, nullptr, &set});
+}
+
+constexpr void write_dual_write(sink& out, const migration_description& migration, write_kind kind, const column_set& set,
+                                std::size_t first) {
+  const table_description& table = migration.table;
+  std::size_t count = set.size();
+  switch (kind) {
+    case write_kind::insert:
+      write_insert(out, migration, set);
+      break;
+    case write_kind::upsert:
+      write_upsert(out, migration, set);
+      break;
+    case write_kind::update:
+      out.put("UPDATE ");
+      write_table(out, table);
+      out.put(" AS t SET ");
+      write_assignments(out, migration, set, first, first + count + table.key_count(), "t.");
+      out.put(" WHERE ");
+      write_key_equals(out, table, first + count);
+      break;
+    case write_kind::erase:
+      out.put("DELETE FROM ");
+      write_table(out, table);
+      out.put(" AS t WHERE ");
+      write_key_equals(out, table, first);
+      break;
+    case write_kind::assignments:
+      write_assignments(out, migration, set, first, first + count, "");
+      break;
+  }
+}
+
+template <class Migration, write_kind Kind, column_set Set, std::size_t First>
+constexpr auto make_dual_write() {
+  constexpr auto write = [](sink& out) { write_dual_write(out, describe_migration<Migration>, Kind, Set, First); };
+  text_constant<size_of(write)> result;
+  sink out{result.text};
+  write(out);
+  return result;
+}
+
+template <class Migration, write_kind Kind, column_set Set, std::size_t First>
+inline constexpr auto stored_dual_write = make_dual_write<Migration, Kind, Set, First>();
+
+inline constexpr std::string_view dual_write_names[]{"dual_insert", "dual_update", "dual_upsert", "dual_erase",
+                                                     "assignments"};
+
+/// The statement of a dual write of some columns. `First` is the number of its first parameter.
+template <class Migration, write_kind Kind, column_set Set, std::size_t First = 1>
+inline constexpr statement dual_write{dual_write_names[static_cast<std::size_t>(Kind)],
+                                      stored_dual_write<Migration, Kind, Set, First>.view()};
+
+}  // namespace detail
+}  // namespace online_migration

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/sql/parts.hpp>
+
+/// DDL of expand: the new column and its constraint. Locks are given for each statement.
+namespace online_migration::detail {
+
+/// ACCESS EXCLUSIVE, no scan, no rewrite.
+constexpr void write_add_column(sink& out, const migration_description& migration) {
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" ADD COLUMN ");
+  out.identifier(migration.target);
+  out.put(' ');
+  migration.target_type->write(out);
+}
+
+/// Whether NOT NULL can hold for every writer from expand on: only where the trigger always has a value to give.
+constexpr bool enforces_not_null(const migration_description& migration) {
+  return migration.target_required && migration.total &&
+         (migration.in & worlds::server_only) == worlds::server_only;
+}
+
+/// ACCESS EXCLUSIVE, no scan: new rows are checked, old ones are not.
+constexpr void write_add_not_null(sink& out, const migration_description& migration) {
+  if (!enforces_not_null(migration)) return;
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" ADD CONSTRAINT ");
+  write_not_null_name(out, migration);
+  out.put(" CHECK (");
+  out.identifier(migration.target);
+  out.put(" IS NOT NULL) NOT VALID");
+}
+
+/// SHARE UPDATE EXCLUSIVE, one scan: readers and writers go on.
+constexpr void write_validate_not_null(sink& out, const migration_description& migration) {
+  if (!enforces_not_null(migration)) return;
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" VALIDATE CONSTRAINT ");
+  write_not_null_name(out, migration);
+}
+
+/// ACCESS EXCLUSIVE, no scan: the valid CHECK proves it.
+constexpr void write_set_not_null(sink& out, const migration_description& migration) {
+  if (!enforces_not_null(migration)) return;
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" ALTER COLUMN ");
+  out.identifier(migration.target);
+  out.put(" SET NOT NULL");
+}
+
+/// ACCESS EXCLUSIVE, no scan. A statement of its own: within one ALTER TABLE the server drops the CHECK first, has no
+/// proof left, and scans the whole table under the lock.
+constexpr void write_drop_not_null_check(sink& out, const migration_description& migration) {
+  if (!enforces_not_null(migration)) return;
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" DROP CONSTRAINT ");
+  write_not_null_name(out, migration);
+}
+
+/// A temporary copy of the table, on which the server is asked whether the transform is immutable.
+constexpr void write_probe_table(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("CREATE TEMPORARY TABLE online_migration_probe (LIKE ");
+  write_table(out, migration.table);
+  out.put(") ON COMMIT DROP");
+}
+
+/// PostgreSQL takes nothing but immutable expressions for a stored generated column (42P17 otherwise).
+constexpr void write_probe_column(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe ");
+  migration.target_type->write(out);
+  out.put(" GENERATED ALWAYS AS (");
+  write_transform(out, migration, {});
+  out.put(") STORED");
+}
+
+}  // namespace online_migration::detail

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+
+/// What several statements share: names of objects, the transform, identity, and ranges of the key.
+namespace online_migration::detail {
+
+constexpr void write_table(sink& out, const table_description& table) {
+  out.identifier(table.schema);
+  out.put('.');
+  out.identifier(table.name);
+}
+
+/// A name made of a prefix and the migration's name. Longer than PostgreSQL's 63 bytes, it is cut between characters
+/// and ends in a hash of the whole.
+constexpr void write_object_name(sink& out, std::string_view prefix, std::string_view name) {
+  constexpr std::size_t longest = 63;
+  char text[longest + 1]{};
+  sink writer{text};
+  writer.put(prefix);
+  if (prefix.size() + name.size() <= longest) {
+    writer.put(name);
+  } else {
+    std::size_t kept = longest - prefix.size() - 17;
+    while (kept > 0 && continues(name[kept])) --kept;
+    writer.put(name.substr(0, kept));
+    writer.put('_');
+    write_hex(writer, fnv1a(name.data(), name.size()));
+  }
+  out.identifier({text, writer.size});
+}
+
+/// `~` sorts after every letter, so the trigger fires after the table's own.
+inline constexpr std::string_view trigger_prefix = "~om_";
+
+constexpr void write_trigger_name(sink& out, const migration_description& migration) {
+  write_object_name(out, trigger_prefix, migration.name);
+}
+
+constexpr void write_function_name(sink& out, const migration_description& migration) {
+  out.identifier(migration.table.schema);
+  out.put('.');
+  write_object_name(out, "om_sync_", migration.name);
+}
+
+constexpr void write_not_null_name(sink& out, const migration_description& migration) {
+  write_object_name(out, "om_not_null_", migration.name);
+}
+
+constexpr bool is_textual(std::uint32_t oid) {
+  return oid == text::description.oid || oid == varchar<1>::description.oid;
+}
+
+/// The transform as a value of the new column's type.
+constexpr void write_transform(sink& out, const migration_description& migration, const column_names& names) {
+  bool cast = migration.transform_oid != migration.target_type->oid &&
+              !(is_textual(migration.transform_oid) && is_textual(migration.target_type->oid));
+  if (cast) out.put('(');
+  migration.write_transform(out, names);
+  if (cast) out.all(")::", migration.target_type->name);
+}
+
+/// `a ≢ b` or `a ≡ b`, identity as the type defines it. `write_a` and `write_b` write the two sides.
+/// The casts to `record` are needed: `ROW(…) <operator> ROW(…)` is a comparison column by column.
+template <class WriteA, class WriteB>
+constexpr void write_identity(sink& out, const type_description& type, bool same, WriteA write_a, WriteB write_b) {
+  if (type.identity == identity_form::image) {
+    if (!same) out.put("NOT ");
+    out.put("(ROW(");
+    write_a(out);
+    out.put(")::record OPERATOR(pg_catalog.*=) ROW(");
+    write_b(out);
+    out.put(")::record)");
+    return;
+  }
+  bool collated = type.identity == identity_form::collated;
+  write_a(out);
+  if (collated) out.put(" COLLATE \"C\"");
+  out.put(same ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ");
+  write_b(out);
+  if (collated) out.put(" COLLATE \"C\"");
+}
+
+/// The condition that a row's new column is not what follows from its old ones.
+constexpr void write_differs(sink& out, const migration_description& migration, const column_names& names) {
+  write_identity(
+      out, *migration.target_type, false, [&](sink& o) { names.write(o, migration.target); },
+      [&](sink& o) { write_transform(o, migration, names); });
+}
+
+/// Rows of the table under the alias `t`, so that no output column can be mistaken for one of its columns.
+inline constexpr column_names row_names{"t."};
+
+/// Calls `write(column, number)` for the columns of the key, separated by commas.
+template <class Write>
+constexpr void each_key(sink& out, const table_description& table, Write write) {
+  for (std::size_t i = 0; i < table.key_count(); ++i) {
+    if (i > 0) out.put(", ");
+    write(table.columns[table.key_at(i)], i);
+  }
+}
+
+constexpr void write_key_columns(sink& out, const table_description& table, piece suffix = "") {
+  each_key(out, table, [&](const column_description& column, std::size_t) {
+    row_names.write(out, column.name);
+    out.put(suffix);
+  });
+}
+
+constexpr void write_key_parameters(sink& out, const table_description& table, std::size_t first) {
+  each_key(out, table, [&](const column_description& column, std::size_t number) {
+    column_names::write_parameter(out, first + number, column.type->name);
+  });
+}
+
+/// `(t."a", t."b") <operator> ($n::…, …)`, compared by the server under the collation of the columns' own index.
+constexpr void write_key_comparison(sink& out, const table_description& table, piece comparison, std::size_t first) {
+  bool composite = table.key_count() > 1;
+  if (composite) out.put('(');
+  write_key_columns(out, table);
+  if (composite) out.put(')');
+  out.all(" ", comparison, " ");
+  if (composite) out.put('(');
+  write_key_parameters(out, table, first);
+  if (composite) out.put(')');
+}
+
+/// The rows of a range of keys: `$1…` is the excluded lower bound, left out where there is none; then comes the included
+/// upper bound. Gives the number of the next free parameter.
+constexpr std::size_t write_range(sink& out, const table_description& table, bool bounded_below) {
+  std::size_t next = 1;
+  if (bounded_below) {
+    write_key_comparison(out, table, ">", next);
+    out.put(" AND ");
+    next += table.key_count();
+  }
+  write_key_comparison(out, table, "<=", next);
+  return next + table.key_count();
+}
+
+constexpr void write_key_order(sink& out, const table_description& table, piece direction = "") {
+  out.put(" ORDER BY ");
+  write_key_columns(out, table, direction);
+}
+
+}  // namespace online_migration::detail

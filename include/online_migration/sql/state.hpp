@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/sql/statement.hpp>
+
+/// Statements on the state tables that are the same for every migration.
+namespace online_migration::state {
+
+/// The newest run of a migration. `$1` its name.
+inline constexpr statement newest_run{
+    "state_newest_run",
+    R"(SELECT run_id, attempt, fingerprint, phase, safety_net FROM "public"."online_migration_runs"
+ WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1)"};
+
+/// The same, locked against every other step and every chunk until the end of the transaction.
+inline constexpr statement lock_newest_run{
+    "state_lock_newest_run",
+    R"(SELECT run_id, attempt, fingerprint, phase, safety_net FROM "public"."online_migration_runs"
+ WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1 FOR UPDATE)"};
+
+/// `$1` migration, `$2` attempt, `$3` fingerprint, `$4` schema, `$5` table, `$6` new column, `$7` safety net.
+inline constexpr statement begin_run{
+    "state_begin_run",
+    R"(INSERT INTO "public"."online_migration_runs"
+  (migration, attempt, fingerprint, table_schema, table_name, target_column, phase, safety_net)
+ VALUES ($1::text, $2::integer, $3::text, $4::text, $5::text, $6::text, 'expand', $7::text) RETURNING run_id)"};
+
+/// `$1` run, `$2` the phase it is in, `$3` the phase to enter.
+inline constexpr statement enter_phase{
+    "state_enter_phase",
+    R"(UPDATE "public"."online_migration_runs" SET phase = $3::text, phase_since = pg_catalog.clock_timestamp(),
+  metadata = metadata || pg_catalog.jsonb_build_object($3::text || '_at', pg_catalog.clock_timestamp())
+ WHERE run_id = $1::bigint AND phase = $2::text)"};
+
+/// `$1` run. No rows where a slice is still to be done.
+inline constexpr statement backfill_finished{
+    "state_backfill_finished",
+    R"(SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
+
+/// Takes a slice that is free, whose lease has ended by the server's clock, or whose holder's session is gone.
+/// `$1` run, `$2` slice, `$3` holder, `$4` its process on the server or NULL, `$5` lease in milliseconds.
+inline constexpr statement acquire_lease{
+    "state_acquire_lease",
+    R"(UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1, holder = $3::text,
+  holder_pid = $4::integer,
+  lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond',
+  updated_at = pg_catalog.clock_timestamp()
+ WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
+   OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
+ RETURNING s.epoch, s.chunk_rows, s.pause_requested)"};
+
+/// `$1` run, `$2` slice.
+inline constexpr statement lease_holder{
+    "state_lease_holder",
+    R"(SELECT holder, (EXTRACT(EPOCH FROM lease_until - pg_catalog.clock_timestamp()) * 1000)::bigint
+ FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice = $2::integer)"};
+
+/// Goes on with a lease after a reconnection or a long sleep, if nobody took it. `$1` run, `$2` slice, `$3` epoch,
+/// `$4` process on the server or NULL, `$5` lease in milliseconds.
+inline constexpr statement renew_lease{
+    "state_renew_lease",
+    R"(UPDATE "public"."online_migration_backfill_state" SET holder_pid = $4::integer,
+  lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint)"};
+
+/// `$1` run, `$2` slice, `$3` epoch.
+inline constexpr statement release_lease{
+    "state_release_lease",
+    R"(UPDATE "public"."online_migration_backfill_state" SET holder = NULL, holder_pid = NULL, lease_until = NULL,
+  updated_at = pg_catalog.clock_timestamp()
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint)"};
+
+/// `$1` run, `$2` slice, `$3` epoch, `$4` what happened, without any value of a row.
+inline constexpr statement record_error{
+    "state_record_error",
+    R"(UPDATE "public"."online_migration_backfill_state" SET errors = errors + 1, last_error = $4::text,
+  last_error_at = pg_catalog.clock_timestamp(), updated_at = pg_catalog.clock_timestamp()
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint)"};
+
+/// Asks every runner of a run to pause, or lets it go on. `$1` run, `$2` whether to pause. It waits for the chunk in
+/// flight, so once it is committed no chunk is.
+inline constexpr statement request_pause{
+    "state_request_pause",
+    R"(UPDATE "public"."online_migration_backfill_state" SET pause_requested = $2::boolean,
+  updated_at = pg_catalog.clock_timestamp() WHERE run_id = $1::bigint)"};
+
+/// `$1` run.
+inline constexpr statement read_progress{
+    "state_read_progress",
+    R"(SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
+  pg_catalog.sum(rows_estimated)::bigint, pg_catalog.sum(chunks)::bigint, pg_catalog.bool_and(finished),
+  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error)
+ FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
+
+/// `$1` run. The phase that the pass begins in decides what it can prove.
+inline constexpr statement begin_parity_pass{
+    "state_begin_parity_pass",
+    R"(INSERT INTO "public"."online_migration_parity_passes" (run_id, started_in)
+ SELECT run_id, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id)"};
+
+/// `$1` pass, `$2` rows checked, `$3` mismatches. A pass that never comes here proves nothing.
+inline constexpr statement finish_parity_pass{
+    "state_finish_parity_pass",
+    R"(UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
+  rows_checked = $2::bigint, mismatches = $3::bigint WHERE pass_id = $1::bigint)"};
+
+/// The newest full pass that began after the run entered `validate`. `$1` run.
+inline constexpr statement newest_parity_pass{
+    "state_newest_parity_pass",
+    R"(SELECT p.mismatches, p.rows_checked FROM "public"."online_migration_parity_passes" AS p
+  JOIN "public"."online_migration_runs" AS r USING (run_id)
+ WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate' AND p.started_at >= r.phase_since
+ ORDER BY p.pass_id DESC LIMIT 1)"};
+
+}  // namespace online_migration::state

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <string_view>
+
+#include <online_migration/sql/statement.hpp>
+
+namespace online_migration {
+
+/// The version of the state tables that this library makes and understands.
+inline constexpr int state_version = 1;
+
+/// The state tables. They live in the schema `public`, whoever calls. Nobody has rights on them but their owner.
+namespace state {
+
+/// One process at a time makes the tables; their uniqueness, not this lock, is what keeps them single.
+inline constexpr statement lock_creation{"state_lock_creation",
+                                         "SELECT pg_catalog.pg_advisory_xact_lock(7236837434231201841)"};
+
+inline constexpr statement find_version{
+    "state_find_version", "SELECT pg_catalog.to_regclass('\"public\".\"online_migration_version\"') IS NOT NULL"};
+
+inline constexpr statement read_version{"state_read_version",
+                                        "SELECT version FROM \"public\".\"online_migration_version\""};
+
+inline constexpr statement create_version{"state_create_version", R"(CREATE TABLE "public"."online_migration_version" (
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  version integer NOT NULL,
+  installed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp()
+))"};
+
+inline constexpr statement create_runs{"state_create_runs", R"(CREATE TABLE "public"."online_migration_runs" (
+  run_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration text NOT NULL,
+  attempt integer NOT NULL CHECK (attempt > 0),
+  fingerprint text NOT NULL,
+  table_schema text NOT NULL,
+  table_name text NOT NULL,
+  target_column text NOT NULL,
+  phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
+  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'all-writers-dual-write')),
+  started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  metadata jsonb NOT NULL DEFAULT '{}',
+  UNIQUE (migration, attempt)
+))"};
+
+inline constexpr statement create_one_open_run{
+    "state_create_one_open_run",
+    R"(CREATE UNIQUE INDEX "online_migration_one_open_run" ON "public"."online_migration_runs" (migration)
+  WHERE phase NOT IN ('contracted', 'rolled-back'))"};
+
+/// A low fill factor leaves room for the updates of every chunk to stay on their page.
+inline constexpr statement create_backfill_state{"state_create_backfill_state",
+                                                 R"(CREATE TABLE "public"."online_migration_backfill_state" (
+  run_id bigint NOT NULL REFERENCES "public"."online_migration_runs",
+  slice integer NOT NULL,
+  cursor text[],
+  upper_bound text[],
+  finished boolean NOT NULL DEFAULT false,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_changed bigint NOT NULL DEFAULT 0,
+  rows_estimated bigint,
+  chunks bigint NOT NULL DEFAULT 0,
+  chunk_rows integer,
+  throttle_sleep_ms integer,
+  throttle_duty_cycle double precision,
+  pause_requested boolean NOT NULL DEFAULT false,
+  epoch bigint NOT NULL DEFAULT 0,
+  holder text,
+  holder_pid integer,
+  lease_until timestamp with time zone,
+  errors bigint NOT NULL DEFAULT 0,
+  last_error text,
+  last_error_at timestamp with time zone,
+  started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (run_id, slice)
+) WITH (fillfactor = 20))"};
+
+inline constexpr statement create_parity_passes{"state_create_parity_passes",
+                                                R"(CREATE TABLE "public"."online_migration_parity_passes" (
+  pass_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run_id bigint NOT NULL REFERENCES "public"."online_migration_runs",
+  started_in text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  finished_at timestamp with time zone,
+  rows_checked bigint,
+  mismatches bigint
+))"};
+
+inline constexpr statement create_parity_samples{"state_create_parity_samples",
+                                                 R"(CREATE TABLE "public"."online_migration_parity_samples" (
+  sample_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run_id bigint NOT NULL REFERENCES "public"."online_migration_runs",
+  pass_id bigint NOT NULL REFERENCES "public"."online_migration_parity_passes",
+  key text[] NOT NULL,
+  expected text,
+  actual text,
+  observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp()
+))"};
+
+inline constexpr statement insert_version{
+    "state_insert_version", R"(INSERT INTO "public"."online_migration_version" (version) VALUES ($1::integer))"};
+
+/// Whether every state table there belongs to a role that the session is a member of: a stranger's table of the same
+/// name could say anything.
+inline constexpr statement foreign_owner{
+    "state_foreign_owner",
+    R"(SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind = 'r'
+   AND NOT pg_catalog.pg_has_role(c.relowner, 'MEMBER') ORDER BY c.relname LIMIT 1)"};
+
+}  // namespace state
+}  // namespace online_migration

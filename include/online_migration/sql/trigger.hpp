@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/sql/parts.hpp>
+
+/// The sync trigger: the safety net under writers that know only the legacy representation.
+namespace online_migration::detail {
+
+inline constexpr column_names new_row{"NEW."};
+
+/// A partial transform must never make a write fail that was legal before: where it has no value the new column gets
+/// NULL. A total one runs only for rows that would be wrong, which the WHEN of its trigger sees to.
+constexpr void write_create_sync_function(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("CREATE FUNCTION ");
+  write_function_name(out, migration);
+  out.put("() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$\n");
+  if (migration.total) {
+    out.put("BEGIN\n  ");
+    new_row.write(out, migration.target);
+    out.put(" := ");
+    write_transform(out, migration, new_row);
+    out.put(";\n  RETURN NEW;\nEND\n$om$");
+    return;
+  }
+  out.put("DECLARE\n  expected ");
+  migration.target_type->write(out);
+  out.put(";\nBEGIN\n  BEGIN\n    expected := ");
+  write_transform(out, migration, new_row);
+  out.put(";\n  EXCEPTION WHEN OTHERS THEN\n    expected := NULL;\n  END;\n  IF ");
+  write_identity(
+      out, *migration.target_type, false, [&](sink& o) { new_row.write(o, migration.target); },
+      [](sink& o) { o.put("expected"); });
+  out.put(" THEN\n    ");
+  new_row.write(out, migration.target);
+  out.put(" := expected;\n  END IF;\n  RETURN NEW;\nEND\n$om$");
+}
+
+constexpr void write_revoke_sync_function(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("REVOKE ALL ON FUNCTION ");
+  write_function_name(out, migration);
+  out.put("() FROM PUBLIC");
+}
+
+/// SHARE ROW EXCLUSIVE: it waits for the writers in flight, so afterwards every write is covered. Without `OF`, because
+/// a trigger that fires before it may change the source of a statement that did not name it.
+constexpr void write_create_sync_trigger(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("CREATE TRIGGER ");
+  write_trigger_name(out, migration);
+  out.put(" BEFORE INSERT OR UPDATE ON ");
+  write_table(out, migration.table);
+  out.put(" FOR EACH ROW");
+  if (migration.total) {
+    out.put(" WHEN (");
+    write_differs(out, migration, new_row);
+    out.put(')');
+  }
+  out.put(" EXECUTE FUNCTION ");
+  write_function_name(out, migration);
+  out.put("()");
+}
+
+/// Replicated writes and `session_replication_role = replica` do not get around it.
+constexpr void write_enable_sync_trigger(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  out.put("ALTER TABLE ");
+  write_table(out, migration.table);
+  out.put(" ENABLE ALWAYS TRIGGER ");
+  write_trigger_name(out, migration);
+}
+
+}  // namespace online_migration::detail
