@@ -30,8 +30,8 @@ inline std::string table_name(const table_description& table) {
   return written([&](sink& out) { write_table(out, table); });
 }
 
-/// The bare name of the sync trigger, as the catalog has it.
-inline std::string trigger_name(const migration_description& migration) {
+/// The bare name of a migration's sync trigger, as the catalog has it.
+inline std::string trigger_name(std::string_view migration) {
   std::string quoted = written([&](sink& out) { write_trigger_name(out, migration); });
   std::string bare;
   for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {

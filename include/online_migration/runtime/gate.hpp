@@ -123,7 +123,7 @@ class phase_gate {
       throw refused{fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
                                 "om::all_writers_dual_write if that is true. Nothing was changed.", migration_.name)};
     }
-    std::string name = trigger_name(migration_);
+    std::string name = trigger_name(migration_.name);
     auto trigger = ask(on, catalog::trigger_state, {schema, table, text_of(name)});
     if (trigger.rows() == 0 || trigger.text(0, 0) != "A") {
       throw refused{fmt::format("The sync trigger \"{}\" of {} is {}, so writes could be missed. Nothing was changed.", name,

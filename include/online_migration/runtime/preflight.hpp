@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/state.hpp>
 
 namespace online_migration {
 
@@ -140,12 +141,12 @@ class inspector {
   }
 
   void triggers() {
-    std::string ours = trigger_name(migration_);
+    std::string ours = trigger_name(migration_.name);
     auto there = ask(on_, catalog::triggers, {text_form_parameter(oid_)});
     std::string firing;
     for (int row = 0; row < there.rows(); ++row) {
       std::string_view name = there.text(row, 0);
-      if (there.text(row, 1) == "D" || name == ours) continue;
+      if (there.text(row, 1) == "D" || name == ours || is_harmless_sync_trigger(name, ours)) continue;
       if (there.boolean(row, 3)) firing += fmt::format("{}\"{}\"", firing.empty() ? "" : ", ", name);
       if (there.boolean(row, 2) && name > ours) {
         report_.refuse(fmt::format("the trigger \"{}\" would fire after ours (\"{}\") and could change what it has synchronised: "
@@ -155,6 +156,18 @@ class inspector {
     if (!firing.empty()) {
       report_.ask(risk::user_triggers, "these triggers fire for every row that the backfill changes: " + firing);
     }
+  }
+
+  /// Whether a trigger is another migration's: it changes that migration's own column, and only for rows where that one
+  /// is wrong. It does harm only if our transform reads that column before the trigger has set it.
+  bool is_harmless_sync_trigger(std::string_view name, std::string_view ours) {
+    auto others = ask(on_, state::other_migrations,
+                      {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.name)});
+    for (int row = 0; row < others.rows(); ++row) {
+      if (trigger_name(others.text(row, 0)) != name) continue;
+      return name < ours || !migration_.sources.has(migration_.table.find(others.text(row, 1)));
+    }
+    return false;
   }
 
   void surroundings() {

@@ -40,8 +40,8 @@ constexpr void write_object_name(sink& out, std::string_view prefix, std::string
 /// `~` sorts after every letter, so the trigger fires after the table's own.
 inline constexpr std::string_view trigger_prefix = "~om_";
 
-constexpr void write_trigger_name(sink& out, const migration_description& migration) {
-  write_object_name(out, trigger_prefix, migration.name);
+constexpr void write_trigger_name(sink& out, std::string_view migration) {
+  write_object_name(out, trigger_prefix, migration);
 }
 
 constexpr void write_function_name(sink& out, const migration_description& migration) {

@@ -32,7 +32,13 @@ inline constexpr statement enter_phase{
   metadata = metadata || pg_catalog.jsonb_build_object($3::text || '_at', pg_catalog.clock_timestamp())
  WHERE run_id = $1::bigint AND phase = $2::text)"};
 
-/// `$1` run. No rows where a slice is still to be done.
+/// Other migrations whose columns of a table are kept by triggers of ours. `$1` schema, `$2` table, `$3` migration.
+inline constexpr statement other_migrations{
+    "state_other_migrations",
+    R"(SELECT DISTINCT migration, target_column FROM "public"."online_migration_runs"
+ WHERE table_schema = $1::text AND table_name = $2::text AND migration <> $3::text AND phase <> 'rolled-back')"};
+
+/// `$1` run. True where every slice is done, NULL where there is none.
 inline constexpr statement backfill_finished{
     "state_backfill_finished",
     R"(SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};

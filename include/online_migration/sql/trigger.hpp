@@ -48,7 +48,7 @@ constexpr void write_revoke_sync_function(sink& out, const migration_description
 constexpr void write_create_sync_trigger(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   out.put("CREATE TRIGGER ");
-  write_trigger_name(out, migration);
+  write_trigger_name(out, migration.name);
   out.put(" BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
   out.put(" FOR EACH ROW");
@@ -68,7 +68,7 @@ constexpr void write_enable_sync_trigger(sink& out, const migration_description&
   out.put("ALTER TABLE ");
   write_table(out, migration.table);
   out.put(" ENABLE ALWAYS TRIGGER ");
-  write_trigger_name(out, migration);
+  write_trigger_name(out, migration.name);
 }
 
 }  // namespace online_migration::detail

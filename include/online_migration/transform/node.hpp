@@ -53,7 +53,7 @@ struct column_names {
     if (given != nullptr && given->has(index)) {
       write_given(out, table->columns[index], first + given->rank(index));
     } else if (missing != nullptr && missing->has(index)) {
-      write_typed_null(out, table->columns[index]);
+      write_null(out, table->columns[index]);
     } else {
       out.put(excluded != nullptr && excluded->has(index) ? std::string_view{"EXCLUDED."} : prefix);
       out.identifier(column);
@@ -68,10 +68,15 @@ struct column_names {
   }
 
  private:
+  /// Whether an expression has to be told the collation of a column, because it does not name the column itself.
+  [[nodiscard]] constexpr bool carries_collation(const column_description& column) const {
+    return collated && column.type->identity == identity_form::collated;
+  }
+
   /// A parameter as the value that its column will store: cut to the length of a varchar, which drops blanks silently
   /// (other letters make the statement fail), and under the column's collation instead of the database's.
   constexpr void write_given(sink& out, const column_description& column, std::size_t number) const {
-    bool carries = collated && column.type->identity == identity_form::collated;
+    bool carries = carries_collation(column);
     if (carries) out.put("CASE WHEN true THEN ");
     out.put('$');
     out.number(static_cast<std::int64_t>(number));
@@ -79,12 +84,16 @@ struct column_names {
     column.type->write(out);
     if (!carries) return;
     out.put(" ELSE ");
-    write_typed_null(out, column);
+    write_null(out, column);
     out.put(" END");
   }
 
-  /// NULL with the type and the collation that the column has in the database.
-  constexpr void write_typed_null(sink& out, const column_description& column) const {
+  constexpr void write_null(sink& out, const column_description& column) const {
+    if (!carries_collation(column)) {
+      out.put("NULL::");
+      out.put(column.type->name);
+      return;
+    }
     out.put("(NULL::");
     out.identifier(table->schema);
     out.put('.');

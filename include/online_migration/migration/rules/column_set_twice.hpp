@@ -23,13 +23,12 @@ namespace detail {
 /// The position of the first column that a list of assignments names for the second time; `none` if there is none.
 template <class Table, class... Assignments>
 constexpr std::size_t column_named_twice(column_set seen, list<Assignments...>) {
-  std::size_t found = table_description::none;
-  auto look = [&](std::size_t index) {
-    if (found == table_description::none && seen.has(index)) found = index;
+  const std::size_t named[]{column_index<Table, Assignments::name>..., table_description::none};
+  for (std::size_t index : named) {
+    if (seen.has(index)) return index;
     seen.add(index);
-  };
-  (look(column_index<Table, Assignments::name>), ...);
-  return found;
+  }
+  return table_description::none;
 }
 
 /// The columns that a new row has from its key. (In an update the key finds rows; M007 is about setting it.)

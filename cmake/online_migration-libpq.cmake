@@ -1,0 +1,25 @@
+# Defines the imported target online_migration::libpq, from CMake's own find module or from pkg-config.
+# Used by the build and by the installed package. The module of older CMake releases also asks for the server's headers,
+# which a client does not have: then pkg-config answers.
+
+if(NOT TARGET online_migration::libpq)
+  if(NOT TARGET PostgreSQL::PostgreSQL)
+    find_package(PostgreSQL QUIET GLOBAL)
+  endif()
+  if(TARGET PostgreSQL::PostgreSQL)
+    set(online_migration_libpq_target PostgreSQL::PostgreSQL)
+  else()
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+      pkg_check_modules(online_migration_libpq QUIET IMPORTED_TARGET GLOBAL libpq)
+    endif()
+    if(TARGET PkgConfig::online_migration_libpq)
+      set(online_migration_libpq_target PkgConfig::online_migration_libpq)
+    endif()
+  endif()
+  if(online_migration_libpq_target)
+    add_library(online_migration::libpq INTERFACE IMPORTED GLOBAL)
+    target_link_libraries(online_migration::libpq INTERFACE ${online_migration_libpq_target})
+    unset(online_migration_libpq_target)
+  endif()
+endif()

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// The whole library: declarations, their SQL, and the run time over libpq.
+
+#include <online_migration/postgres/connection.hpp>
+#include <online_migration/postgres/database.hpp>
+#include <online_migration/postgres/time.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/assignments.hpp>
+#include <online_migration/runtime/backfill_runner.hpp>
+#include <online_migration/runtime/dual_writer.hpp>
+#include <online_migration/runtime/expand.hpp>
+#include <online_migration/runtime/expand_contract.hpp>
+#include <online_migration/runtime/parity_checker.hpp>
+#include <online_migration/runtime/preflight.hpp>
+#include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/static.hpp>

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <online_migration/runtime/chunk_size.hpp>
+#include <online_migration/runtime/progress.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/session.hpp>
+#include <online_migration/runtime/throttle.hpp>
+
+namespace online_migration {
+
+/// How a backfill is run. Nothing here has to be set.
+struct backfill_options {
+  chunk_settings chunk{};
+  online_migration::throttle throttle{};
+  /// How long a runner that says nothing still owns its slice, by the server's clock. A runner whose session is gone
+  /// loses it at once.
+  std::chrono::milliseconds lease{30'000};
+  /// How long a chunk is tried again before the run ends with its error.
+  retry_settings retry{{std::chrono::milliseconds{20}, std::chrono::milliseconds{5'000}}, std::chrono::minutes{10}};
+  /// Names this runner to others; by default host, process and a random number.
+  std::string holder{};
+  std::optional<all_writers_dual_write_t> all_writers{};
+  /// Called after each chunk, at most every `progress_interval`, and at the end.
+  std::function<void(const backfill_progress&)> on_progress{};
+  std::chrono::milliseconds progress_interval{200};
+};
+
+/// How a session of the backfill ended.
+struct backfill_result {
+  enum class ending {
+    finished,  ///< every row was walked over
+    paused     ///< on request; run it again to go on at the cursor
+  };
+  ending how = ending::paused;
+  backfill_progress progress;
+  std::int64_t retries = 0;  ///< chunks of this session that had to be tried again
+
+  [[nodiscard]] bool finished() const { return how == ending::finished; }
+};
+
+}  // namespace online_migration

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <online_migration/runtime/backfill_runner.hpp>
+#include <online_migration/runtime/expand.hpp>
+#include <online_migration/runtime/parity_checker.hpp>
+#include <online_migration/runtime/settle.hpp>
+
+namespace online_migration {
+
+struct expand_contract_options {
+  expand_options expand{};
+  backfill_options backfill{};
+  parity_options parity{};
+  toolkit_options toolkit{};
+};
+
+/// Where a drive through the phases ended.
+struct expand_contract_result {
+  phase reached = phase::expand;
+  bool paused = false;  ///< on request: run it again to go on
+  std::optional<backfill_result> backfill;
+  std::optional<parity_report> parity;
+};
+
+/// Drives a migration from wherever it is to `contract-ready`: expand, backfill, validate. It may be stopped or killed at
+/// any point; run again, it goes on there. It stops at `contract-ready`, because what follows needs a decision.
+///
+/// Throws: as the parts; `refused` where parity found mismatches, which are then in `online_migration_parity_samples`.
+/// Thread safety: one thread at a time. The database has to outlive it.
+template <migration_like Migration, database_like Database = database, environment_like Environment = system_environment>
+class expand_contract {
+ public:
+  explicit expand_contract(const Database& source, expand_contract_options options = {})
+      : source_{source}, options_{std::move(options)}, tools_{source, options_.toolkit} {
+    if (!options_.backfill.all_writers.has_value()) options_.backfill.all_writers = options_.expand.all_writers;
+  }
+
+  expand_contract_result run(const std::stop_token& stop = {}) {
+    expand_contract_result result;
+    expand_options expanding = options_.expand;
+    if (stop.stop_possible()) expanding.stop = stop;
+    tools_.ensure_state_tables();
+    expand<Migration>(tools_, expanding);
+    if (reached(result) < phase::validate) {
+      result.backfill = backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop);
+      if (!result.backfill->finished()) return pause(result);
+    }
+    if (reached(result) == phase::validate) {
+      result.parity = parity_checker<Migration, Database, Environment>{source_, options_.parity}.check_all(stop);
+      if (!result.parity->complete) return pause(result);
+      if (result.parity->mismatches > 0) {
+        throw refused{fmt::format("Parity of \"{}\" found {} mismatches in {} rows, see online_migration_parity_samples for pass {}. The run "
+                                  "stays in validate.", describe_migration<Migration>.name, result.parity->mismatches, result.parity->rows_checked,
+                                  result.parity->pass)};
+      }
+      settle<Migration>(tools_, stop);
+      tools_.template mark_phase<Migration>(phase::contract_ready);
+    }
+    reached(result);
+    return result;
+  }
+
+ private:
+  phase reached(expand_contract_result& result) {
+    result.reached = tools_.template phase<Migration>().value_or(phase::expand);
+    return result.reached;
+  }
+
+  expand_contract_result pause(expand_contract_result& result) {
+    reached(result);
+    result.paused = true;
+    return std::move(result);
+  }
+
+  const Database& source_;
+  expand_contract_options options_;
+  toolkit<Database, Environment> tools_;
+};
+
+}  // namespace online_migration

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/sql/state.hpp>
+
+namespace online_migration::detail {
+
+/// `host:process:number`, unlike every other runner's.
+inline std::string make_holder(std::int64_t number) {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  return fmt::format("{}:{}:{:08x}", host.data(), getpid(), static_cast<std::uint32_t>(number));
+}
+
+/// A runner's hold on one slice of a run. The epoch is what every chunk checks; the lease only says when somebody else may
+/// raise it.
+struct lease {
+  std::string run;
+  std::string slice = "0";
+  std::string epoch{};
+  std::string holder;
+  std::chrono::milliseconds length;
+
+  struct taken {
+    int chunk_rows = 0;  ///< 0 where no chunk was done yet
+    bool pause_requested = false;
+  };
+
+  /// Takes the slice. Throws: `refused` with the name of the runner that has it.
+  template <connection_like Connection>
+  taken acquire(Connection& on) {
+    std::string pid = std::to_string(on.backend_pid());
+    std::string time = std::to_string(length.count());
+    auto row = ask(on, state::acquire_lease,
+                   {text_form_parameter(run), text_form_parameter(slice), text_of(holder), pid_parameter(on, pid), text_form_parameter(time)});
+    if (row.rows() == 1) {
+      epoch = row.text(0, 0);
+      return {row.is_null(0, 1) ? 0 : static_cast<int>(row.integer(0, 1)), row.boolean(0, 2)};
+    }
+    auto other = ask(on, state::lease_holder, {text_form_parameter(run), text_form_parameter(slice)});
+    if (other.rows() == 0) throw refused{"The backfill has not begun: take the step to the phase backfill first."};
+    throw refused{fmt::format("Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed. "
+                              "Nothing was changed.", other.is_null(0, 0) ? "(just left)" : other.text(0, 0), other.is_null(0, 1) ? 0 : other.integer(0, 1))};
+  }
+
+  /// Goes on holding it, on a new connection or after a long sleep. Throws: `lost_lease` if somebody else took it.
+  template <connection_like Connection>
+  void renew(Connection& on) const {
+    std::string pid = std::to_string(on.backend_pid());
+    std::string time = std::to_string(length.count());
+    auto changed = ask(on, state::renew_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
+                                                pid_parameter(on, pid), text_form_parameter(time)});
+    if (changed.affected() != 1) throw lost_lease{"Another runner has taken over this backfill. This one stops; nothing it did is lost."};
+  }
+
+  template <connection_like Connection>
+  void release(Connection& on) const {
+    ask(on, state::release_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
+  }
+
+  template <connection_like Connection>
+  void record_error(Connection& on, const std::string& what) const {
+    ask(on, state::record_error, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch), text_of(what)});
+  }
+
+ private:
+  /// Behind a pooler the process that answers is not ours, so its end means nothing.
+  template <connection_like Connection>
+  static parameter pid_parameter(Connection& on, const std::string& pid) {
+    return on.is_pooled() ? null_parameter() : text_form_parameter(pid);
+  }
+};
+
+}  // namespace online_migration::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/chunk_size.hpp>
+#include <online_migration/runtime/progress.hpp>
+
+namespace online_migration::detail {
+
+/// The pace of one session of a backfill: size of the next chunk, its time-outs, and the rate seen so far.
+class pace {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit pace(chunk_settings settings) : size_{settings} {}
+
+  [[nodiscard]] int rows() const { return size_.rows(); }
+  [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
+  void resume(int rows) { size_.resume(rows); }
+
+  /// A chunk waits for a lock for less than the server's deadlock_timeout, so that in a deadlock it is never the
+  /// application that dies.
+  void learn(std::chrono::milliseconds deadlock_timeout) {
+    longest_wait_ = std::max(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10});
+  }
+
+  [[nodiscard]] transaction_settings bounds() const {
+    transaction_settings bounds;
+    bounds.lock_timeout = std::min(lock_wait_, longest_wait_);
+    return bounds;
+  }
+
+  void took(std::chrono::microseconds time, std::int64_t rows, bool last) {
+    last_chunk_ = time;
+    // A last chunk that is not full says nothing about the time of a full one.
+    if (!last) size_.took(time);
+    lock_wait_ = first_lock_wait;
+    rows_ += rows;
+    busy_ += time;
+  }
+
+  /// A chunk ran into a lock: smaller ones wait for fewer, and the smallest waits longer, step by step.
+  void failed() {
+    if (size_.is_smallest()) lock_wait_ = std::min(lock_wait_ * 2, longest_wait_);
+    size_.failed();
+  }
+
+  void rested(std::chrono::milliseconds time) { rested_ += time; }
+
+  /// Whether it is time for another report.
+  bool due(time_point now, std::chrono::milliseconds interval) {
+    if (reported_.has_value() && now - *reported_ < interval) return false;
+    reported_ = now;
+    return true;
+  }
+
+  /// Adds what only this session knows.
+  void complete(backfill_progress& progress) const {
+    progress.chunk_rows = size_.rows();
+    progress.throttled = rested_;
+    std::chrono::duration<double> time = busy_ + rested_;
+    if (time.count() <= 0 || rows_ == 0) return;
+    progress.rows_per_second = static_cast<double>(rows_) / time.count();
+    if (progress.rows_estimated.has_value()) {
+      std::int64_t left = std::max<std::int64_t>(*progress.rows_estimated - progress.rows_done, 0);
+      progress.time_left = std::chrono::seconds{static_cast<std::int64_t>(static_cast<double>(left) / *progress.rows_per_second)};
+    }
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds first_lock_wait{100};
+
+  chunk_size size_;
+  std::chrono::milliseconds lock_wait_ = first_lock_wait;
+  std::chrono::milliseconds longest_wait_{750};
+  std::chrono::microseconds last_chunk_{0};
+  std::chrono::microseconds busy_{0};
+  std::chrono::milliseconds rested_{0};
+  std::int64_t rows_ = 0;
+  std::optional<time_point> reported_;
+};
+
+}  // namespace online_migration::detail

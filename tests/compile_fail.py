@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Checks one declaration that must not compile, and the message that its author gets to see.
+
+The file holds both halves, and the message it expects:
+
+    // EXPECT: no_such_column<users
+    // EXPECT: M001: the transform reads a column that its table does not declare
+    #ifdef CONTROL
+    ... the corrected declaration: must compile, without a warning
+    #else
+    ... the mistake: must not compile
+    #endif
+
+Every EXPECT stands word for word within one of the first 12 lines of the compiler's output; there is exactly one error,
+in at most 15 lines. Quoted source and repaired spelling are switched off: the first would satisfy EXPECT with the
+test's own text, the second would compile something else than what is written.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+MESSAGE_WITHIN_LINES = 12
+MOST_LINES = 15
+MOST_SHOWN = 40
+
+
+def compile_source(compiler, include, source, extra):
+    is_clang = "clang" in subprocess.run(
+        [compiler, "--version"], capture_output=True, text=True, check=True).stdout.lower()
+    quiet = (["-fno-caret-diagnostics", "-fno-spell-checking", "-fno-color-diagnostics"] if is_clang
+             else ["-fno-diagnostics-show-caret", "-fdiagnostics-color=never"])
+    command = [compiler, "-std=c++20", "-fsyntax-only", *quiet]
+    for position, directory in enumerate(include):  # the library's own first, then those of its dependencies
+        command += ["-isystem" if position else "-I", directory]
+    environment = dict(os.environ, LC_ALL="C")
+    done = subprocess.run([*command, *extra, source], capture_output=True, text=True, env=environment,
+                          errors="replace", check=False)
+    return done.returncode, (done.stdout + done.stderr).splitlines()
+
+
+def problems(compiler, include, source):
+    """Everything wrong with one file, each as one sentence; empty when the file is as it should be."""
+    with open(source, encoding="utf-8") as file:
+        text = file.read()
+    expected = [line.strip() for line in re.findall(r"^// EXPECT:(.*)$", text, re.MULTILINE)]
+    if not all(expected) or not expected:
+        return ["there is no `// EXPECT: text` line, or an empty one"]
+    if not re.search(r"^#\s*if(def|ndef)\s+CONTROL\b", text, re.MULTILINE):
+        return ["there is no `#ifdef CONTROL` half that compiles"]
+
+    found = []
+    strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+    status, lines = compile_source(compiler, include, source, ["-DCONTROL", *strict])
+    if status != 0:
+        found.append("the corrected half (-DCONTROL) does not compile:\n" + "\n".join(lines[:MOST_SHOWN]))
+
+    status, lines = compile_source(compiler, include, source, [])
+    if status == 0:
+        return found + ["the mistake compiles"]
+    for text in expected:
+        if not any(text in line for line in lines[:MESSAGE_WITHIN_LINES]):
+            found.append(f"not in the first {MESSAGE_WITHIN_LINES} lines of the output: {text}")
+    errors = sum(1 for line in lines if re.search(r"\b(fatal )?error: ", line))
+    if errors != 1:
+        found.append(f"{errors} errors instead of one")
+    if len(lines) > MOST_LINES:
+        found.append(f"{len(lines)} lines of output, {MOST_LINES} are allowed")
+    if found:
+        found.append("the compiler said:\n" + "\n".join(lines[:MOST_SHOWN]))
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--compiler", required=True)
+    parser.add_argument("--include", default="", help="directories, separated by semicolons")
+    parser.add_argument("source")
+    arguments = parser.parse_args()
+    found = problems(arguments.compiler, [d for d in arguments.include.split(";") if d], arguments.source)
+    for problem in found:
+        print(f"{arguments.source}: {problem}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+// Type names and OIDs as in pg_type.dat; the server test of the golden SQL proves them again.
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include <online_migration/schema/pg_type.hpp>
+
+using namespace online_migration;
+
+template <class Type, class Value>
+constexpr bool is(std::string_view written, std::uint32_t oid, std::uint32_t array, identity_form identity) {
+  char text[64]{};
+  detail::sink out{text};
+  Type::description.write(out);
+  const type_description& type = Type::description;
+  return pg_type<Type> && std::same_as<typename Type::value_type, Value> && std::string_view{text, out.size} == written &&
+         type.oid == oid && type.array_oid == array && type.identity == identity;
+}
+
+static_assert(is<boolean, bool>("boolean", 16, 1000, identity_form::plain));
+static_assert(is<int2, std::int16_t>("smallint", 21, 1005, identity_form::plain));
+static_assert(is<int4, std::int32_t>("integer", 23, 1007, identity_form::plain));
+static_assert(is<int8, std::int64_t>("bigint", 20, 1016, identity_form::plain));
+static_assert(is<float8, double>("double precision", 701, 1022, identity_form::image));
+static_assert(is<text, std::string_view>("text", 25, 1009, identity_form::collated));
+static_assert(is<varchar<40>, std::string_view>("character varying(40)", 1043, 1015, identity_form::collated));
+static_assert(is<uuid, uuid_value>("uuid", 2950, 2951, identity_form::plain));
+static_assert(is<timestamptz, timestamp_value>("timestamp with time zone", 1184, 1185, identity_form::plain));
+
+static_assert(std::same_as<smallint, int2> && std::same_as<integer, int4> && std::same_as<bigint, int8>);
+static_assert(varchar<3>::description == varchar<3>::description);
+static_assert(!(varchar<3>::description == varchar<4>::description));
+static_assert(!pg_type<int> && !pg_type<std::string_view>);
+
+// varchar(n) takes 1 to 10485760 characters.
+template <std::int32_t Length>
+concept varchar_of = requires { typename varchar<Length>; };
+static_assert(varchar_of<1> && varchar_of<10485760>);
+static_assert(!varchar_of<0> && !varchar_of<-1> && !varchar_of<10485761>);
+
+static_assert(uuid_value::parse("00112233-4455-6677-8899-aabbccddeeff")->bytes[1] == 0x11);
+static_assert(uuid_value::parse("00112233-4455-6677-8899-AABBCCDDEEFF")->bytes[15] == 0xff);
+static_assert(uuid_value::parse("00112233-4455-6677-8899-aabbccddeeff") <
+              uuid_value::parse("00112233-4455-6677-8899-aabbccddef00"));
+static_assert(!uuid_value::parse(""));
+static_assert(!uuid_value::parse("00112233-4455-6677-8899-aabbccddeef"));
+static_assert(!uuid_value::parse("00112233-4455-6677-8899-aabbccddeefff"));
+static_assert(!uuid_value::parse("00112233-4455-6677-8899-aabbccddeefg"));
+static_assert(!uuid_value::parse("0011223344556677-8899-aabb-ccddeeff-"));
+static_assert(timestamp_value{-1} < timestamp_value{0});
