@@ -21,6 +21,8 @@ struct backfill_options {
   /// How long a runner that says nothing still owns its slice, by the server's clock. A runner whose session is gone
   /// loses it at once.
   std::chrono::milliseconds lease{30'000};
+  /// How long to wait for a runner that may be about to end, or to be found dead, before this one is refused.
+  std::chrono::milliseconds takeover_wait{2'000};
   /// How long a chunk is tried again before the run ends with its error.
   retry_settings retry{{std::chrono::milliseconds{20}, std::chrono::milliseconds{5'000}}, std::chrono::minutes{10}};
   /// Names this runner to others; by default host, process and a random number.

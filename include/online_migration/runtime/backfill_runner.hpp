@@ -44,14 +44,15 @@ class backfill_runner {
     if (run.has_value() && run->phase == phase::expand) {
       tools.template mark_phase<Migration>(phase::backfill, options_.all_writers, stop);
     }
-    run_record now = detail::require_run(session_.open(), describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+    run_record now = session_.retrying(
+        [](auto& on) { return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run); }, stop);
     if (now.phase == phase::contracted || now.phase == phase::rolled_back) {
       throw refused{fmt::format("The run of \"{}\" is {}: there is nothing to fill. Nothing was changed.", describe_migration<Migration>.name,
                                 to_string(now.phase))};
     }
     backfill_result result;
     if (now.phase == phase::backfill) result = work(std::to_string(now.id), stop);
-    auto progress = detail::read_progress(session_.open(), now.id);
+    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); });
     if (progress.has_value()) pace_.complete(*progress);
     result.progress = progress.value_or(backfill_progress{});
     result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
@@ -69,8 +70,7 @@ class backfill_runner {
     backfill_result result;
     std::string holder = options_.holder.empty() ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max())) : options_.holder;
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
-    auto taken = session_.retrying([this](auto& on) { return lease_.acquire(on); }, stop);
-    if (taken.chunk_rows > 0) pace_.resume(taken.chunk_rows);
+    if (!take_lease(stop)) return result;
     try {
       while (!stop.stop_requested()) {
         outcome ended = chunk_with_retries(result, stop);
@@ -86,6 +86,23 @@ class backfill_runner {
     return result;
   }
 
+  /// Takes the slice; false where a stop was requested first. A runner that was killed a moment ago still has a session
+  /// on the server for as long as its last statement takes.
+  bool take_lease(const std::stop_token& stop) {
+    auto begin = Environment::now();
+    for (;;) {
+      std::optional<int> rows = session_.retrying([this](auto& on) { return lease_.acquire(on); }, stop);
+      if (rows.has_value()) {
+        if (*rows > 0) pace_.resume(*rows);
+        return true;
+      }
+      if (Environment::now() - begin > options_.takeover_wait) {
+        session_.retrying([this](auto& on) { lease_.refuse(on); }, stop);
+      }
+      if (Environment::sleep(std::chrono::milliseconds{50}, stop)) return false;
+    }
+  }
+
   /// One chunk, again and smaller while it runs into locks, on a new connection after a loss. The outcome of a COMMIT
   /// whose answer was lost needs no guess: the next chunk begins by reading the cursor.
   outcome chunk_with_retries(backfill_result& result, const std::stop_token& stop) {
@@ -95,7 +112,8 @@ class backfill_runner {
     for (;;) {
       try {
         auto& on = session_.open();
-        if (std::exchange(reconnect, false)) lease_.renew(on);
+        if (reconnect) lease_.renew(on);
+        reconnect = false;
         pace_.learn(on.facts().deadlock_timeout);
         return chunk(on);
       } catch (const error& problem) {
@@ -131,18 +149,20 @@ class backfill_runner {
     detail::key_text cursor = fence.boolean(0, 5) ? detail::read_key(fence, 0, 6, keys) : detail::key_text{};
     detail::key_text end = detail::read_key(fence, 0, 6 + static_cast<int>(keys), keys);
 
+    auto begin_work = Environment::now();
     detail::walk_step step = detail::next_step<sql>(on, cursor, end, pace_.rows());
     std::int64_t changed = 0;
     if constexpr (is_client_only<Migration>) {
-      changed = detail::run_client_chunk<Migration>(on, step.range);
+      changed = detail::run_client_chunk<Migration, Environment>(on, step.range, pace_.longest_statement());
     } else {
       changed = detail::ask(on, step.range.choose(sql::backfill_chunk_first, sql::backfill_chunk), step.range.parameters()).affected();
     }
+    auto end_work = Environment::now();
     advance(on, step, changed);
     scope.commit();
 
-    auto took = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-    pace_.took(took, step.rows, step.last);
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    pace_.took(duration_cast<microseconds>(Environment::now() - begin), duration_cast<microseconds>(end_work - begin_work), step.rows, step.last);
     return step.last ? outcome::finished : outcome::done;
   }
 
@@ -165,7 +185,7 @@ class backfill_runner {
 
   void report(const std::string& run) {
     if (!options_.on_progress || !pace_.due(Environment::now(), options_.progress_interval)) return;
-    auto progress = detail::read_progress(session_.open(), std::stoll(run));
+    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, std::stoll(run)); });
     if (!progress.has_value()) return;
     pace_.complete(*progress);
     options_.on_progress(*progress);

@@ -32,7 +32,7 @@ namespace online_migration::detail {
 template <transactional Connection>
 std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run) {
   std::string id = std::to_string(run);
-  auto row = ask(on, state::read_progress, {text_form_parameter(id)});
+  auto row = ask_alone(on, state::read_progress, {text_form_parameter(id)});
   if (row.is_null(0, 0)) return std::nullopt;
   backfill_progress found;
   found.rows_done = row.integer(0, 0);
@@ -48,17 +48,22 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
 }
 
 /// Waits until every transaction that may have written to the table when it was asked has ended. It polls, so nobody
-/// waits behind it.
+/// waits behind it. Throws: `refused` when they take longer than `longest`.
 template <environment_like Environment, connection_like Connection>
-void wait_for_writers(Connection& on, const table_description& table, const std::stop_token& stop) {
+void wait_for_writers(Connection& on, const table_description& table, std::chrono::milliseconds longest, const std::stop_token& stop) {
+  auto begin = Environment::now();
   auto now = [&] {
-    auto rows = ask(on, catalog::writers, {text_of(table.schema), text_of(table.name)});
+    auto rows = ask_alone(on, catalog::writers, {text_of(table.schema), text_of(table.name)});
     std::vector<std::string> found;
     for (int row = 0; row < rows.rows(); ++row) found.emplace_back(rows.text(row, 0));
     return found;
   };
   std::vector<std::string> waited_for = now();
   while (!waited_for.empty()) {
+    if (Environment::now() - begin > longest) {
+      throw refused{fmt::format("{} transactions that may write to {} by the old ways are still open: end them, then try again. "
+                                "Nothing was changed.", waited_for.size(), table_name(table))};
+    }
     if (Environment::sleep(std::chrono::milliseconds{20}, stop)) throw cancelled{catalog::writers.name};
     std::vector<std::string> still = now();
     std::erase_if(waited_for, [&](const std::string& writer) { return !std::binary_search(still.begin(), still.end(), writer); });
@@ -72,8 +77,9 @@ class phase_gate {
       : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
 
   template <environment_like Environment, connection_like Connection>
-  void take(Connection& on, phase next, const transaction_settings& bounds, const std::stop_token& stop) const {
-    if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, stop);
+  void take(Connection& on, phase next, const transaction_settings& bounds, std::chrono::milliseconds longest_wait,
+            const std::stop_token& stop) const {
+    if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, longest_wait, stop);
     transaction scope{on, bounds};
     // A phase must not be lost with the server's memory, whatever the role's default is.
     ask(on, durable);

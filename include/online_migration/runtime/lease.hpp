@@ -35,23 +35,25 @@ struct lease {
   std::string holder;
   std::chrono::milliseconds length;
 
-  struct taken {
-    int chunk_rows = 0;  ///< 0 where no chunk was done yet
-    bool pause_requested = false;
-  };
-
-  /// Takes the slice. Throws: `refused` with the name of the runner that has it.
+  /// Takes the slice. The rows that a chunk of its last runner had, 0 where there was none; nothing while another runner
+  /// has the slice.
   template <connection_like Connection>
-  taken acquire(Connection& on) {
+  std::optional<int> acquire(Connection& on) {
     std::string pid = std::to_string(on.backend_pid());
     std::string time = std::to_string(length.count());
-    auto row = ask(on, state::acquire_lease,
+    auto row = ask_alone(on, state::acquire_lease,
                    {text_form_parameter(run), text_form_parameter(slice), text_of(holder), pid_parameter(on, pid), text_form_parameter(time)});
     if (row.rows() == 1) {
       epoch = row.text(0, 0);
-      return {row.is_null(0, 1) ? 0 : static_cast<int>(row.integer(0, 1)), row.boolean(0, 2)};
+      return row.is_null(0, 1) ? 0 : static_cast<int>(row.integer(0, 1));
     }
-    auto other = ask(on, state::lease_holder, {text_form_parameter(run), text_form_parameter(slice)});
+    return std::nullopt;
+  }
+
+  /// Throws: `refused` with the name of the runner that has the slice.
+  template <connection_like Connection>
+  [[noreturn]] void refuse(Connection& on) const {
+    auto other = ask_alone(on, state::lease_holder, {text_form_parameter(run), text_form_parameter(slice)});
     if (other.rows() == 0) throw refused{"The backfill has not begun: take the step to the phase backfill first."};
     throw refused{fmt::format("Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed. "
                               "Nothing was changed.", other.is_null(0, 0) ? "(just left)" : other.text(0, 0), other.is_null(0, 1) ? 0 : other.integer(0, 1))};
@@ -62,19 +64,19 @@ struct lease {
   void renew(Connection& on) const {
     std::string pid = std::to_string(on.backend_pid());
     std::string time = std::to_string(length.count());
-    auto changed = ask(on, state::renew_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
+    auto changed = ask_alone(on, state::renew_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
                                                 pid_parameter(on, pid), text_form_parameter(time)});
     if (changed.affected() != 1) throw lost_lease{"Another runner has taken over this backfill. This one stops; nothing it did is lost."};
   }
 
   template <connection_like Connection>
   void release(Connection& on) const {
-    ask(on, state::release_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
+    ask_alone(on, state::release_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
   }
 
   template <connection_like Connection>
   void record_error(Connection& on, const std::string& what) const {
-    ask(on, state::record_error, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch), text_of(what)});
+    ask_alone(on, state::record_error, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch), text_of(what)});
   }
 
  private:

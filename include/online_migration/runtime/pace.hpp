@@ -23,22 +23,29 @@ class pace {
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
   void resume(int rows) { size_.resume(rows); }
 
-  /// A chunk waits for a lock for less than the server's deadlock_timeout, so that in a deadlock it is never the
-  /// application that dies.
+  /// The statement that locks rows ends before the server's deadlock_timeout. Whoever waits for one of its rows began to
+  /// wait later than it began, so when his server process looks for a deadlock, this one does not wait for anybody any
+  /// more: in a deadlock with us it is never the application that dies.
   void learn(std::chrono::milliseconds deadlock_timeout) {
-    longest_wait_ = std::max(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10});
+    longest_statement_ = std::max(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10});
   }
+
+  /// How long the rows of a chunk may stay locked by statements.
+  [[nodiscard]] std::chrono::milliseconds longest_statement() const { return longest_statement_; }
 
   [[nodiscard]] transaction_settings bounds() const {
     transaction_settings bounds;
-    bounds.lock_timeout = std::min(lock_wait_, longest_wait_);
+    bounds.lock_timeout = std::min(lock_wait_, longest_statement_);
+    bounds.statement_timeout = longest_statement_;
     return bounds;
   }
 
-  void took(std::chrono::microseconds time, std::int64_t rows, bool last) {
+  /// A chunk was committed. `work` is the part of its time that grows with its rows: a slow disk would otherwise shrink
+  /// chunks whose commit takes most of their time, and so make it worse.
+  void took(std::chrono::microseconds time, std::chrono::microseconds work, std::int64_t rows, bool last) {
     last_chunk_ = time;
     // A last chunk that is not full says nothing about the time of a full one.
-    if (!last) size_.took(time);
+    if (!last) size_.took(work);
     lock_wait_ = first_lock_wait;
     rows_ += rows;
     busy_ += time;
@@ -46,7 +53,7 @@ class pace {
 
   /// A chunk ran into a lock: smaller ones wait for fewer, and the smallest waits longer, step by step.
   void failed() {
-    if (size_.is_smallest()) lock_wait_ = std::min(lock_wait_ * 2, longest_wait_);
+    if (size_.is_smallest()) lock_wait_ = std::min(lock_wait_ * 2, longest_statement_);
     size_.failed();
   }
 
@@ -77,7 +84,7 @@ class pace {
 
   chunk_size size_;
   std::chrono::milliseconds lock_wait_ = first_lock_wait;
-  std::chrono::milliseconds longest_wait_{750};
+  std::chrono::milliseconds longest_statement_{750};
   std::chrono::microseconds last_chunk_{0};
   std::chrono::microseconds busy_{0};
   std::chrono::milliseconds rested_{0};

@@ -49,7 +49,7 @@ class parity_checker {
     run_record run = session_.retrying(
         [](auto& on) { return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run); }, stop);
     run_ = std::to_string(run.id);
-    auto [pass, end] = session_.retrying([this](auto& on) { return begin(on); }, stop);
+    auto [pass, end] = session_.retrying([this](auto& on) { return this->begin(on); }, stop);
     pass_ = std::to_string(pass);
     report.pass = pass;
     detail::key_text cursor;
@@ -157,7 +157,7 @@ class parity_checker {
   void finish(Connection& on, const parity_report& report) {
     std::string rows = std::to_string(report.rows_checked);
     std::string mismatches = std::to_string(report.mismatches);
-    detail::ask(on, state::finish_parity_pass, {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
+    detail::ask_alone(on, state::finish_parity_pass, {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
   }
 
   [[nodiscard]] static transaction_settings bounds() { return {}; }

@@ -49,7 +49,7 @@ namespace detail {
 /// know comes from a newer one: refused.
 template <transactional Connection>
 std::optional<run_record> read_run(Connection& on, std::string_view migration, const statement& how) {
-  auto row = ask(on, how, {text_of(migration)});
+  auto row = ask_alone(on, how, {text_of(migration)});
   if (row.rows() == 0) return std::nullopt;
   run_record run{row.integer(0, 0), static_cast<int>(row.integer(0, 1)), std::string{row.text(0, 2)}, {}, {}};
   if (!from_string(row.text(0, 3), run.phase)) {

@@ -32,8 +32,11 @@ namespace online_migration {
 /// How the toolkit waits for locks and connections.
 struct toolkit_options {
   retry_settings retry{};
-  /// For one try of a DDL statement: nobody waits behind it for longer. It is well below the server's deadlock_timeout.
+  /// For one try of a DDL statement: nobody waits behind it for longer.
   std::chrono::milliseconds lock_timeout{200};
+  /// For one DDL statement with its waits. Below the server's deadlock_timeout (one second by default), so that in a
+  /// deadlock with it the application never dies.
+  std::chrono::milliseconds statement_timeout{700};
 };
 
 /// The steps of migrations and where they stand. Each call is one short transaction, tried again while locks are taken or
@@ -118,7 +121,7 @@ class toolkit {
   template <migration_like Migration>
   void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> promise = std::nullopt, const std::stop_token& stop = {}) {
     detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, promise.has_value()};
-    session_.retrying([&](auto& on) { gate.template take<Environment>(on, next, settings(), stop); }, stop);
+    session_.retrying([&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); }, stop);
   }
 
   /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
@@ -153,6 +156,7 @@ class toolkit {
   [[nodiscard]] transaction_settings settings() const {
     transaction_settings bounds;
     bounds.lock_timeout = options_.lock_timeout;
+    bounds.statement_timeout = options_.statement_timeout;
     return bounds;
   }
 

@@ -53,7 +53,7 @@ inline constexpr statement acquire_lease{
   updated_at = pg_catalog.clock_timestamp()
  WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
    OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
- RETURNING s.epoch, s.chunk_rows, s.pause_requested)"};
+ RETURNING s.epoch, s.chunk_rows)"};
 
 /// `$1` run, `$2` slice.
 inline constexpr statement lease_holder{
