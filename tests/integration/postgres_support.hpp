@@ -31,7 +31,7 @@ Error caught(Action action) {
   } catch (const Error& thrown) {
     problem = thrown;
   } catch (const std::exception& other) {
-    FAIL("another exception was thrown: ", other.what());
+    FAIL("another exception was thrown: ", std::string{other.what()});
   }
   if (!problem) FAIL("nothing was thrown");
   return *problem;

@@ -33,9 +33,8 @@ enum class prepare_policy {
 };
 
 struct connection_options {
-  std::chrono::milliseconds connect_timeout{
-      10'000};                                 ///< for each host; `connect_timeout` of the connection string wins
-  std::chrono::milliseconds deadline{60'000};  ///< for each answer; longer than the statement_timeout in force
+  std::chrono::milliseconds connect_timeout{10'000};  ///< for each host; one in the connection string wins
+  std::chrono::milliseconds deadline{60'000};         ///< for each answer; longer than the statement_timeout in force
   prepare_policy prepare = prepare_policy::automatic;
 };
 

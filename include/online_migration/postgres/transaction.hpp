@@ -34,7 +34,7 @@ inline constexpr statement rollback_statement{"rollback", "ROLLBACK"};
 inline constexpr statement settings_statement{"transaction_settings",
                                               "SELECT pg_catalog.set_config('row_security', 'off', true), "
                                               "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
-    "pg_catalog.set_config('DateStyle', 'ISO', true), "
+                                              "pg_catalog.set_config('DateStyle', 'ISO', true), "
                                               "pg_catalog.set_config('lock_timeout', $1, true), "
                                               "pg_catalog.set_config('statement_timeout', $2, true), "
                                               "pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true), "
@@ -85,8 +85,8 @@ class transaction {
   /// Throws also: `statement_error` (25P02) if a statement had failed before. The server answers ROLLBACK to such a
   /// COMMIT, and calls it a success.
   void commit() {
-    open_ = false;
     auto answer = on_.execute(detail::commit_statement, std::span<const parameter>{});
+    open_ = false;
     if (answer.tag() != "COMMIT") throw statement_error{detail::commit_statement.name, "25P02"};
   }
 

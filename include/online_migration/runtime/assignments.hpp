@@ -14,8 +14,7 @@ namespace online_migration {
 namespace detail {
 
 template <class Migration, class... Assignments>
-using check_assignments =
-    check_write<write_request<Migration, write_kind::assignments, no_key, list<Assignments...>>>;
+using check_assignments = check_write<write_request<Migration, write_kind::assignments, no_key, list<Assignments...>>>;
 
 template <class Migration, std::size_t First, class... Assignments>
 constexpr std::string_view assignment_fragment() {
@@ -32,8 +31,8 @@ constexpr std::string_view assignment_fragment() {
 template <class Migration, class... Assignments>
 constexpr std::size_t assignment_parameters() {
   constexpr column_set columns = set_of<typename Migration::table>(list<Assignments...>{});
-  bool computes = is_client_only<Migration> &&
-                  writes_target(describe_migration<Migration>, write_kind::assignments, columns);
+  bool computes =
+      is_client_only<Migration> && writes_target(describe_migration<Migration>, write_kind::assignments, columns);
   return sizeof...(Assignments) + (computes ? 1 : 0);
 }
 
@@ -42,11 +41,11 @@ constexpr std::size_t assignment_parameters() {
 /// The SET clause of an UPDATE that the user writes, and the parameters for it: both representations.
 ///
 ///     using assign = om::assignments<canonical_display_name>;
-///     constexpr auto& set_name = assign::fragment<"display_name">;   // "display_name" = $1::text, "display_name_…" = …
-///     auto values = assign::bind(om::set<"display_name">(name));
+///     constexpr auto& set_name = assign::fragment<"display_name">;   // "display_name" = $1::text, "display_name_…" =
+///     … auto values = assign::bind(om::set<"display_name">(name));
 ///
-/// Columns that the transform reads and that are not set are read from the row by their plain names. Texts are constants,
-/// and the order in which columns are named does not matter.
+/// Columns that the transform reads and that are not set are read from the row by their plain names. Texts are
+/// constants, and the order in which columns are named does not matter.
 template <migration_like Migration>
 struct assignments {
   /// The fragment with its parameters numbered from `$First`.

@@ -57,7 +57,7 @@ class backfill_runner {
     result.progress = progress.value_or(backfill_progress{});
     result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
     if (options_.on_progress) options_.on_progress(result.progress);
-    if (result.finished() && now.phase == phase::backfill) tools.template mark_phase<Migration>(phase::validate);
+    if (result.finished() && tools.template phase<Migration>() == phase::backfill) tools.template mark_phase<Migration>(phase::validate);
     return result;
   }
 
@@ -80,6 +80,9 @@ class backfill_runner {
       }
     } catch (const error& problem) {
       give_up(problem);
+      throw;
+    } catch (...) {  // of the caller's own code; without a connection the lease ends with the session
+      if (session_.is_open()) leave();
       throw;
     }
     session_.retrying([this](auto& on) { lease_.release(on); });
@@ -137,14 +140,15 @@ class backfill_runner {
     transaction scope{on, pace_.bounds()};
     auto fence = detail::ask(on, sql::fence, {text_form_parameter(lease_.run), text_form_parameter(lease_.slice)});
     if (fence.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
-    if (fence.text(0, 0) != to_string(phase::backfill)) {
-      throw lost_lease{fmt::format("The run has left the phase backfill for {}. This runner stops; nothing it did is lost.", fence.text(0, 0))};
-    }
     if (fence.text(0, 1) != lease_.epoch) {
       throw lost_lease{fmt::format("Another runner has taken over this backfill: {}. This one stops; nothing it did is lost.",
                                    fence.is_null(0, 2) ? "(it has left already)" : fence.text(0, 2))};
     }
+    // The one before may have finished, and gone on to the next phase, while this one waited for the lease.
     if (fence.boolean(0, 4)) return outcome::finished;
+    if (fence.text(0, 0) != to_string(phase::backfill)) {
+      throw lost_lease{fmt::format("The run has left the phase backfill for {}. This runner stops; nothing it did is lost.", fence.text(0, 0))};
+    }
     if (fence.boolean(0, 3)) return outcome::paused;
     detail::key_text cursor = fence.boolean(0, 5) ? detail::read_key(fence, 0, 6, keys) : detail::key_text{};
     detail::key_text end = detail::read_key(fence, 0, 6 + static_cast<int>(keys), keys);
@@ -207,9 +211,15 @@ class backfill_runner {
   /// Leaves the error where others see it, and the slice to others.
   void give_up(const error& problem) noexcept {
     try {
-      auto& on = session_.open();
-      lease_.record_error(on, problem.what());
-      lease_.release(on);
+      lease_.record_error(session_.open(), problem.what());
+    } catch (...) {  // it was thrown to the caller in any case
+    }
+    leave();
+  }
+
+  void leave() noexcept {
+    try {
+      lease_.release(session_.open());
     } catch (...) {  // the lease ends by itself
     }
   }

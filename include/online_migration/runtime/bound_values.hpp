@@ -85,8 +85,8 @@ struct computed_part<Migration, true, Assignments...> {
 
 }  // namespace detail
 
-/// The values of one write as the parameters of its statement. It stays where it is made, because the parameters refer to
-/// it; texts it refers to where the caller keeps them. Does not allocate, a text that the client computes aside.
+/// The values of one write as the parameters of its statement. It stays where it is made, because the parameters refer
+/// to it; texts it refers to where the caller keeps them. Does not allocate, a text that the client computes aside.
 ///
 /// Throws: `refused` for a text of a gigabyte or more; what a user's function of a client-only transform throws.
 template <class Migration, detail::write_kind Kind, class... Assignments>

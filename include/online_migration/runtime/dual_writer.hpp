@@ -19,11 +19,11 @@ namespace online_migration {
 ///     om::dual_writer<canonical_display_name> write{connection};
 ///     write.update(om::key(42), om::set<"display_name">("Ada Lovelace"));
 ///
-/// In a transaction that the caller has opened, the statement belongs to it; otherwise it is a transaction of its own. The
-/// order of the assignments does not matter. A mistake in a call does not compile: see docs/errors.
+/// In a transaction that the caller has opened, the statement belongs to it; otherwise it is a transaction of its own.
+/// The order of the assignments does not matter. A mistake in a call does not compile: see docs/errors.
 ///
-/// The server computes the new value from the values that are given, so it knows nothing of a BEFORE trigger that changes
-/// them afterwards; the sync trigger of the migration does, while it is in force.
+/// The server computes the new value from the values that are given, so it knows nothing of a BEFORE trigger that
+/// changes them afterwards; the sync trigger of the migration does, while it is in force.
 ///
 /// Throws: `statement_error` (22021 for a text with a NUL byte or invalid UTF-8; nothing is written), `connection_error`,
 /// `refused` for a text of a gigabyte or more. They carry the name of the migration.

@@ -82,12 +82,15 @@ expand_report expand(toolkit<Database, Environment>& tools, const expand_options
   return tools.session().retrying(
       [&](auto& on) {
         expand_report report;
-        std::optional<run_record> newest = detail::read_run(on, migration.name, state::newest_run);
-        if (newest.has_value() && newest->phase != phase::rolled_back) {
+        std::optional<run_record> newest;
+        auto has_begun = [&] {
+          newest = detail::read_run(on, migration.name, state::newest_run);
+          if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
           detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
           report.run = *newest;
-          return report;
-        }
+          return true;
+        };
+        if (has_begun()) return report;
         safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
         if (is_client_only<Migration> && net == safety_net::sync_trigger) {
           throw refused{fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
@@ -95,6 +98,8 @@ expand_report expand(toolkit<Database, Environment>& tools, const expand_options
         }
         report.preflight = preflight<Migration>(on);
         if (!report.preflight.accepted(options.acknowledged)) {
+          // What is in the way may be the column of another process that has begun the run meanwhile.
+          if (has_begun()) return report;
           throw refused{fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
         }
         detail::check_immutable<Migration>(on, tools.settings());

@@ -66,7 +66,7 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
     }
     if (Environment::sleep(std::chrono::milliseconds{20}, stop)) throw cancelled{catalog::writers.name};
     std::vector<std::string> still = now();
-    std::erase_if(waited_for, [&](const std::string& writer) { return !std::binary_search(still.begin(), still.end(), writer); });
+    std::erase_if(waited_for, [&](const std::string& writer) { return std::find(still.begin(), still.end(), writer) == still.end(); });
   }
 }
 
@@ -93,7 +93,7 @@ class phase_gate {
         ask(on, begin_backfill_, {text_form_parameter(id)});
         break;
       case phase::validate: check_finished(on, id); break;
-      case phase::contract_ready: check_parity(on, id); break;
+      case phase::contract_ready: check_parity(on, run, id); break;
       default: refuse_step(run.phase, next);
     }
     auto changed = ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(run.phase)), text_of(to_string(next))});
@@ -145,8 +145,8 @@ class phase_gate {
   }
 
   template <transactional Connection>
-  void check_parity(Connection& on, const std::string& run) const {
-    auto pass = ask(on, state::newest_parity_pass, {text_form_parameter(run)});
+  void check_parity(Connection& on, const run_record& run, const std::string& id) const {
+    auto pass = ask(on, state::newest_parity_pass, {text_form_parameter(id)});
     if (pass.rows() == 0) {
       throw refused{fmt::format("No full parity pass of \"{}\" was finished since its phase is validate: run "
                                 "om::parity_checker::check_all first. Nothing was changed.", migration_.name)};
@@ -156,7 +156,8 @@ class phase_gate {
                                 "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
                                 migration_.name, pass.integer(0, 0))};
     }
-    if (!enforces_not_null(migration_)) return;
+    // Without the trigger nothing could give a value in time, and expand added no constraint.
+    if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;
     auto column = ask(on, catalog::column_state,
                       {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.target)});
     if (column.rows() == 1 && column.boolean(0, 1)) return;

@@ -40,7 +40,7 @@ class session {
 
   /// Throws: `connection_error`.
   connection_type& open() {
-    if (!connection_.has_value() || !connection_->usable()) {
+    if (!is_open()) {
       connection_.reset();
       connection_.emplace(source_.connect());
       connected_once_ = true;
@@ -49,6 +49,8 @@ class session {
   }
 
   void drop() { connection_.reset(); }
+
+  [[nodiscard]] bool is_open() const { return connection_.has_value() && connection_->usable(); }
 
   /// Runs work that may be repeated as a whole. The first connection is not tried twice: a wrong password or host is
   /// told at once.

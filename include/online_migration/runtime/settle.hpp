@@ -8,9 +8,26 @@
 
 namespace online_migration {
 
+namespace detail {
+
+/// A deadline for one long statement; the usual one is back at the end of the scope, whatever ends it.
+template <connection_like Connection>
+class longer_deadline {
+ public:
+  longer_deadline(Connection& on, std::chrono::milliseconds limit) : on_{on} { on_.set_deadline(limit); }
+  ~longer_deadline() { on_.set_deadline(connection_options{}.deadline); }
+  longer_deadline(const longer_deadline&) = delete;
+  longer_deadline& operator=(const longer_deadline&) = delete;
+
+ private:
+  Connection& on_;
+};
+
+}  // namespace detail
+
 /// Puts the constraints of the new column in force that could not be checked while it was being filled: NOT NULL by a
 /// CHECK that expand added NOT VALID. VALIDATE reads the whole table beside its readers and writers; SET NOT NULL then
-/// needs no scan. Does nothing where nothing was declared, or where it is done.
+/// needs no scan, and the CHECK is dropped. Does nothing where nothing was declared, or where it is done.
 ///
 /// Throws: `statement_error` (23514) where a row still has NULL.
 template <migration_like Migration, database_like Database, environment_like Environment>
@@ -24,17 +41,17 @@ void settle(toolkit<Database, Environment>& tools, const std::stop_token& stop =
           auto column = detail::ask_alone(on, catalog::column_state,
                                     {detail::text_of(migration.table.schema), detail::text_of(migration.table.name), detail::text_of(migration.target)});
           if (run.net != safety_net::sync_trigger || (column.rows() == 1 && column.boolean(0, 1))) return;
-          transaction_settings bounds = tools.settings();
           {
+            transaction_settings bounds = tools.settings();
             bounds.statement_timeout = long_scan;
-            on.set_deadline(long_scan);
+            detail::longer_deadline patience{on, long_scan};
             transaction scope{on, bounds};
             detail::ask(on, statements<Migration>::validate_not_null);
             scope.commit();
-            on.set_deadline(std::chrono::minutes{1});
           }
           transaction scope{on, tools.settings()};
           detail::ask(on, statements<Migration>::set_not_null);
+          detail::ask(on, statements<Migration>::drop_not_null_check);
           scope.commit();
         },
         stop);

@@ -67,7 +67,7 @@ class toolkit {
       transaction scope{on, settings()};
       constexpr const table_description& table = describe_table<Table>;
       bool missing = detail::ask(on, catalog::table_facts, {detail::text_of(table.schema), detail::text_of(table.name)}).rows() == 0;
-      if (missing) detail::ask(on, create_table<Table>);
+      if (missing) detail::create_or_look_again(on, create_table<Table>);
       scope.commit();
       return missing;
     });
@@ -84,7 +84,7 @@ class toolkit {
                                 {detail::text_of(migration.table.schema), detail::text_of(migration.table.name), detail::text_of(migration.target)});
       bool missing = column.rows() == 0;
       if (missing) {
-        detail::ask(on, statements<Migration>::add_column);
+        detail::create_or_look_again(on, statements<Migration>::add_column);
       } else if (column.text(0, 0) != detail::type_name(*migration.target_type)) {
         throw refused{fmt::format("The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
                                   migration.target, detail::table_name(migration.table), column.text(0, 0),

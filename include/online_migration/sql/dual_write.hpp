@@ -7,8 +7,8 @@
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/statement.hpp>
 
-/// Dual writes: one statement sets both representations. The parameters are the given columns in the table's order, then
-/// the key of an update, then the new value where the client computes it.
+/// Dual writes: one statement sets both representations. The parameters are the given columns in the table's order,
+/// then the key of an update, then the new value where the client computes it.
 namespace online_migration {
 
 namespace detail {
@@ -52,7 +52,8 @@ constexpr void write_assignments(sink& out, const migration_description& migrati
   if (migration.in == worlds::client_only) {
     column_names::write_parameter(out, computed, migration.target_type->name);
   } else {
-    write_transform(out, migration, column_names{row, &table, &set, first, nullptr, nullptr, is_collated(migration)});
+    write_transform(out, migration,
+                    column_names{row, &table, &set, first, &no_columns, &no_columns, is_collated(migration)});
   }
 }
 
@@ -76,7 +77,7 @@ constexpr void write_insert(sink& out, const migration_description& migration, c
     column_names::write_parameter(out, number, migration.target_type->name);
   } else {
     column_set missing = migration.sources.without(set);
-    write_transform(out, migration, column_names{"", &table, &set, 1, &missing, nullptr, is_collated(migration)});
+    write_transform(out, migration, column_names{"", &table, &set, 1, &missing, &no_columns, is_collated(migration)});
   }
   out.put(')');
 }
@@ -115,11 +116,11 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
     out.identifier(migration.target);
     return;
   }
-  write_transform(out, migration, column_names{"t.", &table, nullptr, 1, nullptr, &set});
+  write_transform(out, migration, column_names{"t.", &table, &no_columns, 1, &no_columns, &set});
 }
 
-constexpr void write_dual_write(sink& out, const migration_description& migration, write_kind kind, const column_set& set,
-                                std::size_t first) {
+constexpr void write_dual_write(sink& out, const migration_description& migration, write_kind kind,
+                                const column_set& set, std::size_t first) {
   const table_description& table = migration.table;
   std::size_t count = set.size();
   switch (kind) {

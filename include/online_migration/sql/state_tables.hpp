@@ -103,12 +103,12 @@ inline constexpr statement create_parity_samples{"state_create_parity_samples",
 inline constexpr statement insert_version{
     "state_insert_version", R"(INSERT INTO "public"."online_migration_version" (version) VALUES ($1::integer))"};
 
-/// Whether every state table there belongs to a role that the session is a member of: a stranger's table of the same
-/// name could say anything.
+/// Whether every state table there belongs to a role that the session is a member of: a stranger's table or view of the
+/// same name could say anything.
 inline constexpr statement foreign_owner{
     "state_foreign_owner",
     R"(SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
- WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind = 'r'
+ WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND NOT pg_catalog.pg_has_role(c.relowner, 'MEMBER') ORDER BY c.relname LIMIT 1)"};
 
 }  // namespace state

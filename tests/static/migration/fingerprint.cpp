@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Fingerprints as literals, so that no compiler and no later version of the library changes them unnoticed: a changed one
-// means that a run in progress is refused. They are FNV-1a over the canonical text beside them, computed elsewhere.
+// Fingerprints as literals, so that no compiler and no later version of the library changes them unnoticed: a changed
+// one means that a run in progress is refused. They are FNV-1a over the canonical text beside them, computed elsewhere.
 #include <string_view>
 
 #include <online_migration/static.hpp>
@@ -12,16 +12,18 @@ namespace {
 
 struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
                          om::column<"display_name", om::text, om::not_null>> {};
-struct canonical : om::migration<"users-display-name-canonical", users,
-                                 om::add_column<"display_name_canonical", om::text,
-                                                om::ascii_lower(om::trim(col<"display_name">))>> {};
+struct canonical
+    : om::migration<
+          "users-display-name-canonical", users,
+          om::add_column<"display_name_canonical", om::text, om::ascii_lower(om::trim(col<"display_name">))>> {};
 
 struct events : om::table<"e\"v", om::in_schema<"app">, om::column<"tenant", om::uuid, om::primary_key>,
                           om::column<"note", om::text>, om::column<"no", om::varchar<9>, om::primary_key>> {};
-struct short_note : om::migration<"ev", events,
-                                  om::add_column<"short", om::varchar<3>,
-                                                 om::coalesce(om::substring(col<"note">, lit<1>, lit<3>), lit<"-">),
-                                                 om::not_null>> {};
+struct short_note
+    : om::migration<"ev", events,
+                    om::add_column<"short", om::varchar<3>,
+                                   om::coalesce(om::substring(col<"note">, lit<1>, lit<3>), lit<"-">), om::not_null>> {
+};
 
 template <class Migration>
 constexpr bool canonical_text(std::string_view expected) {
@@ -52,8 +54,9 @@ static_assert(om::detail::fnv1a("foobar", 6) == 0x85944171f73967e8U);
 namespace {
 
 constexpr auto lowered = om::ascii_lower(om::trim(col<"display_name">));
-template <om::fixed_string Name = "users-display-name-canonical", class Table = users, om::fixed_string Column = "display_name_canonical",
-          class Type = om::text, auto Transform = lowered, class... Options>
+template <om::fixed_string Name = "users-display-name-canonical", class Table = users,
+          om::fixed_string Column = "display_name_canonical", class Type = om::text, auto Transform = lowered,
+          class... Options>
 inline constexpr std::string_view of =
     om::fingerprint<om::migration<Name, Table, om::add_column<Column, Type, Transform, Options...>>>;
 
@@ -82,21 +85,30 @@ static_assert(of<"users-display-name-canonical", om::table<"people", id, name>> 
 static_assert(of<"users-display-name-canonical", om::table<"users", om::in_schema<"app">, id, name>> != of<>);
 static_assert(of<"users-display-name-canonical", om::table<"users", om::in_schema<"public">, id, name>> == of<>);
 static_assert(of<"users-display-name-canonical", users, "other"> != of<>);
-static_assert(of<"users-display-name-canonical", users, "display_name_canonical", om::text, om::trim(col<"display_name">)> != of<>);
-static_assert(of<"users-display-name-canonical", users, "display_name_canonical", om::text, lowered, om::not_null> != of<>);
+static_assert(
+    of<"users-display-name-canonical", users, "display_name_canonical", om::text, om::trim(col<"display_name">)> !=
+    of<>);
+static_assert(of<"users-display-name-canonical", users, "display_name_canonical", om::text, lowered, om::not_null> !=
+              of<>);
 static_assert(of<"m", users, "new", om::varchar<4>, lit<"a">> != of<"m", users, "new", om::varchar<5>, lit<"a">>);
 static_assert(of<"m", users, "new", om::varchar<4>, lit<"a">> != of<"m", users, "new", om::text, lit<"a">>);
 
 static_assert(of<"users-display-name-canonical", users_of<om::column<"id", om::int4, om::primary_key>, name>> != of<>);
-static_assert(of<"users-display-name-canonical", users_of<om::column<"no", om::bigint, om::primary_key>, name>> != of<>);
-static_assert(of<"users-display-name-canonical", users_of<id, om::column<"k", om::int4, om::primary_key>, name>> != of<>);
+static_assert(of<"users-display-name-canonical", users_of<om::column<"no", om::bigint, om::primary_key>, name>> !=
+              of<>);
+static_assert(of<"users-display-name-canonical", users_of<id, om::column<"k", om::int4, om::primary_key>, name>> !=
+              of<>);
 static_assert(of<"users-display-name-canonical", users_of<id, om::column<"display_name", om::text>>> != of<>);
-static_assert(of<"users-display-name-canonical", users_of<id, om::column<"display_name", om::varchar<9>, om::not_null>>> != of<>);
-static_assert(of<"users-display-name-canonical", users_of<om::column<"x", om::int4>, id, om::column<"y", om::text>, name>> == of<>);
+static_assert(
+    of<"users-display-name-canonical", users_of<id, om::column<"display_name", om::varchar<9>, om::not_null>>> != of<>);
+static_assert(
+    of<"users-display-name-canonical", users_of<om::column<"x", om::int4>, id, om::column<"y", om::text>, name>> ==
+    of<>);
 
 static_assert(by<lit<"a">> != by<lit<"b">> && by<lit<"1">> != by<om::trim(lit<"1">)>);
 static_assert(by<om::concat(lit<"a">, lit<"b">)> != by<om::concat(lit<"a b">)>);
-static_assert(by<om::substring(col<"display_name">, lit<1>, lit<2>)> != by<om::substring(col<"display_name">, lit<1>, lit<3>)>);
+static_assert(by<om::substring(col<"display_name">, lit<1>, lit<2>)> !=
+              by<om::substring(col<"display_name">, lit<1>, lit<3>)>);
 static_assert(by<om::lower(col<"display_name">)> != by<om::ascii_lower(col<"display_name">)>);
 static_assert(by<raw> != by<other_raw> && by<raw> != by<col<"display_name">>);
 static_assert(by<first> != by<raised> && by<first> != by<typed>);

@@ -44,4 +44,5 @@ static_assert(is_step(expand, backfill) && is_step(backfill, validate) && is_ste
 static_assert(is_step(validate, backfill));
 static_assert(steps() == 4);
 static_assert(!is_step(expand, expand) && !is_step(expand, validate) && !is_step(backfill, expand));
-static_assert(!is_step(contract_ready, contracted) && !is_step(rolled_back, expand) && !is_step(contract_ready, backfill));
+static_assert(!is_step(contract_ready, contracted) && !is_step(rolled_back, expand) &&
+              !is_step(contract_ready, backfill));

@@ -32,10 +32,12 @@ static_assert(is<verdict<om::trim(col<"nmae">)>, om::no_such_column<users, "nmae
 static_assert(is<verdict<col<"Name">>, om::no_such_column<users, "Name", did_you_mean<"name">>>);
 static_assert(is<verdict<col<"nick_name">>, om::no_such_column<users, "nick_name", did_you_mean<"nickname">>>);
 static_assert(is<verdict<col<"email">>, om::no_such_column<users, "email", no_similar_name>>);
-static_assert(is<verdict<om::concat(col<"name">, col<"x1">, col<"x2">)>, om::no_such_column<users, "x1", no_similar_name>>);
+static_assert(
+    is<verdict<om::concat(col<"name">, col<"x1">, col<"x2">)>, om::no_such_column<users, "x1", no_similar_name>>);
 static_assert(is<verdict<om::coalesce(col<"nickname">, om::trim(col<"naem">))>,
                  om::no_such_column<users, "naem", did_you_mean<"name">>>);
-static_assert(is<verdict<om::sql<"f({})", om::text>(col<"nmae">)>, om::no_such_column<users, "nmae", did_you_mean<"name">>>);
+static_assert(
+    is<verdict<om::sql<"f({})", om::text>(col<"nmae">)>, om::no_such_column<users, "nmae", did_you_mean<"name">>>);
 // the new column itself is none that the transform may read
 static_assert(is<verdict<col<"copy">>, om::no_such_column<users, "copy", no_similar_name>>);
 
@@ -52,7 +54,8 @@ static_assert(is<verdict<col<"name">, "copy", users, n64>, om::name_length<n64, 
 static_assert(is<verdict<col<"name">, "copy", users, "">, om::name_length<"", 0>>);
 static_assert(is<verdict<col<"name">, "copy", om::table<n64, key, old>>, om::name_length<n64, 64>>);
 static_assert(is<verdict<col<"name">, "copy", om::table<"t", om::in_schema<n64>, key, old>>, om::name_length<n64, 64>>);
-static_assert(is<verdict<col<"name">, "copy", om::table<"t", key, old, om::column<n64, om::text>>>, om::name_length<n64, 64>>);
+static_assert(
+    is<verdict<col<"name">, "copy", om::table<"t", key, old, om::column<n64, om::text>>>, om::name_length<n64, 64>>);
 
 // M005: a key, and none of floating-point numbers
 struct keyless : om::table<"keyless", old> {};
@@ -86,7 +89,9 @@ static_assert(is<verdict<om::coalesce(om::trim(client), om::sql<"{}", om::text>(
 
 // One mistake at a time, in the order of the rules: names, duplicates, key, columns, worlds
 static_assert(is<verdict<om::concat(server, client, col<"nmae">), "name", keyless, n64>, om::name_length<n64, 64>>);
-static_assert(is<verdict<om::concat(server, client, col<"nmae">), "name", keyless>, om::duplicate_column<keyless, "name">>);
+static_assert(
+    is<verdict<om::concat(server, client, col<"nmae">), "name", keyless>, om::duplicate_column<keyless, "name">>);
 static_assert(is<verdict<om::concat(server, client, col<"nmae">), "copy", keyless>, om::no_usable_key<keyless>>);
-static_assert(is<verdict<om::concat(server, client, col<"nmae">)>, om::no_such_column<users, "nmae", did_you_mean<"name">>>);
+static_assert(
+    is<verdict<om::concat(server, client, col<"nmae">)>, om::no_such_column<users, "nmae", did_you_mean<"name">>>);
 static_assert(is<verdict<om::trim(om::length(om::concat(server, client)))>, clash>);

@@ -10,11 +10,12 @@ using om::accepted, om::col, om::declared, om::given, om::lit;
 
 namespace {
 
-struct things : om::table<"things", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>,
-                          om::column<"nick", om::text>, om::column<"code", om::varchar<8>, om::not_null>,
-                          om::column<"zip", om::varchar<5>>, om::column<"flag", om::boolean>, om::column<"i2", om::int2>,
-                          om::column<"i4", om::int4>, om::column<"f8", om::float8>, om::column<"uid", om::uuid>,
-                          om::column<"at", om::timestamptz>> {};
+struct things
+    : om::table<"things", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>,
+                om::column<"nick", om::text>, om::column<"code", om::varchar<8>, om::not_null>,
+                om::column<"zip", om::varchar<5>>, om::column<"flag", om::boolean>, om::column<"i2", om::int2>,
+                om::column<"i4", om::int4>, om::column<"f8", om::float8>, om::column<"uid", om::uuid>,
+                om::column<"at", om::timestamptz>> {};
 
 template <class Type, auto Transform, class... Options>
 using verdict = om::detail::check_migration<"m", things, om::add_column<"new", Type, Transform, Options...>>;
@@ -36,7 +37,8 @@ static_assert(fits<om::boolean, col<"flag">> && fits<om::int2, col<"i2">> && fit
 static_assert(fits<om::uuid, col<"uid">> && fits<om::timestamptz, col<"at">> && fits<om::boolean, lit<true>>);
 
 // whole numbers into wider ones, and into double precision as far as it holds them
-static_assert(fits<om::int4, col<"i2">> && fits<om::int8, col<"i2">> && fits<om::int8, col<"i4">> && fits<om::bigint, lit<1>>);
+static_assert(fits<om::int4, col<"i2">> && fits<om::int8, col<"i2">> && fits<om::int8, col<"i4">> &&
+              fits<om::bigint, lit<1>>);
 static_assert(fits<om::float8, col<"i2">> && fits<om::float8, col<"i4">>);
 static_assert(differs<om::float8, col<"id">, "bigint", "double precision">);
 static_assert(differs<om::int4, col<"id">, "bigint", "integer">);
@@ -53,7 +55,8 @@ static_assert(fits<om::varchar<3>, lit<"äöü">>);
 static_assert(differs<om::varchar<4>, col<"zip">, "character varying(5)", "character varying(4)">);
 static_assert(differs<om::varchar<99>, col<"name">, "text", "character varying(99)">);
 static_assert(differs<om::varchar<2>, om::substring(col<"name">, lit<1>, lit<3>), "text(3)", "character varying(2)">);
-static_assert(differs<om::varchar<13>, om::concat(col<"code">, lit<"-">, col<"zip">), "text(14)", "character varying(13)">);
+static_assert(
+    differs<om::varchar<13>, om::concat(col<"code">, lit<"-">, col<"zip">), "text(14)", "character varying(13)">);
 static_assert(differs<om::varchar<99>, om::lower(col<"zip">), "text", "character varying(99)">);
 static_assert(differs<om::varchar<99>, om::replace(col<"zip">, lit<"a">, lit<"b">), "text", "character varying(99)">);
 
@@ -70,10 +73,12 @@ static_assert(differs<om::int4, om::computed<&same, "same/1">(col<"name">), "tex
 // M003
 static_assert(fits<om::text, col<"name">, om::not_null> && fits<om::text, col<"nick">>);
 static_assert(std::same_as<verdict<om::text, col<"nick">, om::not_null>, om::nullable_into_not_null<things, "new">>);
-static_assert(std::same_as<verdict<om::text, om::trim(col<"nick">), om::not_null>, om::nullable_into_not_null<things, "new">>);
+static_assert(
+    std::same_as<verdict<om::text, om::trim(col<"nick">), om::not_null>, om::nullable_into_not_null<things, "new">>);
 static_assert(std::same_as<verdict<om::text, om::replace(col<"name">, lit<"a">, col<"nick">), om::not_null>,
                            om::nullable_into_not_null<things, "new">>);
-static_assert(std::same_as<verdict<om::text, om::sql<"'x'", om::text>(), om::not_null>, om::nullable_into_not_null<things, "new">>);
+static_assert(std::same_as<verdict<om::text, om::sql<"'x'", om::text>(), om::not_null>,
+                           om::nullable_into_not_null<things, "new">>);
 static_assert(std::same_as<verdict<om::text, om::computed<&same, "same/1">(col<"nick">), om::not_null>,
                            om::nullable_into_not_null<things, "new">>);
 static_assert(fits<om::text, om::coalesce(col<"nick">, lit<"">), om::not_null>);
@@ -89,16 +94,21 @@ static_assert(std::same_as<verdict<om::int4, col<"nick">, om::not_null>,
 
 // M013: the innermost function that is wrong
 static_assert(std::same_as<verdict<om::text, om::trim(col<"id">)>, om::wrong_argument<things, "trim">>);
-static_assert(std::same_as<verdict<om::text, om::ascii_lower(om::trim(col<"i4">))>, om::wrong_argument<things, "trim">>);
-static_assert(std::same_as<verdict<om::text, om::ascii_lower(om::length(col<"name">))>, om::wrong_argument<things, "ascii_lower">>);
+static_assert(
+    std::same_as<verdict<om::text, om::ascii_lower(om::trim(col<"i4">))>, om::wrong_argument<things, "trim">>);
+static_assert(std::same_as<verdict<om::text, om::ascii_lower(om::length(col<"name">))>,
+                           om::wrong_argument<things, "ascii_lower">>);
 static_assert(std::same_as<verdict<om::text, om::concat(col<"name">, lit<1>)>, om::wrong_argument<things, "concat">>);
-static_assert(std::same_as<verdict<om::text, om::coalesce(col<"name">, col<"i4">)>, om::wrong_argument<things, "coalesce">>);
+static_assert(
+    std::same_as<verdict<om::text, om::coalesce(col<"name">, col<"i4">)>, om::wrong_argument<things, "coalesce">>);
 static_assert(std::same_as<verdict<om::int4, om::length(col<"uid">)>, om::wrong_argument<things, "length">>);
 static_assert(std::same_as<verdict<om::text, om::lower(col<"flag">)>, om::wrong_argument<things, "lower">>);
-static_assert(std::same_as<verdict<om::text, om::computed<&same, "same/1">(om::trim(col<"id">))>, om::wrong_argument<things, "trim">>);
+static_assert(std::same_as<verdict<om::text, om::computed<&same, "same/1">(om::trim(col<"id">))>,
+                           om::wrong_argument<things, "trim">>);
 
 // Options
-static_assert(om::add_column<"new", om::text, col<"name">>::trigger_keeps && !om::add_column<"new", om::text, col<"name">>::is_required);
+static_assert(om::add_column<"new", om::text, col<"name">>::trigger_keeps &&
+              !om::add_column<"new", om::text, col<"name">>::is_required);
 static_assert(om::add_column<"new", om::text, col<"name">, om::not_null>::is_required);
 static_assert(!om::add_column<"new", om::text, col<"name">, om::kept_by_application>::trigger_keeps);
 static_assert(!om::derived_column_option<om::primary_key>);

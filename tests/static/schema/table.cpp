@@ -12,8 +12,9 @@ namespace {
 
 struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key, om::has_default>,
                          om::column<"name", om::text, om::not_null>, om::column<"nick", om::varchar<20>>> {};
-struct places : om::table<"places", om::in_schema<"geo">, om::column<"kind", om::text>,
-                          om::column<"country", om::text, om::primary_key>, om::column<"code", om::int4, om::primary_key>> {};
+struct places
+    : om::table<"places", om::in_schema<"geo">, om::column<"kind", om::text>,
+                om::column<"country", om::text, om::primary_key>, om::column<"code", om::int4, om::primary_key>> {};
 struct nothing : om::table<"nothing"> {};
 
 constexpr const om::table_description& users_table = om::describe_table<users>;
@@ -26,8 +27,10 @@ static_assert(users_table.schema == "public" && users_table.name == "users" && u
 static_assert(places_table.schema == "geo" && places_table.name == "places");
 
 static_assert(users_table.columns[0].name == "id" && *users_table.columns[0].type == om::int8::description);
-static_assert(users_table.columns[0].is_key && users_table.columns[0].is_required && users_table.columns[0].has_server_default);
-static_assert(!users_table.columns[1].is_key && users_table.columns[1].is_required && !users_table.columns[1].has_server_default);
+static_assert(users_table.columns[0].is_key && users_table.columns[0].is_required &&
+              users_table.columns[0].has_server_default);
+static_assert(!users_table.columns[1].is_key && users_table.columns[1].is_required &&
+              !users_table.columns[1].has_server_default);
 static_assert(!users_table.columns[2].is_required);
 
 static_assert(users_table.find("nick") == 2 && users_table.find("Nick") == om::table_description::none);

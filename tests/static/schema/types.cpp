@@ -14,8 +14,9 @@ constexpr bool is(std::string_view written, std::uint32_t oid, std::uint32_t arr
   detail::sink out{text};
   Type::description.write(out);
   const type_description& type = Type::description;
-  return pg_type<Type> && std::same_as<typename Type::value_type, Value> && std::string_view{text, out.size} == written &&
-         type.oid == oid && type.array_oid == array && type.identity == identity;
+  return pg_type<Type> && std::same_as<typename Type::value_type, Value> &&
+         std::string_view{text, out.size} == written && type.oid == oid && type.array_oid == array &&
+         type.identity == identity;
 }
 
 static_assert(is<boolean, bool>("boolean", 16, 1000, identity_form::plain));

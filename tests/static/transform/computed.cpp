@@ -59,7 +59,8 @@ static_assert(value(om::coalesce(doubled, lit<5000000000>), "") == 5000000000);
 static_assert(type(domain_of).type == om::text::description && !type(domain_of).nullable);
 static_assert(type(doubled).type == om::int8::description && type(doubled).nullable);
 static_assert(type(om::computed<&positive, "positive/1">(lit<5000000000>)).nullable);
-static_assert(type(om::computed<&domain, "domain/1", om::varchar<60>>(col<"email">)).type == om::varchar<60>::description);
+static_assert(type(om::computed<&domain, "domain/1", om::varchar<60>>(col<"email">)).type ==
+              om::varchar<60>::description);
 static_assert(!type(om::computed<&domain, "domain/1">(col<"nothing">)).valid);
 
 // one argument for each parameter

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Values as PostgreSQL gives them (the differential test compares millions), here in constant evaluation on both compilers.
+// Values as PostgreSQL gives them (the differential test compares millions), here in constant evaluation on both
+// compilers.
 #include <concepts>
 #include <limits>
 #include <optional>
@@ -46,7 +47,8 @@ static_assert(value(om::ltrim(a), "  ") == "" && value(om::rtrim(a), "  ") == ""
 static_assert(value(om::trim(b), "", " x ") == "x");
 static_assert(value(om::trim(b), "") == std::nullopt);
 static_assert(value(om::trim(om::ascii_lower(a)), "  ADA ") == "ada");
-static_assert(value(om::ltrim(om::ascii_lower(a)), " A ") == "a " && value(om::rtrim(om::ascii_lower(a)), " A ") == " a");
+static_assert(value(om::ltrim(om::ascii_lower(a)), " A ") == "a " &&
+              value(om::rtrim(om::ascii_lower(a)), " A ") == " a");
 
 // ASCII letters change, no other
 static_assert(value(om::ascii_lower(a), "AZaz@[`{09") == "azaz@[`{09");

@@ -62,6 +62,8 @@ static_assert(reuses_a_moved_from_text());
 static_assert(std::string_view{text_value{"a"}} == "a" && text_value{"a"} != text_value{"b"});
 
 static_assert(character_count("") == 0 && character_count("aß😀") == 3);
-static_assert(byte_of_character("aß😀z", 0) == 0 && byte_of_character("aß😀z", 1) == 1 && byte_of_character("aß😀z", 2) == 3);
-static_assert(byte_of_character("aß😀z", 3) == 7 && byte_of_character("aß😀z", 4) == 8 && byte_of_character("aß😀z", 99) == 8);
+static_assert(byte_of_character("aß😀z", 0) == 0 && byte_of_character("aß😀z", 1) == 1 &&
+              byte_of_character("aß😀z", 2) == 3);
+static_assert(byte_of_character("aß😀z", 3) == 7 && byte_of_character("aß😀z", 4) == 8 &&
+              byte_of_character("aß😀z", 99) == 8);
 static_assert(byte_of_character("", 0) == 0);

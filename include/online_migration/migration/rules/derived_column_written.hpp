@@ -18,8 +18,7 @@ struct derived_column_written {
 
 namespace detail {
 
-template <class Request, class Assignment,
-          bool Derived = same_text(Assignment::name, Request::migration::change::name)>
+template <class Request, class Assignment, bool Derived = same_text(Assignment::name, Request::migration::change::name)>
 struct derived_written {
   using type = accepted;
 };

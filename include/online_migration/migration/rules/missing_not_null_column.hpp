@@ -33,8 +33,8 @@ constexpr std::size_t unfilled_column() {
 
 /// The rule, over a write whose columns exist.
 template <class Request>
-using check_complete = typename about_column<missing_not_null_column, typename Request::table,
-                                             typename Request::table, unfilled_column<Request>()>::type;
+using check_complete = typename about_column<missing_not_null_column, typename Request::table, typename Request::table,
+                                             unfilled_column<Request>()>::type;
 
 }  // namespace detail
 }  // namespace online_migration

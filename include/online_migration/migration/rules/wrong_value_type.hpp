@@ -38,8 +38,8 @@ struct value_fits {
 
 template <class Table, class Column, class Value>
 struct value_fits<Table, Column, Value, false> {
-  using type = wrong_value_type<Table, Column::name, Value,
-                                declared<as_fixed_string<type_text_with_nullability<Column>>()>>;
+  using type =
+      wrong_value_type<Table, Column::name, Value, declared<as_fixed_string<type_text_with_nullability<Column>>()>>;
 };
 
 template <class Request, class Assignment>

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <online_migration/static.hpp>
+
+#include "golden/declarations.hpp"
+
+/// The declarations with the dual writes whose texts are kept, and the statements as a list of named texts.
+namespace golden {
+
+using om::detail::write_kind;
+
+/// A set of columns by their names.
+template <class Table, om::fixed_string... Names>
+inline constexpr om::detail::column_set given = [] {
+  om::detail::column_set set;
+  (set.add(om::detail::column_index<Table, Names>), ...);
+  return set;
+}();
+
+struct entry {
+  std::string name;
+  std::string text;
+};
+
+/// One dual write: its kind and its columns.
+template <write_kind Kind, om::fixed_string... Names>
+struct write {
+  template <class Migration>
+  static entry of() {
+    const om::statement& sql = om::detail::dual_write<Migration, Kind, given<typename Migration::table, Names...>>;
+    std::string name{sql.name};
+    for (std::string_view column : {std::string_view{}, Names.view()...}) {
+      if (!column.empty()) name.append(name == sql.name ? ": " : ", ").append(column);
+    }
+    return {name, std::string{sql.view()}};
+  }
+};
+
+template <class Migration, om::fixed_string File, class... Writes>
+struct test_case {
+  using migration = Migration;
+  static constexpr std::string_view file = File.view();
+
+  /// Every statement that is not empty, in the order of use.
+  static std::vector<entry> entries() {
+    std::vector<entry> result;
+    const om::statement& table = om::create_table<typename Migration::table>;
+    result.push_back({std::string{table.name}, std::string{table.view()}});
+    using all = om::statements<Migration>;
+    for (std::size_t i = 0; i < all::count; ++i) {
+      if (all::at(i).size != 0) result.push_back({std::string{all::at(i).name}, std::string{all::at(i).view()}});
+    }
+    (result.push_back(Writes::template of<Migration>()), ...);
+    return result;
+  }
+};
+
+using all_cases = om::detail::list<
+    test_case<canonical_display_name, "canonical_display_name",
+        write<write_kind::insert, "id", "display_name">, write<write_kind::insert, "id">,
+        write<write_kind::update, "display_name">, write<write_kind::upsert, "id", "display_name">,
+        write<write_kind::upsert, "id">, write<write_kind::erase>, write<write_kind::assignments, "display_name">>,
+    test_case<display_name_length, "display_name_length",
+        write<write_kind::insert, "id", "display_name">, write<write_kind::update, "display_name">>,
+    test_case<long_name, "long_name", write<write_kind::update, "display_name">>,
+    test_case<event_label, "event_label",
+        write<write_kind::insert, "tenant", "happened_at", "source", "kind", "title", "detail", "seen">,
+        write<write_kind::insert, "tenant", "happened_at", "source", "kind", "seen">,
+        write<write_kind::update, "title">, write<write_kind::update, "kind", "detail">, write<write_kind::update, "seen">,
+        write<write_kind::upsert, "tenant", "happened_at", "source", "kind", "title", "seen">, write<write_kind::erase>,
+        write<write_kind::assignments, "title", "seen">>,
+    test_case<customer_code, "customer_code",
+        write<write_kind::insert, "name", "country">, write<write_kind::insert, "name">,
+        write<write_kind::update, "country">, write<write_kind::upsert, "id", "name">>,
+    test_case<reading_copy, "reading_copy",
+        write<write_kind::insert, "sensor", "no", "value">, write<write_kind::insert, "sensor", "no">,
+        write<write_kind::update, "value">>,
+    test_case<lower_email, "lower_email",
+        write<write_kind::insert, "id", "email">, write<write_kind::update, "email">, write<write_kind::upsert, "id", "email">>,
+    test_case<solid_email, "solid_email", write<write_kind::insert, "id", "email">, write<write_kind::update, "email">>,
+    test_case<email_weight, "email_weight", write<write_kind::update, "email">>,
+    test_case<document_digest, "document_digest",
+        write<write_kind::insert, "tenant", "no", "weight", "title">, write<write_kind::update, "weight", "title">,
+        write<write_kind::update, "lang">, write<write_kind::upsert, "tenant", "no", "weight", "title">,
+        write<write_kind::assignments, "weight", "title">>,
+    test_case<hostile_names, "hostile_names",
+        write<write_kind::insert, "select", R"(quo"te'd)", R"(back\slash)">, write<write_kind::update, R"(quo"te'd)">,
+        write<write_kind::upsert, "select", R"(back\slash)">, write<write_kind::erase>,
+        write<write_kind::assignments, R"(back\slash)">>>;
+
+/// Calls `each.template operator()<Case>()` for every case.
+template <class... Cases, class Each>
+void for_each_case(om::detail::list<Cases...>, Each each) {
+  (each.template operator()<Cases>(), ...);
+}
+
+/// The statements on the state tables, those that make them first.
+inline constexpr const om::statement* state_tables[]{
+    &om::state::create_version,        &om::state::create_runs,          &om::state::create_one_open_run,
+    &om::state::create_backfill_state, &om::state::create_parity_passes, &om::state::create_parity_samples};
+
+inline constexpr const om::statement* state_statements[]{
+    &om::state::lock_creation,      &om::state::find_version,      &om::state::read_version,
+    &om::state::insert_version,     &om::state::foreign_owner,     &om::state::newest_run,
+    &om::state::lock_newest_run,    &om::state::begin_run,         &om::state::enter_phase,
+    &om::state::backfill_finished,  &om::state::acquire_lease,     &om::state::lease_holder,
+    &om::state::renew_lease,        &om::state::release_lease,     &om::state::record_error,
+    &om::state::request_pause,      &om::state::read_progress,     &om::state::begin_parity_pass,
+    &om::state::finish_parity_pass, &om::state::newest_parity_pass};
+
+}  // namespace golden

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <online_migration/static.hpp>
+
+/// Declarations that between them lead to every form of every statement. Each has its file `<name>.sql` here.
+namespace golden {
+
+namespace om = online_migration;
+using om::col, om::lit;
+
+// The example of the documentation.
+struct users : om::table<"users",
+    om::column<"id",           om::bigint, om::primary_key>,
+    om::column<"display_name", om::text,   om::not_null>> {};
+
+struct canonical_display_name : om::migration<"users-display-name-canonical", users,
+    om::add_column<"display_name_canonical", om::text,
+        om::ascii_lower(om::trim(col<"display_name">))>> {};
+
+// A whole number into a wider column; NOT NULL.
+struct display_name_length : om::migration<"users-display-name-length", users,
+    om::add_column<"display_name_length", om::bigint, om::length(col<"display_name">), om::not_null>> {};
+
+// A name so long that those of the trigger, the function and the constraint are cut; within a character, if bytes counted.
+struct long_name : om::migration<"users-display-name-without-spaces-äöü-äöü-äöü-äöü", users,
+    om::add_column<"display_name_solid", om::text,
+        om::replace(col<"display_name">, lit<" ">, lit<"">), om::not_null>> {};
+
+// A composite key of a uuid, a time and a text, in a schema of its own; several sources, some nullable; NOT NULL.
+struct events : om::table<"events", om::in_schema<"app">,
+    om::column<"tenant",      om::uuid,        om::primary_key>,
+    om::column<"kind",        om::varchar<20>, om::not_null>,
+    om::column<"happened_at", om::timestamptz, om::primary_key>,
+    om::column<"title",       om::text>,
+    om::column<"source",      om::text,        om::primary_key>,
+    om::column<"detail",      om::text>,
+    om::column<"seen",        om::boolean,     om::not_null>> {};
+
+struct event_label : om::migration<"events-label", events,
+    om::add_column<"label", om::text,
+        om::concat(col<"kind">, lit<": ">, om::coalesce(col<"title">, col<"detail">)), om::not_null>> {};
+
+// A varchar filled from texts that are known to be short; a key that the server fills.
+struct customers : om::table<"customers",
+    om::column<"id",      om::integer,     om::primary_key, om::has_default>,
+    om::column<"name",    om::varchar<80>, om::not_null>,
+    om::column<"country", om::varchar<2>>> {};
+
+struct customer_code : om::migration<"customers-code", customers,
+    om::add_column<"code", om::varchar<8>,
+        om::concat(om::ascii_upper(om::substring(om::ltrim(col<"name">), lit<1>, lit<5>)), lit<"-">, col<"country">)>> {};
+
+// A type whose equality is not identity: 0.0 = -0.0.
+struct readings : om::table<"readings",
+    om::column<"sensor", om::bigint,   om::primary_key>,
+    om::column<"no",     om::smallint, om::primary_key>,
+    om::column<"value",  om::float8>> {};
+
+struct reading_copy : om::migration<"readings-value", readings,
+    om::add_column<"value_v2", om::float8, col<"value">>> {};
+
+// Server-only and total; server-only and partial, with a text and with a floating-point number.
+struct accounts : om::table<"accounts",
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"email", om::text,   om::not_null>> {};
+
+struct lower_email : om::migration<"accounts-lower-email", accounts,
+    om::add_column<"email_lower", om::text, om::lower(om::rtrim(col<"email">)), om::not_null>> {};
+
+struct solid_email : om::migration<"accounts-solid-email", accounts,
+    om::add_column<"email_solid", om::varchar<100>,
+        om::sql<"pg_catalog.regexp_replace({}, '[[:space:]]{{1,}}', '', 'g')", om::varchar<100>>(om::trim(col<"email">))>> {};
+
+struct email_weight : om::migration<"accounts-email-weight", accounts,
+    om::add_column<"email_weight", om::float8,
+        om::sql<"1 / pg_catalog.length({})::double precision", om::float8>(col<"email">)>> {};
+
+// Client-only, over a composite key, with sources of two kinds of identity.
+struct documents : om::table<"documents",
+    om::column<"tenant", om::uuid,   om::primary_key>,
+    om::column<"no",     om::bigint, om::primary_key>,
+    om::column<"weight", om::float8>,
+    om::column<"title",  om::text,   om::not_null>,
+    om::column<"lang",   om::varchar<8>>> {};
+
+constexpr std::string_view digest(std::string_view title, double weight) { return weight > 1 ? title.substr(0, 10) : ""; }
+
+struct document_digest : om::migration<"documents-digest", documents,
+    om::add_column<"digest", om::varchar<40>,
+        om::computed<&digest, "digest/3", om::varchar<40>>(col<"title">, col<"weight">)>> {};
+
+// Names that need quotes, in every place.
+struct order_lines : om::table<R"(Order "Lines")", om::in_schema<R"(we"ird)">,
+    om::column<"select",       om::bigint, om::primary_key>,
+    om::column<R"(quo"te'd)",  om::text>,
+    om::column<R"(back\slash)", om::text,  om::not_null>> {};
+
+struct hostile_names : om::migration<R"(it's a "quoted" \ name)", order_lines,
+    om::add_column<R"(New"'Col\umn)", om::text,
+        om::replace(om::coalesce(col<R"(quo"te'd)">, col<R"(back\slash)">), lit<R"('\)">, lit<R"("$1)">), om::not_null>> {};
+
+}  // namespace golden

@@ -1,0 +1,126 @@
+-- events-label
+-- fingerprint 7cb6b36bbc17c4fe
+
+-- create_table
+CREATE TABLE "app"."events" ("tenant" uuid NOT NULL, "kind" character varying(20) NOT NULL, "happened_at" timestamp with time zone NOT NULL, "title" text, "source" text NOT NULL, "detail" text, "seen" boolean NOT NULL, PRIMARY KEY ("tenant", "happened_at", "source"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."events") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS ((COALESCE("kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE("title", "detail"), ''::text))) STORED;
+
+-- add_column
+ALTER TABLE "app"."events" ADD COLUMN "label" text;
+
+-- create_sync_function
+CREATE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+BEGIN
+  NEW."label" := (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text));
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "app"."om_sync_events-label"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_events-label" BEFORE INSERT OR UPDATE ON "app"."events" FOR EACH ROW WHEN (NEW."label" COLLATE "C" IS DISTINCT FROM (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text)) COLLATE "C") EXECUTE FUNCTION "app"."om_sync_events-label"();
+
+-- enable_sync_trigger
+ALTER TABLE "app"."events" ENABLE ALWAYS TRIGGER "~om_events-label";
+
+-- add_not_null
+ALTER TABLE "app"."events" ADD CONSTRAINT "om_not_null_events-label" CHECK ("label" IS NOT NULL) NOT VALID;
+
+-- begin_backfill
+INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."events"'))
+ FROM (SELECT (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp();
+
+-- fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.cursor[3], s.upper_bound[1], s.upper_bound[2], s.upper_bound[3]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- backfill_bound_first
+SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) ORDER BY t."tenant", t."happened_at", t."source" OFFSET $4::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) ORDER BY t."tenant", t."happened_at", t."source" OFFSET $7::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text);
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
+
+-- backfill_chunk_first
+UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C";
+
+-- backfill_chunk
+UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C";
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text, $13::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $14::text IS NOT NULL THEN ARRAY[$14::text, $15::text, $16::text] END;
+
+-- greatest_key
+SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C") FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text);
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C") FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint;
+
+-- validate_not_null
+ALTER TABLE "app"."events" VALIDATE CONSTRAINT "om_not_null_events-label";
+
+-- set_not_null
+ALTER TABLE "app"."events" ALTER COLUMN "label" SET NOT NULL;
+
+-- drop_not_null_check
+ALTER TABLE "app"."events" DROP CONSTRAINT "om_not_null_events-label";
+
+-- dual_insert: tenant, happened_at, source, kind, title, detail, seen
+INSERT INTO "app"."events" AS t ("tenant", "kind", "happened_at", "title", "source", "detail", "seen", "label") VALUES ($1::uuid, $2::character varying, $3::timestamp with time zone, $4::text, $5::text, $6::text, $7::boolean, (COALESCE($2::character varying(20), ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE($4::text, $6::text), ''::text)));
+
+-- dual_insert: tenant, happened_at, source, kind, seen
+INSERT INTO "app"."events" AS t ("tenant", "kind", "happened_at", "source", "seen", "label") VALUES ($1::uuid, $2::character varying, $3::timestamp with time zone, $4::text, $5::boolean, (COALESCE($2::character varying(20), ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NULL::text, NULL::text), ''::text)));
+
+-- dual_update: title
+UPDATE "app"."events" AS t SET "title" = $1::text, "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE($1::text, t."detail"), ''::text)) WHERE t."tenant" = $2::uuid AND t."happened_at" = $3::timestamp with time zone AND t."source" = $4::text;
+
+-- dual_update: kind, detail
+UPDATE "app"."events" AS t SET "kind" = $1::character varying, "detail" = $2::text, "label" = (COALESCE($1::character varying(20), ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", $2::text), ''::text)) WHERE t."tenant" = $3::uuid AND t."happened_at" = $4::timestamp with time zone AND t."source" = $5::text;
+
+-- dual_update: seen
+UPDATE "app"."events" AS t SET "seen" = $1::boolean WHERE t."tenant" = $2::uuid AND t."happened_at" = $3::timestamp with time zone AND t."source" = $4::text;
+
+-- dual_upsert: tenant, happened_at, source, kind, title, seen
+INSERT INTO "app"."events" AS t ("tenant", "kind", "happened_at", "title", "source", "seen", "label") VALUES ($1::uuid, $2::character varying, $3::timestamp with time zone, $4::text, $5::text, $6::boolean, (COALESCE($2::character varying(20), ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE($4::text, NULL::text), ''::text))) ON CONFLICT ("tenant", "happened_at", "source") DO UPDATE SET "kind" = EXCLUDED."kind", "title" = EXCLUDED."title", "seen" = EXCLUDED."seen", "label" = (COALESCE(EXCLUDED."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(EXCLUDED."title", t."detail"), ''::text));
+
+-- dual_erase
+DELETE FROM "app"."events" AS t WHERE t."tenant" = $1::uuid AND t."happened_at" = $2::timestamp with time zone AND t."source" = $3::text;
+
+-- assignments: title, seen
+"title" = $1::text, "seen" = $2::boolean, "label" = (COALESCE("kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE($1::text, "detail"), ''::text));

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every statement of the declarations here stands in a file, to be read by people and quoted by the documentation.
+// ONLINE_MIGRATION_UPDATE_GOLDEN=1 writes the files anew; read the difference before it is committed.
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "golden/cases.hpp"
+
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+/// The lines in which two texts differ, each with the statement it belongs to; of two equal texts none.
+std::string difference(std::string_view expected, std::string_view actual) {
+  auto old_lines = lines_of(expected);
+  auto new_lines = lines_of(actual);
+  std::size_t rows = old_lines.size() + 1;
+  std::size_t columns = new_lines.size() + 1;
+  std::vector<std::size_t> common(rows * columns);  // longest common subsequence of the ends of both
+  for (std::size_t i = old_lines.size(); i-- > 0;) {
+    for (std::size_t j = new_lines.size(); j-- > 0;) {
+      common[i * columns + j] = old_lines[i] == new_lines[j]
+                                    ? common[(i + 1) * columns + j + 1] + 1
+                                    : std::max(common[(i + 1) * columns + j], common[i * columns + j + 1]);
+    }
+  }
+  std::string result;
+  std::string_view heading;
+  std::string_view shown;
+  auto report = [&](char sign, std::string_view line) {
+    if (heading != shown) result.append(shown = heading).append("\n");
+    result.append(1, sign).append(" ").append(line).append("\n");
+  };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < old_lines.size() || j < new_lines.size()) {
+    bool both = i < old_lines.size() && j < new_lines.size();
+    if (both && old_lines[i] == new_lines[j]) {
+      if (old_lines[i].starts_with("-- ")) heading = old_lines[i];
+      ++i, ++j;
+    } else if (j == new_lines.size() || (both && common[(i + 1) * columns + j] >= common[i * columns + j + 1])) {
+      report('-', old_lines[i++]);
+    } else {
+      report('+', new_lines[j++]);
+    }
+  }
+  if (result.empty() && expected != actual) return "a line feed at the end";
+  return result;
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+}
+
+void compare(std::string_view name, const std::string& actual) {
+  const char* root = std::getenv("ONLINE_MIGRATION_SOURCE_DIR");
+  REQUIRE_MESSAGE(root != nullptr, "ONLINE_MIGRATION_SOURCE_DIR has to name the project's directory");
+  std::string path = std::string{root} + "/tests/golden/" + std::string{name} + ".sql";
+  if (const char* update = std::getenv("ONLINE_MIGRATION_UPDATE_GOLDEN"); update != nullptr && *update == '1') {
+    std::ofstream{path, std::ios::binary} << actual;
+  }
+  std::string expected = read(path);
+  CHECK_MESSAGE(expected == actual, path, " (-) is not what the library writes (+):\n", difference(expected, actual));
+}
+
+void add(std::string& text, std::string_view name, std::string_view sql) {
+  text.append("\n-- ").append(name).append("\n").append(sql).append(";\n");
+}
+
+}  // namespace
+
+TEST_CASE("the statements of each declaration are those in its file") {
+  golden::for_each_case(golden::all_cases{}, []<class Case>() {
+    std::string text{"-- "};
+    text.append(Case::migration::name.view()).append("\n-- fingerprint ");
+    text.append(golden::om::fingerprint<typename Case::migration>).append("\n");
+    for (const golden::entry& each : Case::entries()) add(text, each.name, each.text);
+    compare(Case::file, text);
+  });
+}
+
+TEST_CASE("the statements on the state tables are those in their file") {
+  std::string text{"-- the state tables\n"};
+  for (const auto* each : golden::state_tables) add(text, each->name, each->view());
+  for (const auto* each : golden::state_statements) add(text, each->name, each->view());
+  compare("state", text);
+}
+
+TEST_CASE("a difference names the statement and shows both texts") {
+  CHECK(difference("-- a\nx;\n", "-- a\nx;\n").empty());
+  CHECK(difference("-- a\nx;\n\n-- b\ny;\n", "-- a\nx;\n\n-- b\nz;\n") == "-- b\n- y;\n+ z;\n");
+  CHECK(difference("-- a\nx;\n", "-- a\nx;\n-- b\ny;\n") == "-- a\n+ -- b\n+ y;\n");
+  CHECK(difference("-- a\nx;\n", "-- a\nx;") == "a line feed at the end");
+}

@@ -1,0 +1,117 @@
+-- it's a "quoted" \ name
+-- fingerprint 10d2bdf2bf57946c
+
+-- create_table
+CREATE TABLE "we""ird"."Order ""Lines""" ("select" bigint NOT NULL, "quo""te'd" text, "back\slash" text NOT NULL, PRIMARY KEY ("select"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "we""ird"."Order ""Lines""") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace(COALESCE("quo""te'd", "back\slash") COLLATE "C", E'''\\'::text, '"$1'::text)) STORED;
+
+-- add_column
+ALTER TABLE "we""ird"."Order ""Lines""" ADD COLUMN "New""'Col\umn" text;
+
+-- create_sync_function
+CREATE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+BEGIN
+  NEW."New""'Col\umn" := pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text);
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_it's a ""quoted"" \ name" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"();
+
+-- enable_sync_trigger
+ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_it's a ""quoted"" \ name";
+
+-- add_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" ADD CONSTRAINT "om_not_null_it's a ""quoted"" \ name" CHECK ("New""'Col\umn" IS NOT NULL) NOT VALID;
+
+-- begin_backfill
+INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))
+ FROM (SELECT (SELECT ARRAY[t."select"::text] FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp();
+
+-- fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- backfill_bound_first
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint ORDER BY t."select" OFFSET $2::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint ORDER BY t."select" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+
+-- backfill_chunk_first
+UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C";
+
+-- backfill_chunk
+UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C";
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END;
+
+-- greatest_key
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint;
+
+-- validate_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" VALIDATE CONSTRAINT "om_not_null_it's a ""quoted"" \ name";
+
+-- set_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "New""'Col\umn" SET NOT NULL;
+
+-- drop_not_null_check
+ALTER TABLE "we""ird"."Order ""Lines""" DROP CONSTRAINT "om_not_null_it's a ""quoted"" \ name";
+
+-- dual_insert: select, quo"te'd, back\slash
+INSERT INTO "we""ird"."Order ""Lines""" AS t ("select", "quo""te'd", "back\slash", "New""'Col\umn") VALUES ($1::bigint, $2::text, $3::text, pg_catalog.replace(COALESCE($2::text, $3::text) COLLATE "C", E'''\\'::text, '"$1'::text));
+
+-- dual_update: quo"te'd
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = $1::text, "New""'Col\umn" = pg_catalog.replace(COALESCE($1::text, t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" = $2::bigint;
+
+-- dual_upsert: select, back\slash
+INSERT INTO "we""ird"."Order ""Lines""" AS t ("select", "back\slash", "New""'Col\umn") VALUES ($1::bigint, $2::text, pg_catalog.replace(COALESCE(NULL::text, $2::text) COLLATE "C", E'''\\'::text, '"$1'::text)) ON CONFLICT ("select") DO UPDATE SET "back\slash" = EXCLUDED."back\slash", "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", EXCLUDED."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text);
+
+-- dual_erase
+DELETE FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- assignments: back\slash
+"back\slash" = $1::text, "New""'Col\umn" = pg_catalog.replace(COALESCE("quo""te'd", $1::text) COLLATE "C", E'''\\'::text, '"$1'::text);

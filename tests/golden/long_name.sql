@@ -1,0 +1,105 @@
+-- users-display-name-without-spaces-äöü-äöü-äöü-äöü
+-- fingerprint f7035adb5871af4c
+
+-- create_table
+CREATE TABLE "public"."users" ("id" bigint NOT NULL, "display_name" text NOT NULL, PRIMARY KEY ("id"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "public"."users") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("display_name" COLLATE "C", ' '::text, ''::text)) STORED;
+
+-- add_column
+ALTER TABLE "public"."users" ADD COLUMN "display_name_solid" text;
+
+-- create_sync_function
+CREATE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+BEGIN
+  NEW."display_name_solid" := pg_catalog.replace(NEW."display_name" COLLATE "C", ' '::text, ''::text);
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_users-display-name-without-spaces-äöü-_e171678ea3ccff07" BEFORE INSERT OR UPDATE ON "public"."users" FOR EACH ROW WHEN (NEW."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C") EXECUTE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"();
+
+-- enable_sync_trigger
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~om_users-display-name-without-spaces-äöü-_e171678ea3ccff07";
+
+-- add_not_null
+ALTER TABLE "public"."users" ADD CONSTRAINT "om_not_null_users-display-name-without-spaces-_e171678ea3ccff07" CHECK ("display_name_solid" IS NOT NULL) NOT VALID;
+
+-- begin_backfill
+INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."users"'))
+ FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."users" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp();
+
+-- fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- backfill_bound_first
+SELECT t."id"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint ORDER BY t."id" OFFSET $2::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."id"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "public"."users" AS t WHERE t."id" <= $1::bigint;
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
+-- backfill_chunk_first
+UPDATE "public"."users" AS t SET "display_name_solid" = pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) WHERE t."id" <= $1::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C";
+
+-- backfill_chunk
+UPDATE "public"."users" AS t SET "display_name_solid" = pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C";
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END;
+
+-- greatest_key
+SELECT t."id"::text FROM "public"."users" AS t ORDER BY t."id" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C") FROM "public"."users" AS t WHERE t."id" <= $1::bigint;
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C") FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+
+-- validate_not_null
+ALTER TABLE "public"."users" VALIDATE CONSTRAINT "om_not_null_users-display-name-without-spaces-_e171678ea3ccff07";
+
+-- set_not_null
+ALTER TABLE "public"."users" ALTER COLUMN "display_name_solid" SET NOT NULL;
+
+-- drop_not_null_check
+ALTER TABLE "public"."users" DROP CONSTRAINT "om_not_null_users-display-name-without-spaces-_e171678ea3ccff07";
+
+-- dual_update: display_name
+UPDATE "public"."users" AS t SET "display_name" = $1::text, "display_name_solid" = pg_catalog.replace($1::text COLLATE "C", ' '::text, ''::text) WHERE t."id" = $2::bigint;

@@ -1,0 +1,99 @@
+-- readings-value
+-- fingerprint 47bbf476664974e2
+
+-- create_table
+CREATE TABLE "public"."readings" ("sensor" bigint NOT NULL, "no" smallint NOT NULL, "value" double precision, PRIMARY KEY ("sensor", "no"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "public"."readings") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe double precision GENERATED ALWAYS AS ("value") STORED;
+
+-- add_column
+ALTER TABLE "public"."readings" ADD COLUMN "value_v2" double precision;
+
+-- create_sync_function
+CREATE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+BEGIN
+  NEW."value_v2" := NEW."value";
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "public"."om_sync_readings-value"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_readings-value" BEFORE INSERT OR UPDATE ON "public"."readings" FOR EACH ROW WHEN (NOT (ROW(NEW."value_v2")::record OPERATOR(pg_catalog.*=) ROW(NEW."value")::record)) EXECUTE FUNCTION "public"."om_sync_readings-value"();
+
+-- enable_sync_trigger
+ALTER TABLE "public"."readings" ENABLE ALWAYS TRIGGER "~om_readings-value";
+
+-- begin_backfill
+INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."readings"'))
+ FROM (SELECT (SELECT ARRAY[t."sensor"::text, t."no"::text] FROM "public"."readings" AS t ORDER BY t."sensor" DESC, t."no" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp();
+
+-- fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- backfill_bound_first
+SELECT t."sensor"::text, t."no"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) ORDER BY t."sensor", t."no" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."sensor"::text, t."no"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) ORDER BY t."sensor", t."no" OFFSET $5::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint);
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
+
+-- backfill_chunk_first
+UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record);
+
+-- backfill_chunk
+UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record);
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $13::text IS NOT NULL THEN ARRAY[$13::text, $14::text] END;
+
+-- greatest_key
+SELECT t."sensor"::text, t."no"::text FROM "public"."readings" AS t ORDER BY t."sensor" DESC, t."no" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint);
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
+ SELECT $5::bigint, $6::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $7::bigint;
+
+-- dual_insert: sensor, no, value
+INSERT INTO "public"."readings" AS t ("sensor", "no", "value", "value_v2") VALUES ($1::bigint, $2::smallint, $3::double precision, $3::double precision);
+
+-- dual_insert: sensor, no
+INSERT INTO "public"."readings" AS t ("sensor", "no", "value_v2") VALUES ($1::bigint, $2::smallint, NULL::double precision);
+
+-- dual_update: value
+UPDATE "public"."readings" AS t SET "value" = $1::double precision, "value_v2" = $1::double precision WHERE t."sensor" = $2::bigint AND t."no" = $3::smallint;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every statement in tests/golden on a real server: DDL is run and rolled back, everything else is prepared; statements
+// over ranges of the key walk its index; and the backfill does what parity then finds.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <online_migration/postgres/connection.hpp>
+
+#include "golden/cases.hpp"
+
+namespace {
+
+namespace om = online_migration;
+
+constexpr int rows = 10'000;
+
+class server {
+ public:
+  om::result run(const std::string& sql) { return connection_.execute(om::statement{"test", sql}); }
+  std::string ask(const std::string& sql) { return std::string{run(sql).text(0, 0)}; }
+
+ private:
+  om::connection connection_{""};
+};
+
+std::string text_of(auto write) {
+  std::string text(om::detail::size_of(write), '\0');
+  om::detail::sink out{text.data()};
+  write(out);
+  return text;
+}
+
+std::string quoted(std::string_view name) {
+  return text_of([=](om::detail::sink& out) { out.identifier(name); });
+}
+
+std::string literal(std::string_view text) {
+  return text_of([=](om::detail::sink& out) { out.literal(text); });
+}
+
+std::string name_of(const om::table_description& table) { return quoted(table.schema) + "." + quoted(table.name); }
+
+/// An expression for the value of a column in row number `g`: keys are unique, nullable columns NULL in every fifth row.
+std::string value_for(const om::column_description& column) {
+  auto is = [&](const om::type_description& type) { return column.type->oid == type.oid; };
+  std::string value = "(g * 2)";
+  if (is(om::text::description)) value = "('  Key-' || g || ' Ä')";
+  if (is(om::varchar<1>::description)) value = "left('vÄr' || g, " + std::to_string(column.type->length) + ")";
+  if (is(om::uuid::description)) value = "md5('u' || g / 10)::uuid";
+  if (is(om::timestamptz::description)) value = "(timestamptz '2020-01-01 00:00+00' + (g / 10) * interval '1 hour')";
+  if (is(om::float8::description)) value = "(CASE g % 3 WHEN 0 THEN '-0' WHEN 1 THEN 'NaN' ELSE '0.1' END)::float8";
+  if (is(om::boolean::description)) value = "(g % 2 = 0)";
+  return column.is_required ? value : "CASE WHEN g % 5 <> 0 THEN " + value + " END";
+}
+
+void fill(server& on, const om::table_description& table) {
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < table.count; ++i) {
+    names += (i == 0 ? "" : ", ") + quoted(table.columns[i].name);
+    values += (i == 0 ? "" : ", ") + value_for(table.columns[i]);
+  }
+  on.run("INSERT INTO " + name_of(table) + " (" + names + ") SELECT " + values + " FROM generate_series(1, " +
+         std::to_string(rows) + ") AS g ORDER BY md5(g::text)");  // not in the order of the key
+  on.run("ANALYZE " + name_of(table));
+}
+
+/// The key of the n-th row as literals, as they stand in an EXECUTE.
+std::string key_at(server& on, const om::table_description& table, int row) {
+  std::string names;
+  std::string literals;
+  for (std::size_t i = 0; i < table.key_count(); ++i) {
+    std::string name = quoted(table.columns[table.key_at(i)].name);
+    names += (i == 0 ? "" : ", ") + name;
+    literals += (i == 0 ? "" : " || ', ' || ") + ("quote_literal(" + name + "::text)");
+  }
+  return on.ask("SELECT " + literals + " FROM " + name_of(table) + " ORDER BY " + names + " OFFSET " +
+                std::to_string(row) + " LIMIT 1");
+}
+
+template <std::size_t Size>
+bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_ddl(std::string_view name) {
+  return is_one_of(
+      std::array<std::string_view, 11>{"probe_table", "probe_column", "add_column", "create_sync_function",
+                                       "revoke_sync_function", "create_sync_trigger", "enable_sync_trigger",
+                                       "add_not_null", "validate_not_null", "set_not_null", "drop_not_null_check"},
+      name);
+}
+
+/// Statements over a range of the key, or over its end, which must find their rows and their order in its index.
+bool walks(std::string_view name) {
+  return name.starts_with("backfill_") || name.starts_with("client_read") || name.starts_with("parity_count") ||
+         name == "parity_witness" || name == "parity_witness_first" || name == "greatest_key";
+}
+
+std::string find(const std::vector<golden::entry>& entries, std::string_view name) {
+  for (const golden::entry& each : entries) {
+    if (each.name == name) return each.text;
+  }
+  return {};
+}
+
+void prepare_state(server& on) {
+  for (const auto* each : golden::state_tables) on.run(std::string{each->view()});
+  on.run("CREATE SCHEMA app");
+  on.run("CREATE SCHEMA \"we\"\"ird\"");
+  on.run(
+      "INSERT INTO online_migration_runs (migration, attempt, fingerprint, table_schema, table_name, target_column, "
+      "phase, safety_net) VALUES ('m', 1, '', '', '', '', 'backfill', 'sync-trigger')");
+}
+
+void prepare(server& on, const golden::entry& each, const om::table_description& table) {
+  bool fragment = each.name.starts_with("assignments");
+  on.run("PREPARE tried AS " + (fragment ? "UPDATE " + name_of(table) + " SET " + each.text : each.text));
+}
+
+/// A range of a hundredth of the table must be found, and be in order, by the index of the key alone. A plan made
+/// without the values has to guess the width of a range: for a range without lower bound it assumes a third of the
+/// table.
+void check_plan(server& on, const golden::entry& each, const om::table_description& table, const std::string& index) {
+  std::string arguments;
+  if (each.name != "greatest_key") {
+    if (!each.name.ends_with("_first")) arguments = key_at(on, table, rows / 2) + ", ";
+    arguments += key_at(on, table, each.name.ends_with("_first") ? rows / 100 : rows / 2 + rows / 100);
+    std::size_t given = table.key_count() * (each.name.ends_with("_first") ? 1 : 2);
+    std::size_t wanted = std::stoul(on.ask(
+        "SELECT coalesce(array_length(parameter_types, 1), 0) FROM pg_prepared_statements WHERE name = 'tried'"));
+    for (; given < wanted; ++given) arguments += ", 1";
+  }
+  bool needs_values = each.name.ends_with("_first") || each.name.starts_with("client_read");
+  for (const char* mode : {"force_custom_plan", "force_generic_plan"}) {
+    if (needs_values && mode == std::string_view{"force_generic_plan"}) continue;
+    on.run(std::string{"SET plan_cache_mode = "} + mode);
+    std::string plan = on.ask("EXPLAIN (FORMAT JSON) EXECUTE tried" + (arguments.empty() ? "" : "(" + arguments + ")"));
+    INFO(std::string{mode}, ": ", plan);
+    CHECK(plan.find("\"Index Name\": " + index) != std::string::npos);
+    if (!each.name.starts_with("client_read")) CHECK(plan.find("Sort\"") == std::string::npos);
+    CHECK(plan.find("\"Seq Scan\"") == std::string::npos);
+    if (each.name != "greatest_key") CHECK(plan.find("\"Index Cond\"") != std::string::npos);
+  }
+  on.run("RESET plan_cache_mode");
+}
+
+/// The backfill of the whole table as one chunk: it changes what it has to, a second time nothing, and parity agrees.
+void check_backfill(server& on, const std::vector<golden::entry>& entries, const om::table_description& table) {
+  std::string chunk = find(entries, "backfill_chunk_first");
+  if (chunk.empty()) return;
+  on.run("PREPARE chunk AS " + chunk);
+  on.run("PREPARE parity AS " + find(entries, "parity_count_first"));
+  std::string last = key_at(on, table, rows - 1);
+  om::result before = on.run("EXECUTE parity(" + last + ")");
+  CHECK(before.integer(0, 0) == rows);
+  CHECK(before.integer(0, 1) > 0);
+  CHECK(on.run("EXECUTE chunk(" + last + ")").affected() == before.integer(0, 1));
+  CHECK(on.run("EXECUTE chunk(" + last + ")").affected() == 0);
+  om::result after = on.run("EXECUTE parity(" + last + ")");
+  CHECK(after.integer(0, 0) == rows);
+  CHECK(after.integer(0, 1) == 0);
+  on.run("DEALLOCATE chunk");
+  on.run("DEALLOCATE parity");
+}
+
+}  // namespace
+
+TEST_CASE("every golden statement is SQL that the server takes, and the backfill walks the key") {
+  server on;
+  prepare_state(on);
+  golden::for_each_case(golden::all_cases{}, [&]<class Case>() {
+    const om::table_description& table = om::describe_table<typename Case::migration::table>;
+    std::vector<golden::entry> entries = Case::entries();
+    std::string file{Case::file};
+    CAPTURE(file);
+
+    on.run("DROP TABLE IF EXISTS " + name_of(table));
+    on.run(find(entries, "create_table"));
+    fill(on, table);
+
+    on.run("BEGIN");
+    for (const golden::entry& each : entries) {
+      if (!is_ddl(each.name)) continue;
+      CAPTURE(each.name);
+      if (each.name == "validate_not_null") check_backfill(on, entries, table);
+      CHECK_NOTHROW(on.run(each.text));
+    }
+    on.run("ROLLBACK");
+
+    on.run(find(entries, "add_column"));
+    std::string key = literal(name_of(table)) + "::regclass AND indisprimary";
+    std::string index = on.ask(
+        "SELECT to_json(relname)::text FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = " + key);
+    for (const golden::entry& each : entries) {
+      if (is_ddl(each.name) || each.name == "create_table") continue;
+      CAPTURE(each.name);
+      REQUIRE_NOTHROW(prepare(on, each, table));
+      if (walks(each.name)) check_plan(on, each, table, index);
+      if (each.name == "begin_backfill") {
+        on.run("EXECUTE tried(1)");
+        CHECK(
+            on.ask(
+                "SELECT array_to_string(upper_bound, '|') || ' ' || rows_estimated FROM online_migration_backfill_state") ==
+            on.ask("SELECT array_to_string(ARRAY[" + key_at(on, table, rows - 1) + "], '|') || ' ' || " +
+                   std::to_string(rows)));
+      }
+      on.run("DEALLOCATE tried");
+    }
+    check_backfill(on, entries, table);
+  });
+}
+
+TEST_CASE("SET NOT NULL scans no table that a valid CHECK vouches for") {
+  server on;
+  on.run("DROP TABLE IF EXISTS public.users");
+  on.run("CREATE TABLE public.users (id bigint PRIMARY KEY, display_name text NOT NULL)");
+  using sql = om::statements<golden::display_name_length>;
+  for (const om::statement* each : {&sql::add_column, &sql::add_not_null, &sql::validate_not_null})
+    on.run(std::string{each->view()});
+  server counting;  // a session of its own, because the counters below are those of a session
+  counting.run(std::string{sql::set_not_null.view()});
+  CHECK(counting.ask("SELECT pg_stat_get_xact_numscans('public.users'::regclass)") == "0");
+  counting.run(std::string{sql::drop_not_null_check.view()});
+  CHECK(counting.ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'public.users'::regclass AND attnum = 3") ==
+        "t");
+}
+
+TEST_CASE("every statement on the state tables is SQL that the server takes") {
+  server on;
+  for (const auto* each : golden::state_statements) {
+    CAPTURE(each->name);
+    CHECK_NOTHROW(on.run("PREPARE tried AS " + std::string{each->view()}));
+    on.run("DEALLOCATE tried");
+  }
+}
+
+TEST_CASE("type names, OIDs and array OIDs are the server's") {
+  server on;
+  auto check = [&]<class... Types>(om::detail::list<Types...>) {
+    for (const om::type_description& type : {Types::description...}) {
+      CAPTURE(type.name);
+      std::string oid = std::to_string(type.oid);
+      CHECK(on.ask("SELECT format_type(" + oid + ", NULL)") == type.name);
+      CHECK(on.ask("SELECT typarray FROM pg_type WHERE oid = " + oid) == std::to_string(type.array_oid));
+    }
+  };
+  check(om::detail::list<om::boolean, om::int2, om::int4, om::int8, om::float8, om::text, om::varchar<1>, om::uuid,
+                         om::timestamptz>{});
+}
