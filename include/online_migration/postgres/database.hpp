@@ -19,7 +19,13 @@ class database {
   explicit database(const std::string& conninfo, connection_options options = {})
       : where_{conninfo}, options_{options} {}
 
-  [[nodiscard]] connection connect() const { return connection{where_, options_}; }
+  /// A connection that has proven to work: the server has answered what it is (`facts()`), so that no later statement
+  /// needs a round trip more for it. Throws: `connection_error`, `statement_error`.
+  [[nodiscard]] connection connect() const {
+    connection made{where_, options_};
+    made.facts();
+    return made;
+  }
 
  private:
   detail::conninfo where_;

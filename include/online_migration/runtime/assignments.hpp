@@ -41,8 +41,9 @@ constexpr std::size_t assignment_parameters() {
 /// The SET clause of an UPDATE that the user writes, and the parameters for it: both representations.
 ///
 ///     using assign = om::assignments<canonical_display_name>;
-///     constexpr auto& set_name = assign::fragment<"display_name">;   // "display_name" = $1::text, "display_name_…" =
-///     … auto values = assign::bind(om::set<"display_name">(name));
+///     // "display_name" = $1::text, "display_name_canonical" = pg_catalog.lower(…)
+///     constexpr std::string_view set_name = assign::fragment<"display_name">;
+///     auto values = assign::bind(om::set<"display_name">(name));
 ///
 /// Columns that the transform reads and that are not set are read from the row by their plain names. Texts are
 /// constants, and the order in which columns are named does not matter.

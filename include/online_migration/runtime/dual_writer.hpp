@@ -28,7 +28,8 @@ namespace online_migration {
 /// Throws: `statement_error` (22021 for a text with a NUL byte or invalid UTF-8; nothing is written), `connection_error`,
 /// `refused` for a text of a gigabyte or more. They carry the name of the migration.
 /// Thread safety: as its connection.
-/// Round trips: one for each write; the first statement of a connection asks the server about itself in one more.
+/// Round trips: one for each write, on a connection that `om::database` made. A borrowed one asks the server about itself
+/// once.
 template <migration_like Migration, connection_like Connection = connection>
 class dual_writer {
  public:

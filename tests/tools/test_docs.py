@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""The checks of the documentation find what they look for."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "docs"))
+
+import blocks  # noqa: E402
+import check  # noqa: E402
+import generate  # noqa: E402
+
+CODE = "```cpp\nint x;\n```\n"
+
+
+class Documentation(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.root = pathlib.Path(self.folder.name)
+        for page in ("README.md", "CONTRIBUTING.md"):
+            self.page(page, "# Title\n")
+
+    def page(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def test_code_without_a_comment_is_a_mistake(self):
+        self.page("docs/x.md", CODE)
+        with self.assertRaisesRegex(SystemExit, "docs/x.md:2"):
+            blocks.all_blocks(self.root)
+
+    def test_a_comment_of_another_language_is_a_mistake(self):
+        self.page("docs/x.md", "<!-- test: sql -->\n" + CODE)
+        with self.assertRaisesRegex(SystemExit, "cannot be tested as: sql"):
+            blocks.all_blocks(self.root)
+
+    def test_every_kind_of_block_reaches_the_compiler(self):
+        self.page("docs/shelf/x.md", f"<!-- test: namespace -->\n{CODE}<!-- test: function -->\n{CODE}"
+                  f"<!-- test: program -->\n{CODE}<!-- test: equals text -->\n```sql\nSELECT\n```\n")
+        sys.argv = ["generate.py", str(self.root), str(self.root / "out")]
+        generate.main()
+        shelf = (self.root / "out/shelf_shelf.cpp").read_text(encoding="utf-8")
+        self.assertEqual(shelf.count("int x;"), 2)
+        self.assertIn("void block_7(", shelf)
+        self.assertIn('same_sql(text, R"docs(SELECT', shelf)
+        self.assertTrue((self.root / "out/program_docs_shelf_x_md_11.cpp").exists())
+
+    def test_links(self):
+        self.page("docs/x.md", "# A `b` heading\n[a](gone.md) [b](../README.md#title) [c](../README.md#gone) [d](#a-b-heading)\n")
+        self.assertEqual(check.links(self.root),
+                         ["docs/x.md: there is no gone.md", "docs/x.md: there is no heading for ../README.md#gone"])
+
+    def test_named_test_cases(self):
+        self.page("tests/x.cpp", 'TEST_CASE("it works")')
+        self.page("docs/x.md", "[x](../tests/x.cpp) “it works”, “it flies”\n")
+        self.assertEqual(check.named_tests(self.root), ["docs/x.md: ../tests/x.cpp has no test case “it flies”"])
+
+    def test_code_of_error_pages(self):
+        self.page("tests/compile_fail/M001_x.cpp", "  int x;\n")
+        self.page("docs/errors/M001.md", CODE + "```cpp\nint y;\n```\n")
+        self.assertEqual(check.quotes(self.root), ["docs/errors/M001.md:5: no test of this rule has: int y;"])
+
+    def test_what_a_compiler_says(self):
+        said = "x.cpp:1:1: error: M001: this\n column is gone\nnote: here"
+        self.assertEqual(check.says("error: M001: this column …\nnote: here\n", said), "")
+        self.assertEqual(check.says("note: here\nerror: M001\n", said), "error: M001")
+
+
+if __name__ == "__main__":
+    unittest.main()
