@@ -6,6 +6,8 @@
 
 #include <online_migration/static.hpp>
 
+// clang-format off: tables are easiest to read as tables
+
 /// Declarations that between them lead to every form of every statement. Each has its file `<name>.sql` here.
 namespace golden {
 
@@ -25,7 +27,7 @@ struct canonical_display_name : om::migration<"users-display-name-canonical", us
 struct display_name_length : om::migration<"users-display-name-length", users,
     om::add_column<"display_name_length", om::bigint, om::length(col<"display_name">), om::not_null>> {};
 
-// A name so long that those of the trigger, the function and the constraint are cut; within a character, if bytes counted.
+// A name so long that those of the trigger, the function and the constraint are cut, where bytes alone would cut a letter.
 struct long_name : om::migration<"users-display-name-without-spaces-äöü-äöü-äöü-äöü", users,
     om::add_column<"display_name_solid", om::text,
         om::replace(col<"display_name">, lit<" ">, lit<"">), om::not_null>> {};

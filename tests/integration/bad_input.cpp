@@ -77,15 +77,15 @@ TEST_CASE_FIXTURE(mistakes, "a wrong password is told at once, and neither tried
   connection_rules rules{*this, "host all guarded 127.0.0.1/32 scram-sha-256"};
   eventually([&] {
     try {
-      database{"user=guarded"}.connect();
+      (void)database{"user=guarded"}.connect();
       return false;  // the server has not read its new rules yet
     } catch (const connection_error&) {
       return true;
     }
   });
-  database{"user=guarded password=correct"}.connect();
+  (void)database{"user=guarded password=correct"}.connect();
   everything_fails<connection_error>("user=guarded password=hunter2hunter2", "guarded");
-  connection_error problem = caught<connection_error>([&] { database{"user=guarded password=hunter2hunter2"}.connect(); });
+  connection_error problem = caught<connection_error>([&] { (void)database{"user=guarded password=hunter2hunter2"}.connect(); });
   CHECK_FALSE(says(problem, "hunter2"));
   run("DROP ROLE guarded");
 }

@@ -83,6 +83,8 @@ struct raw_sql {
 }  // namespace function
 
 /// The lower case of the column's collation: a meaning in SQL only. For ASCII letters `om::ascii_lower` is portable.
+/// What `om::ascii_lower`, `om::ascii_upper` and `om::replace` give has the collation "C": over them it changes ASCII
+/// letters only, so apply it to the column first.
 template <expression Argument>
 consteval call_node<function::lower, Argument> lower(Argument) {
   return {};

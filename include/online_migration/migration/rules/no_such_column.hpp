@@ -30,7 +30,8 @@ struct no_such_column {
 
 namespace detail {
 
-/// The position of the declared column nearest to a name; `none` if even that one differs in over a third of its letters.
+/// The position of the declared column nearest to a name; `none` if even that one needs more changes than a third of the
+/// name's letters, and one.
 constexpr std::size_t nearest_column(const table_description& table, std::string_view name) {
   std::size_t best = name.size() / 3 + 1;
   std::size_t found = table_description::none;
