@@ -12,7 +12,9 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# The library is promised for g++ and for clang: whatever one of them builds, the other one checks.
+option(ONLINE_MIGRATION_ALL_TESTS "Also the tests that take long, and every test program through both compilers" OFF)
+
+# The library is promised for g++ and for clang: what one of them builds, the other one checks.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   find_program(ONLINE_MIGRATION_SECOND_COMPILER NAMES
     clang++-16 clang++-17 clang++-18 clang++-19 clang++-20 clang++-21)

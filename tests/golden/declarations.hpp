@@ -6,7 +6,8 @@
 
 #include <online_migration/static.hpp>
 
-// clang-format off: tables are easiest to read as tables
+// Laid out as tables.
+// clang-format off
 
 /// Declarations that between them lead to every form of every statement. Each has its file `<name>.sql` here.
 namespace golden {

@@ -14,8 +14,9 @@ namespace {
 /// A transform that does not fail for any name, and whose new column has another type.
 struct name_length : om::migration<"name-length", people, add_column<"letters", integer, om::length(col<"name">)>> {};
 
-const char* state = "SELECT format('%s done, %s changed, %s chunks, %s', rows_done, rows_changed, chunks, "
-                    "CASE WHEN finished THEN 'finished' ELSE 'open' END) FROM online_migration_backfill_state";
+const char* state =
+    "SELECT format('%s done, %s changed, %s chunks, %s', rows_done, rows_changed, chunks, "
+    "CASE WHEN finished THEN 'finished' ELSE 'open' END) FROM online_migration_backfill_state";
 
 struct filling : lab {
   hooks around;
@@ -27,7 +28,8 @@ struct filling : lab {
   }
 
   void people_from(int first, int last) {
-    run("INSERT INTO people SELECT g, '  Ada ' || g FROM generate_series(" + std::to_string(first) + ", " + std::to_string(last) + ") AS g");
+    run("INSERT INTO people SELECT g, '  Ada ' || g FROM generate_series(" + std::to_string(first) + ", " +
+        std::to_string(last) + ") AS g");
   }
 
   backfill_options options(int rows) {
@@ -51,13 +53,14 @@ TEST_CASE_FIXTURE(filling, "every row is walked over and counted once, wherever 
     int chunk;
     const char* says;
   };
-  for (auto [rows, chunk, says] : {expectation{0, 10, "0 done, 0 changed, 0 chunks, finished"},
-                                   expectation{1, 10, "1 done, 1 changed, 1 chunks, finished"},
-                                   expectation{99, 10, "99 done, 99 changed, 10 chunks, finished"},
-                                   expectation{100, 10, "100 done, 100 changed, 10 chunks, finished"},  // a chunk ends at the end
-                                   expectation{101, 10, "101 done, 101 changed, 11 chunks, finished"},
-                                   expectation{100, 1000, "100 done, 100 changed, 1 chunks, finished"},
-                                   expectation{5, 1, "5 done, 5 changed, 5 chunks, finished"}}) {
+  for (auto [rows, chunk, says] :
+       {expectation{0, 10, "0 done, 0 changed, 0 chunks, finished"},
+        expectation{1, 10, "1 done, 1 changed, 1 chunks, finished"},
+        expectation{99, 10, "99 done, 99 changed, 10 chunks, finished"},
+        expectation{100, 10, "100 done, 100 changed, 10 chunks, finished"},  // a chunk ends at the end
+        expectation{101, 10, "101 done, 101 changed, 11 chunks, finished"},
+        expectation{100, 1000, "100 done, 100 changed, 1 chunks, finished"},
+        expectation{5, 1, "5 done, 5 changed, 5 chunks, finished"}}) {
     INFO(rows << " rows by " << chunk);
     run("TRUNCATE online_migration_runs CASCADE; DROP TABLE people; DROP FUNCTION IF EXISTS \"om_sync_lower-name\"");
     run(make_people);
@@ -82,14 +85,19 @@ TEST_CASE_FIXTURE(filling, "rows that are right already are not written") {
   backfill_result result = fill(options(30));
   CHECK(result.progress.rows_done == 100);
   CHECK(result.progress.rows_changed == 50);
-  CHECK(ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE right_already AND people.xmin::text <> version") == "0");
-  CHECK(ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE NOT right_already AND people.xmin::text = version") == "0");
+  CHECK(
+      ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE right_already AND people.xmin::text <> version") ==
+      "0");
+  CHECK(
+      ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE NOT right_already AND people.xmin::text = version") ==
+      "0");
   CHECK(ask(wrong_people) == "0");
 }
 
 TEST_CASE_FIXTURE(filling, "where every source is NULL there is nothing to write, and all is done") {
   struct nullable : table<"people", column<"id", bigint, primary_key>, column<"name", text>> {};
-  struct lower_nullable : om::migration<"lower-nullable", nullable, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
+  struct lower_nullable
+      : om::migration<"lower-nullable", nullable, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
   run("ALTER TABLE people ALTER name DROP NOT NULL; INSERT INTO people SELECT g FROM generate_series(1, 50) AS g");
   expand<lower_nullable>(tools);
   backfill_result result = backfill_runner<lower_nullable>{source, options(20)}.run();
@@ -104,7 +112,8 @@ TEST_CASE_FIXTURE(filling, "a new column of another type") {
   CHECK(ask("SELECT count(*) FROM people WHERE letters IS DISTINCT FROM length(name)") == "0");
 }
 
-TEST_CASE_FIXTURE(filling, "rows that come after the walk has begun are the trigger's, and the walk ends where it was to end") {
+TEST_CASE_FIXTURE(filling,
+                  "rows that come after the walk has begun are the trigger's, and the walk ends where it was to end") {
   people_from(1, 100);
   expand<lower_name>(tools);
   around.once_before("backfill_chunk", [&] { people_from(101, 500); });
@@ -175,12 +184,15 @@ TEST_CASE_FIXTURE(filling, "a throttle rests after each chunk but the last, and 
   SUBCASE("a fixed sleep") {
     some.throttle.sleep = 3ms;
     CHECK(fill(some).progress.throttled == 9ms);
-    CHECK(ask("SELECT throttle_sleep_ms || ' ' || throttle_duty_cycle || ' ' || chunk_rows FROM online_migration_backfill_state") == "3 1 25");
+    CHECK(
+        ask("SELECT throttle_sleep_ms || ' ' || throttle_duty_cycle || ' ' || chunk_rows FROM online_migration_backfill_state") ==
+        "3 1 25");
   }
   SUBCASE("a share of the time") {
     some.throttle.duty_cycle = 0.25;
     CHECK(fill(some).progress.throttled > 0ms);
-    CHECK(ask("SELECT throttle_sleep_ms || ' ' || throttle_duty_cycle FROM online_migration_backfill_state") == "0 0.25");
+    CHECK(ask("SELECT throttle_sleep_ms || ' ' || throttle_duty_cycle FROM online_migration_backfill_state") ==
+          "0 0.25");
   }
 }
 
@@ -226,7 +238,8 @@ TEST_CASE_FIXTURE(filling, "a stop before the first chunk does nothing") {
   CHECK(ask(state) == "0 done, 0 changed, 0 chunks, open");
 }
 
-TEST_CASE_FIXTURE(filling, "a pause asked for by another process lets the chunk end, keeps the cursor, and stands until resume") {
+TEST_CASE_FIXTURE(
+    filling, "a pause asked for by another process lets the chunk end, keeps the cursor, and stands until resume") {
   people_from(1, 100);
   CHECK(says(caught<refused>([&] { tools.request_pause<lower_name>(); }), "There is no run"));
   expand<lower_name>(tools);
@@ -237,7 +250,8 @@ TEST_CASE_FIXTURE(filling, "a pause asked for by another process lets the chunk 
     some.throttle.sleep = 1ms;
     some.on_progress = [&](const backfill_progress& now) {
       // As far as here, and no further until somebody asked: whether the request is honoured does not depend on time.
-      while (now.rows_done == 40 && !toolkit<>{own}.progress<lower_name>()->pause_requested) std::this_thread::sleep_for(1ms);
+      while (now.rows_done == 40 && !toolkit<>{own}.progress<lower_name>()->pause_requested)
+        std::this_thread::sleep_for(1ms);
     };
     if (backfill_runner<lower_name>{own, some}.run().finished()) throw 1;
   }};
@@ -268,7 +282,9 @@ TEST_CASE_FIXTURE(filling, "killed in the middle of a chunk, it goes on where th
       around.after = [&](const statement& what) {
         if (what.name == std::string_view{"advance"}) ++chunks;
         if (chunks == 4 && what.name == std::string_view{where}) raise(SIGKILL);
-        if (chunks == 3 && where != std::string_view{"advance"} && where != std::string_view{"commit"} && what.name == std::string_view{where}) raise(SIGKILL);
+        if (chunks == 3 && where != std::string_view{"advance"} && where != std::string_view{"commit"} &&
+            what.name == std::string_view{where})
+          raise(SIGKILL);
       };
       fill(options(10));
     }};

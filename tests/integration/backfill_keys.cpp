@@ -17,7 +17,8 @@ struct shout : om::migration<"shout", Table, add_column<"loud", text, ascii_uppe
 struct walks : lab {
   walks() { tools.ensure_state_tables(); }
 
-  /// Makes a table by its columns and key, fills it from SQL, and walks over it in small chunks. Counts have to be exact.
+  /// Makes a table by its columns and key, fills it from SQL, and walks over it in small chunks. Counts have to be
+  /// exact.
   template <class Table>
   void walk(const std::string& columns, const std::string& rows) {
     run("CREATE TABLE things (" + columns + ")");
@@ -47,7 +48,8 @@ using by_uuid = things<column<"id", uuid, primary_key>>;
 using by_time = things<column<"at", timestamptz, primary_key>>;
 using by_varchar = things<column<"code", varchar<30>, primary_key>>;
 using by_flag = things<column<"flag", boolean, primary_key>, column<"n", integer, primary_key>>;
-using composite = things<column<"country", text, primary_key>, column<"id", uuid, primary_key>, column<"n", integer, primary_key>>;
+using composite =
+    things<column<"country", text, primary_key>, column<"id", uuid, primary_key>, column<"n", integer, primary_key>>;
 
 }  // namespace
 
@@ -65,13 +67,15 @@ TEST_CASE_FIXTURE(walks, "smallint to both of its ends") {
 }
 
 TEST_CASE_FIXTURE(walks, "uuid") {
-  walk<by_uuid>("id uuid PRIMARY KEY, name text NOT NULL", "SELECT md5(g::text)::uuid, 'a' || g FROM generate_series(1, 100) AS g");
+  walk<by_uuid>("id uuid PRIMARY KEY, name text NOT NULL",
+                "SELECT md5(g::text)::uuid, 'a' || g FROM generate_series(1, 100) AS g");
 }
 
 TEST_CASE_FIXTURE(walks, "timestamptz, with its infinities, in any zone and date style") {
-  const char* rows = "SELECT * FROM (SELECT timestamptz '2024-01-01 00:00:00.000001+00' + g * interval '17 hours 1 microsecond', 'a' || g "
-                     "FROM generate_series(1, 60) AS g UNION ALL VALUES (timestamptz 'infinity', 'last'), ('-infinity', 'first'), "
-                     "('0044-03-15 12:00:00 BC', 'ides'), ('1880-01-01 00:00:00+00', 'odd offset')) AS v";
+  const char* rows =
+      "SELECT * FROM (SELECT timestamptz '2024-01-01 00:00:00.000001+00' + g * interval '17 hours 1 microsecond', 'a' || g "
+      "FROM generate_series(1, 60) AS g UNION ALL VALUES (timestamptz 'infinity', 'last'), ('-infinity', 'first'), "
+      "('0044-03-15 12:00:00 BC', 'ides'), ('1880-01-01 00:00:00+00', 'odd offset')) AS v";
   SUBCASE("ISO in UTC") {}
   SUBCASE("in words, whose zone is read back as another one") {
     run("ALTER DATABASE postgres SET timezone = 'Asia/Kolkata'; ALTER DATABASE postgres SET datestyle = 'SQL, DMY'");
@@ -84,14 +88,16 @@ TEST_CASE_FIXTURE(walks, "timestamptz, with its infinities, in any zone and date
 }
 
 TEST_CASE_FIXTURE(walks, "varchar, under a collation of its own") {
-  const char* rows = "SELECT * FROM (SELECT chr(64 + g % 60) || chr(200 + g) || CASE g % 3 WHEN 0 THEN ' ' WHEN 1 THEN '-' ELSE '' END || g, 'a' || g "
-                     "FROM generate_series(1, 200) AS g UNION ALL VALUES ('', 'empty'), ('a''b\"{},\\', 'quotes')) AS v";
+  const char* rows =
+      "SELECT * FROM (SELECT chr(64 + g % 60) || chr(200 + g) || CASE g % 3 WHEN 0 THEN ' ' WHEN 1 THEN '-' ELSE '' END || g, 'a' || g "
+      "FROM generate_series(1, 200) AS g UNION ALL VALUES ('', 'empty'), ('a''b\"{},\\', 'quotes')) AS v";
   SUBCASE("C") { walk<by_varchar>("code varchar(30) COLLATE \"C\" PRIMARY KEY, name text NOT NULL", rows); }
   SUBCASE("ICU") { walk<by_varchar>("code varchar(30) COLLATE \"en-x-icu\" PRIMARY KEY, name text NOT NULL", rows); }
   SUBCASE("ICU, upper case first, punctuation ignored, texts may be equal that differ") {
     run("CREATE COLLATION public.odd (PROVIDER = icu, LOCALE = 'en-u-kf-upper-ka-shifted', DETERMINISTIC = false)");
-    walk<by_varchar>("code varchar(30) COLLATE public.odd PRIMARY KEY, name text NOT NULL",
-                     "SELECT 'x' || to_char(g, '000') || CASE g % 2 WHEN 0 THEN '-' ELSE '' END, 'a' || g FROM generate_series(1, 100) AS g");
+    walk<by_varchar>(
+        "code varchar(30) COLLATE public.odd PRIMARY KEY, name text NOT NULL",
+        "SELECT 'x' || to_char(g, '000') || CASE g % 2 WHEN 0 THEN '-' ELSE '' END, 'a' || g FROM generate_series(1, 100) AS g");
   }
 }
 
@@ -101,7 +107,8 @@ TEST_CASE_FIXTURE(walks, "a key of two columns, the first of few values") {
 }
 
 TEST_CASE_FIXTURE(walks, "a key of three columns, a text under ICU first") {
-  walk<composite>("country text COLLATE \"en-x-icu\", id uuid, n integer, name text NOT NULL, PRIMARY KEY (country, id, n)",
-                  "SELECT (ARRAY['Ändorra', 'andorra', 'Andorra', 'Zaire', 'émirats', 'Åland', 'co-op', 'coop'])[1 + g % 8], "
-                  "md5((g / 16)::text)::uuid, g, 'a' || g FROM generate_series(1, 300) AS g");
+  walk<composite>(
+      "country text COLLATE \"en-x-icu\", id uuid, n integer, name text NOT NULL, PRIMARY KEY (country, id, n)",
+      "SELECT (ARRAY['Ändorra', 'andorra', 'Andorra', 'Zaire', 'émirats', 'Åland', 'co-op', 'coop'])[1 + g % 8], "
+      "md5((g / 16)::text)::uuid, g, 'a' || g FROM generate_series(1, 300) AS g");
 }

@@ -30,7 +30,9 @@ struct broken_wire : lab {
   }
 
   void check_counts() {
-    CHECK(ask("SELECT format('%s %s %s %s', rows_done, rows_changed, chunks, finished) FROM online_migration_backfill_state") == "25 25 3 t");
+    CHECK(
+        ask("SELECT format('%s %s %s %s', rows_done, rows_changed, chunks, finished) FROM online_migration_backfill_state") ==
+        "25 25 3 t");
     CHECK(ask(wrong_people) == "0");
     CHECK(tools.phase<lower_name>() == phase::validate);
   }
@@ -121,7 +123,8 @@ TEST_CASE_FIXTURE(broken_wire, "a parity pass counts every row once, whatever is
       CHECK(report.rows_checked == 25);
       CHECK(report.mismatches == 2);
       CHECK(report.complete);
-      CHECK(count("SELECT count(DISTINCT key) FROM online_migration_parity_samples WHERE pass_id = " + std::to_string(report.pass)) == 2);
+      CHECK(count("SELECT count(DISTINCT key) FROM online_migration_parity_samples WHERE pass_id = " +
+                  std::to_string(report.pass)) == 2);
     }
     CHECK(nth >= 6);
   }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // What people give it by mistake: a clear error, nothing lost, and no value of a row in any sentence.
-#include <sys/stat.h>
-
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 
 #include "support/lab.hpp"
 
@@ -12,9 +11,12 @@ using namespace test;
 
 namespace {
 
-struct wide : table<"people", column<"id", bigint, primary_key>, column<"name", text, not_null>, column<"age", integer>> {};
-struct lower_wide : om::migration<"lower-name", wide, add_column<"name_lower", text, ascii_lower(trim(col<"name">))>> {};
-struct half : om::migration<"half", people, add_column<"number", integer, om::sql<"{}::integer", integer>(col<"name">)>> {};
+struct wide
+    : table<"people", column<"id", bigint, primary_key>, column<"name", text, not_null>, column<"age", integer>> {};
+struct lower_wide : om::migration<"lower-name", wide, add_column<"name_lower", text, ascii_lower(trim(col<"name">))>> {
+};
+struct half
+    : om::migration<"half", people, add_column<"number", integer, om::sql<"{}::integer", integer>(col<"name">)>> {};
 
 struct mistakes : lab {
   mistakes() {
@@ -39,7 +41,8 @@ void everything_fails(const std::string& conninfo, const std::string& why) {
 /// The private server's own rules for connections, with some lines before them; as they were at the end of the scope.
 class connection_rules {
  public:
-  connection_rules(lab& in, const std::string& lines) : in_{in}, file_{environment("ONLINE_MIGRATION_TEST_PGDATA") + "/pg_hba.conf"} {
+  connection_rules(lab& in, const std::string& lines)
+      : in_{in}, file_{environment("ONLINE_MIGRATION_TEST_PGDATA") + "/pg_hba.conf"} {
     std::ifstream old{file_};
     std::stringstream text;
     text << old.rdbuf();
@@ -85,7 +88,8 @@ TEST_CASE_FIXTURE(mistakes, "a wrong password is told at once, and neither tried
   });
   (void)database{"user=guarded password=correct"}.connect();
   everything_fails<connection_error>("user=guarded password=hunter2hunter2", "guarded");
-  connection_error problem = caught<connection_error>([&] { (void)database{"user=guarded password=hunter2hunter2"}.connect(); });
+  connection_error problem =
+      caught<connection_error>([&] { (void)database{"user=guarded password=hunter2hunter2"}.connect(); });
   CHECK_FALSE(says(problem, "hunter2"));
   run("DROP ROLE guarded");
 }
@@ -99,9 +103,10 @@ TEST_CASE_FIXTURE(mistakes, "without the state tables each part says what is mis
   run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   run(make_people);
   std::string before = everything();
-  for (const statement_error& problem : {caught<statement_error>([&] { expand<lower_name>(tools); }),
-                                         caught<statement_error>([&] { backfill_runner<lower_name>{source}.run(); }),
-                                         caught<statement_error>([&] { parity_checker<lower_name>{source}.check_all(); })}) {
+  for (const statement_error& problem :
+       {caught<statement_error>([&] { expand<lower_name>(tools); }),
+        caught<statement_error>([&] { backfill_runner<lower_name>{source}.run(); }),
+        caught<statement_error>([&] { parity_checker<lower_name>{source}.check_all(); })}) {
     CHECK(problem.sqlstate() == "42P01");
   }
   CHECK(everything() == before);
@@ -129,7 +134,12 @@ TEST_CASE_FIXTURE(mistakes, "the column or the table is dropped while the backfi
   }
   SUBCASE("the state") {
     run("TRUNCATE online_migration_backfill_state");
-    CHECK(says(caught<refused>([&] { backfill_runner<lower_name>{source}.run(); }), "begun"));
+    backfill_options hurried;
+    hurried.takeover_wait = 0ms;
+    CHECK(says(caught<refused>([&] {
+                 backfill_runner<lower_name>{source, hurried}.run();
+               }),
+               "The backfill has not begun"));
   }
 }
 
@@ -138,7 +148,8 @@ TEST_CASE_FIXTURE(mistakes, "text that is no text, through a dual writer") {
   std::string before = ask("SELECT string_agg(p::text, ',' ORDER BY id) FROM people AS p");
   connection app = source.connect();
   dual_writer<lower_name> write{app};
-  for (std::string_view bad : {std::string_view{"se\0cret", 7}, std::string_view{"se\xff"}, std::string_view{"\xed\xa0\x80"}}) {
+  for (std::string_view bad :
+       {std::string_view{"se\0cret", 7}, std::string_view{"se\xff"}, std::string_view{"\xed\xa0\x80"}}) {
     statement_error problem = caught<statement_error>([&] { write.update(key(std::int64_t{7}), set<"name">(bad)); });
     CHECK(problem.sqlstate() == "22021");
     CHECK_FALSE(says(problem, "se"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Backfill and parity of transforms that only C++ can compute: read, compute, write back what still has the same sources.
+// Backfill and parity of transforms that only C++ can compute: read, compute, write back what still has the same
+// sources.
 #include <atomic>
 #include <optional>
 #include <stdexcept>
@@ -14,31 +15,39 @@ using namespace test;
 namespace {
 
 text_value backwards(std::string_view name) { return text_value{std::string(name.rbegin(), name.rend())}; }
-struct backwards_name : om::migration<"backwards-name", people, add_column<"name_back", text, computed<&backwards, "backwards/1">(col<"name">)>> {};
+struct backwards_name : om::migration<"backwards-name", people,
+                                      add_column<"name_back", text, computed<&backwards, "backwards/1">(col<"name">)>> {
+};
 
 text_value thrower(std::string_view name) {
   if (name == "Ada 60") throw std::runtime_error{"not this one"};
   return text_value{name};
 }
-struct throwing : om::migration<"throwing", people, add_column<"name_back", text, computed<&thrower, "thrower/1">(col<"name">)>> {};
+struct throwing
+    : om::migration<"throwing", people, add_column<"name_back", text, computed<&thrower, "thrower/1">(col<"name">)>> {};
 
 /// All types as sources, each of which travels back in an array of its own.
-struct samples : table<"samples", column<"id", uuid, primary_key>, column<"at", timestamptz, primary_key>, column<"b", boolean>,
-                       column<"i2", smallint>, column<"i4", integer>, column<"i8", bigint>, column<"f", float8>, column<"v", varchar<12>>> {};
-std::optional<text_value> described(bool b, std::int16_t i2, std::int32_t i4, std::int64_t i8, double f, std::string_view v,
-                                    timestamp_value at) {
+struct samples : table<"samples", column<"id", uuid, primary_key>, column<"at", timestamptz, primary_key>,
+                       column<"b", boolean>, column<"i2", smallint>, column<"i4", integer>, column<"i8", bigint>,
+                       column<"f", float8>, column<"v", varchar<12>>> {};
+std::optional<text_value> described(bool b, std::int16_t i2, std::int32_t i4, std::int64_t i8, double f,
+                                    std::string_view v, timestamp_value at) {
   if (i2 == 3) return std::nullopt;
-  std::string text = std::to_string(b) + "," + std::to_string(i2) + "," + std::to_string(i4) + "," + std::to_string(i8) + "," +
-                     std::to_string(static_cast<long>(f)) + "," + std::to_string(at.microseconds) + "," + std::string{v};
+  std::string text = std::to_string(b) + "," + std::to_string(i2) + "," + std::to_string(i4) + "," +
+                     std::to_string(i8) + "," + std::to_string(static_cast<long>(f)) + "," +
+                     std::to_string(at.microseconds) + "," + std::string{v};
   return text_value{text};
 }
 struct describe_sample
     : om::migration<"describe-sample", samples,
-                    add_column<"said", text, computed<&described, "described/1">(col<"b">, col<"i2">, col<"i4">, col<"i8">, col<"f">, col<"v">, col<"at">)>> {};
+                    add_column<"said", text,
+                               computed<&described, "described/1">(col<"b">, col<"i2">, col<"i4">, col<"i8">, col<"f">,
+                                                                   col<"v">, col<"at">)>> {};
 
 struct numbers : table<"numbers", column<"id", integer, primary_key>, column<"x", float8>> {};
 double same_number(double x) { return x; }
-struct copy_number : om::migration<"copy-number", numbers, add_column<"y", float8, computed<&same_number, "same/1">(col<"x">)>> {};
+struct copy_number
+    : om::migration<"copy-number", numbers, add_column<"y", float8, computed<&same_number, "same/1">(col<"x">)>> {};
 
 struct by_client : lab {
   hooks around;
@@ -71,18 +80,23 @@ struct by_client : lab {
 };
 
 const char* wrong_back = "SELECT count(*) FROM people WHERE name_back IS DISTINCT FROM reverse(name)";
-const char* state = "SELECT format('%s %s %s %s', rows_done, rows_changed, chunks, finished) FROM online_migration_backfill_state";
+const char* state =
+    "SELECT format('%s %s %s %s', rows_done, rows_changed, chunks, finished) FROM online_migration_backfill_state";
 
 }  // namespace
 
-TEST_CASE_FIXTURE(by_client, "without the promise that all writers dual-write, a client-only migration does not begin") {
+TEST_CASE_FIXTURE(by_client,
+                  "without the promise that all writers dual-write, a client-only migration does not begin") {
   std::string before = everything();
   CHECK(says(caught<refused>([&] { expand<backwards_name>(tools); }), "no trigger can cover other writers"));
   CHECK(everything() == before);
   expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
   backfill_options unpromised = options(10);
   unpromised.all_writers.reset();
-  CHECK(says(caught<refused>([&] { backfill_runner<backwards_name>{source, unpromised}.run(); }), "pass om::all_writers_dual_write"));
+  CHECK(says(caught<refused>([&] {
+               backfill_runner<backwards_name>{source, unpromised}.run();
+             }),
+             "pass om::all_writers_dual_write"));
 }
 
 TEST_CASE_FIXTURE(by_client, "every row is computed and counted once") {
@@ -91,7 +105,8 @@ TEST_CASE_FIXTURE(by_client, "every row is computed and counted once") {
     int chunk;
     const char* says;
   };
-  for (auto [chunk, says] : {expectation{10, "103 103 11 t"}, expectation{103, "103 103 1 t"}, expectation{1000, "103 103 1 t"}}) {
+  for (auto [chunk, says] :
+       {expectation{10, "103 103 11 t"}, expectation{103, "103 103 1 t"}, expectation{1000, "103 103 1 t"}}) {
     run("TRUNCATE online_migration_runs CASCADE; ALTER TABLE people DROP COLUMN IF EXISTS name_back");
     CHECK(fill<backwards_name>(chunk).finished());
     CHECK(ask(state) == says);
@@ -99,7 +114,8 @@ TEST_CASE_FIXTURE(by_client, "every row is computed and counted once") {
   }
 }
 
-TEST_CASE_FIXTURE(by_client, "a transform whose result is no text is an error that shows no value, and nothing is half done") {
+TEST_CASE_FIXTURE(by_client,
+                  "a transform whose result is no text is an error that shows no value, and nothing is half done") {
   run("INSERT INTO people VALUES (55, 'Ärger') ON CONFLICT (id) DO UPDATE SET name = excluded.name");
   statement_error problem = caught<statement_error>([&] { fill<backwards_name>(); });
   CHECK(problem.sqlstate() == "22021");
@@ -113,7 +129,8 @@ TEST_CASE_FIXTURE(by_client, "rows that are right already are not written") {
   run("UPDATE people SET name_back = reverse(name) WHERE id % 4 = 0; CREATE TABLE versions AS SELECT id, xmin::text AS version FROM people");
   CHECK(fill<backwards_name>().finished());
   CHECK(ask(state) == "100 75 10 t");
-  CHECK(ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE id % 4 = 0 AND people.xmin::text <> version") == "0");
+  CHECK(ask("SELECT count(*) FROM people JOIN versions USING (id) WHERE id % 4 = 0 AND people.xmin::text <> version") ==
+        "0");
 }
 
 TEST_CASE_FIXTURE(by_client, "a row that changes between read and write back is read again, never guessed") {
@@ -159,7 +176,8 @@ TEST_CASE_FIXTURE(by_client, "a row that changes between read and write back is 
   }
 }
 
-TEST_CASE_FIXTURE(by_client, "a writer that keeps on changing a row does not hold the others locked: the chunk is tried again") {
+TEST_CASE_FIXTURE(by_client,
+                  "a writer that keeps on changing a row does not hold the others locked: the chunk is tried again") {
   connection writer = somebody();
   std::atomic<int> times = 0;
   around.before = [&](const statement& what) {
@@ -168,7 +186,10 @@ TEST_CASE_FIXTURE(by_client, "a writer that keeps on changing a row does not hol
     script(writer, "UPDATE people SET name = 'turn ' || " + std::to_string(times.load()) + " WHERE id = 3");
     std::this_thread::sleep_for(5ms);
   };
-  std::jthread calm{[&] { eventually([&] { return times >= 40; }); times = 300; }};
+  std::jthread calm{[&] {
+    eventually([&] { return times >= 40; });
+    times = 300;
+  }};
   CHECK(fill<backwards_name>().finished());
   CHECK(ask(wrong_back) == "0");
 }
@@ -179,9 +200,13 @@ TEST_CASE_FIXTURE(by_client, "all types travel as sources and as a composite key
       "g * 4000000000, g * 1000.0, CASE g % 7 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'v\"' || g END FROM generate_series(1, 60) AS g;"
       "INSERT INTO samples VALUES (md5('x')::uuid, 'infinity', true, -32768, 2147483647, -9223372036854775808, 0, 'x')");
   CHECK(fill<describe_sample>(7).finished());
-  CHECK(ask("SELECT count(*) FROM samples WHERE said IS DISTINCT FROM CASE WHEN i2 = 3 THEN NULL ELSE concat_ws(',', b::int, i2, i4, i8, f::bigint, "
-            "CASE WHEN at = 'infinity' THEN 9223372036854775807 ELSE (extract(epoch from at - '2000-01-01 UTC') * 1000000)::bigint END) || ',' || v END") == "0");
-  CHECK(ask("SELECT rows_done || ' ' || rows_changed = '61 ' || (SELECT count(said) FROM samples) FROM online_migration_backfill_state") == "t");
+  CHECK(
+      ask("SELECT count(*) FROM samples WHERE said IS DISTINCT FROM CASE WHEN i2 = 3 THEN NULL ELSE concat_ws(',', b::int, i2, i4, i8, f::bigint, "
+          "CASE WHEN at = 'infinity' THEN 9223372036854775807 ELSE (extract(epoch from at - '2000-01-01 UTC') * 1000000)::bigint END) || ',' || v END") ==
+      "0");
+  CHECK(
+      ask("SELECT rows_done || ' ' || rows_changed = '61 ' || (SELECT count(said) FROM samples) FROM online_migration_backfill_state") ==
+      "t");
   CHECK(check<describe_sample>().mismatches == 0);
 }
 
@@ -206,12 +231,15 @@ TEST_CASE_FIXTURE(by_client, "parity on the client finds what is wrong, and says
   CHECK(report.rows_checked == 100);
   CHECK(report.mismatches == 3);
   CHECK(report.complete);
-  CHECK(ask("SELECT string_agg(concat_ws('|', key[1], expected, coalesce(actual, 'NULL')), ' ' ORDER BY sample_id) FROM online_migration_parity_samples "
-            "WHERE pass_id = " + std::to_string(report.pass)) == "7|7 adA|x 50|05 adA| 100|001 adA|NULL");
+  CHECK(
+      ask("SELECT string_agg(concat_ws('|', key[1], expected, coalesce(actual, 'NULL')), ' ' ORDER BY sample_id) FROM online_migration_parity_samples "
+          "WHERE pass_id = " +
+          std::to_string(report.pass)) == "7|7 adA|x 50|05 adA| 100|001 adA|NULL");
   some.most_witnesses = 2;
   report = check<backwards_name>(some);
   CHECK(report.mismatches == 3);
-  CHECK(count("SELECT count(*) FROM online_migration_parity_samples WHERE pass_id = " + std::to_string(report.pass)) == 2);
+  CHECK(count("SELECT count(*) FROM online_migration_parity_samples WHERE pass_id = " + std::to_string(report.pass)) ==
+        2);
   CHECK(says(caught<refused>([&] { tools.mark_phase<backwards_name>(phase::contract_ready); }), "found 3 mismatches"));
 }
 

@@ -12,17 +12,17 @@ using namespace test;
 
 namespace {
 
-struct at_the_time
-    : om::migration<"at-the-time", people, add_column<"name_lower", text, om::sql<"{} || now()::text", text>(col<"name">)>> {};
+struct at_the_time : om::migration<"at-the-time", people,
+                                   add_column<"name_lower", text, om::sql<"{} || now()::text", text>(col<"name">)>> {};
 struct in_some_zone
     : om::migration<"in-some-zone", people,
-                    add_column<"seen", timestamptz, om::sql<"{}::timestamp::timestamptz", timestamptz>(col<"name">)>> {};
+                    add_column<"seen", timestamptz, om::sql<"{}::timestamp::timestamptz", timestamptz>(col<"name">)>> {
+};
 struct misspelt
     : om::migration<"misspelt", people, add_column<"name_lower", text, om::sql<"lowwer({})", text>(col<"name">)>> {};
 struct not_even_sql
     : om::migration<"not-even-sql", people, add_column<"name_lower", text, om::sql<"{} FROM", text>(col<"name">)>> {};
-struct server_side
-    : om::migration<"server-side", people, add_column<"name_lower", text, om::lower(col<"name">)>> {};
+struct server_side : om::migration<"server-side", people, add_column<"name_lower", text, om::lower(col<"name">)>> {};
 
 struct ground : lab {
   ground() {
@@ -47,10 +47,12 @@ TEST_CASE_FIXTURE(ground, "expand adds the column, the trigger and the record of
   CHECK(everything() == before);
 }
 
-TEST_CASE_FIXTURE(ground, "the trigger fires always, last, without a search path of its caller's, and nobody may call its function") {
+TEST_CASE_FIXTURE(
+    ground, "the trigger fires always, last, without a search path of its caller's, and nobody may call its function") {
   expand<lower_name>(tools);
-  CHECK(ask("SELECT format('%s %s %s', tgenabled, tgtype, tgattr = '') FROM pg_trigger WHERE tgname = '~om_lower-name'") ==
-        "A 23 t");  // row, before, insert, update; of any column
+  CHECK(
+      ask("SELECT format('%s %s %s', tgenabled, tgtype, tgattr = '') FROM pg_trigger WHERE tgname = '~om_lower-name'") ==
+      "A 23 t");  // row, before, insert, update; of any column
   CHECK(ask("SELECT proconfig::text || prosecdef::text FROM pg_proc WHERE proname = 'om_sync_lower-name'") ==
         "{\"search_path=pg_catalog, pg_temp\"}false");
   CHECK(ask("SELECT has_function_privilege('public', '\"om_sync_lower-name\"()', 'EXECUTE')") == "f");
@@ -147,7 +149,8 @@ TEST_CASE_FIXTURE(ground, "several processes expand at once: one run, and all su
   }
 }
 
-TEST_CASE_FIXTURE(ground, "a run that begins right after it was looked for is found, not taken for a column in the way") {
+TEST_CASE_FIXTURE(ground,
+                  "a run that begins right after it was looked for is found, not taken for a column in the way") {
   hooks around;
   hooked_database hooked{around};
   toolkit<hooked_database> second{hooked, {hasty, 200ms}};
@@ -179,8 +182,9 @@ TEST_CASE_FIXTURE(ground, "a transform that is no SQL is an error, and nothing r
 
 TEST_CASE_FIXTURE(ground, "killed at any statement of its transaction, expand leaves nothing, and is run again") {
   std::string before = everything();
-  for (const char* where : {"probe_column", "state_begin_run", "add_column", "create_sync_function", "revoke_sync_function",
-                            "create_sync_trigger", "enable_sync_trigger", "add_not_null", "commit"}) {
+  for (const char* where :
+       {"probe_column", "state_begin_run", "add_column", "create_sync_function", "revoke_sync_function",
+        "create_sync_trigger", "enable_sync_trigger", "add_not_null", "commit"}) {
     INFO(std::string{where});
     child victim{[&] {
       hooks around;

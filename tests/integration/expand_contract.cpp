@@ -35,8 +35,10 @@ struct drive : lab {
   void check_end() {
     CHECK(tools.phase<required_name>() == phase::contract_ready);
     CHECK(ask(wrong_people) == "0");
-    CHECK(ask("SELECT format('%s %s %s', rows_done, rows_changed, chunks) FROM online_migration_backfill_state") == "100 100 10");
-    CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") == "t");
+    CHECK(ask("SELECT format('%s %s %s', rows_done, rows_changed, chunks) FROM online_migration_backfill_state") ==
+          "100 100 10");
+    CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") ==
+          "t");
     CHECK(ask("SELECT count(*) FROM online_migration_runs") == "1");
   }
 };
@@ -86,7 +88,8 @@ TEST_CASE_FIXTURE(drive, "stopped during the backfill or the parity pass, it is 
 
   std::stop_source in_parity;
   around.once_after("parity_count_first", [&] { in_parity.request_stop(); });
-  expand_contract_result second = expand_contract<required_name, hooked_database>{hooked, options()}.run(in_parity.get_token());
+  expand_contract_result second =
+      expand_contract<required_name, hooked_database>{hooked, options()}.run(in_parity.get_token());
   CHECK(second.paused);
   CHECK(second.reached == phase::validate);
   CHECK_FALSE(second.parity->complete);
@@ -111,8 +114,9 @@ TEST_CASE_FIXTURE(drive, "mismatches stop it in validate; a step back, and it go
 }
 
 TEST_CASE_FIXTURE(drive, "killed at any step between its parts, it goes on there") {
-  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_acquire_lease", "advance", "state_release_lease",
-                            "state_begin_parity_pass", "parity_count", "state_finish_parity_pass", "validate_not_null", "set_not_null", "state_enter_phase"}) {
+  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_acquire_lease",
+                            "advance", "state_release_lease", "state_begin_parity_pass", "parity_count",
+                            "state_finish_parity_pass", "validate_not_null", "set_not_null", "state_enter_phase"}) {
     INFO(std::string{where});
     run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     run(make_people);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two runners of one backfill: one works, the other is refused or takes over, and one that was taken over changes nothing.
+// Two runners of one backfill: one works, the other is refused or takes over, and one that was taken over changes
+// nothing.
 #include <string>
 #include <thread>
 
@@ -11,8 +12,9 @@ using namespace test;
 
 namespace {
 
-const char* state = "SELECT format('%s done, %s changed, %s chunks, %s, cursor %s', rows_done, rows_changed, chunks, finished, cursor) "
-                    "FROM online_migration_backfill_state";
+const char* state =
+    "SELECT format('%s done, %s changed, %s chunks, %s, cursor %s', rows_done, rows_changed, chunks, finished, cursor) "
+    "FROM online_migration_backfill_state";
 const char* all_done = "100 done, 100 changed, 10 chunks, t, cursor {100}";
 
 struct two_runners : lab {
@@ -45,7 +47,9 @@ struct two_runners : lab {
   }
 
   backfill_result second(backfill_options some) { return backfill_runner<lower_name>{source, std::move(some)}.run(); }
-  backfill_result first(backfill_options some) { return backfill_runner<lower_name, hooked_database>{hooked, std::move(some)}.run(); }
+  backfill_result first(backfill_options some) {
+    return backfill_runner<lower_name, hooked_database>{hooked, std::move(some)}.run();
+  }
 
   void end_session_of_holder() {
     REQUIRE(ask("SELECT pg_terminate_backend(holder_pid, 10000) FROM online_migration_backfill_state") == "t");
@@ -59,7 +63,8 @@ TEST_CASE_FIXTURE(two_runners, "a second runner is refused with the name of the 
   int asked = 0;
   some.on_progress = at(30, [&] {
     std::string before = everything();
-    CHECK(says(caught<refused>([&] { second(options("the second")); }), "Another runner is at work on this backfill: the first one"));
+    CHECK(says(caught<refused>([&] { second(options("the second")); }),
+               "Another runner is at work on this backfill: the first one"));
     CHECK(everything() == before);
     CHECK(tools.progress<lower_name>()->holder == "the first one");
     ++asked;
@@ -93,7 +98,8 @@ TEST_CASE_FIXTURE(two_runners, "a runner whose session is ended between two chun
   CHECK(ask("SELECT epoch FROM online_migration_backfill_state") == "1");
 }
 
-TEST_CASE_FIXTURE(two_runners, "a runner whose session is ended at any statement of a chunk connects again and goes on") {
+TEST_CASE_FIXTURE(two_runners,
+                  "a runner whose session is ended at any statement of a chunk connects again and goes on") {
   for (const char* where : {"transaction_settings", "fence", "backfill_bound", "backfill_chunk", "advance", "commit"}) {
     INFO(std::string{where});
     tools.mark_phase<lower_name>(phase::backfill);
@@ -115,7 +121,8 @@ TEST_CASE_FIXTURE(two_runners, "a runner whose session is ended at any statement
   CHECK(ask(wrong_people) == "0");
 }
 
-TEST_CASE_FIXTURE(two_runners, "taken over after the loss of its session, a runner stops, and no row is counted twice") {
+TEST_CASE_FIXTURE(two_runners,
+                  "taken over after the loss of its session, a runner stops, and no row is counted twice") {
   backfill_options some = options("the first one");
   some.on_progress = at(30, [&] {
     end_session_of_holder();
@@ -160,30 +167,40 @@ TEST_CASE_FIXTURE(two_runners, "the fence stops a runner that stalls right befor
   SUBCASE("somebody else took over and is not done") {
     backfill_options some = options("the first one");
     some.lease = 1ms;
-    around.once_before("fence", [&] {
-      std::stop_source stop;
-      backfill_options other = options("the second");
-      other.takeover_wait = 30s;
-      other.on_progress = at(50, [&] { stop.request_stop(); });
-      backfill_runner<lower_name>{source, other}.run(stop.get_token());
-    }, 3);
+    around.once_before(
+        "fence",
+        [&] {
+          std::stop_source stop;
+          backfill_options other = options("the second");
+          other.takeover_wait = 30s;
+          other.on_progress = at(50, [&] { stop.request_stop(); });
+          backfill_runner<lower_name>{source, other}.run(stop.get_token());
+        },
+        3);
     CHECK(says(caught<lost_lease>([&] { first(some); }), "taken over"));
     CHECK(ask(state) == "50 done, 50 changed, 5 chunks, f, cursor {50}");
   }
   SUBCASE("the run was contracted meanwhile, and the new column is somebody else's") {
-    around.once_before("fence", [&] {
-      run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE online_migration_runs SET phase = 'contracted';"
-          "UPDATE people SET name_lower = 'new-only'");
-    }, 3);
-    CHECK(says(caught<lost_lease>([&] { first(options("the first one")); }), "has left the phase backfill for contracted"));
+    around.once_before(
+        "fence",
+        [&] {
+          run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE online_migration_runs SET phase = 'contracted';"
+              "UPDATE people SET name_lower = 'new-only'");
+        },
+        3);
+    CHECK(says(caught<lost_lease>([&] { first(options("the first one")); }),
+               "has left the phase backfill for contracted"));
     CHECK(ask("SELECT count(*) FROM people WHERE name_lower = 'new-only'") == "100");
     CHECK(ask(state) == "20 done, 20 changed, 2 chunks, f, cursor {20}");
   }
   SUBCASE("the walk was begun over meanwhile") {
-    around.once_before("fence", [&] {
-      run("UPDATE online_migration_runs SET phase = 'validate'");
-      tools.mark_phase<lower_name>(phase::backfill);
-    }, 3);
+    around.once_before(
+        "fence",
+        [&] {
+          run("UPDATE online_migration_runs SET phase = 'validate'");
+          tools.mark_phase<lower_name>(phase::backfill);
+        },
+        3);
     CHECK(says(caught<lost_lease>([&] { first(options("the first one")); }), "taken over"));
     CHECK(ask(state) == "0 done, 0 changed, 0 chunks, f, cursor ");
   }
@@ -191,14 +208,16 @@ TEST_CASE_FIXTURE(two_runners, "the fence stops a runner that stalls right befor
 
 TEST_CASE_FIXTURE(two_runners, "no step of the run is taken while a chunk is in flight") {
   around.once_after("fence", [&] {
-    for (const char* what : {"SELECT 1 FROM online_migration_runs FOR UPDATE NOWAIT", "SELECT 1 FROM online_migration_backfill_state FOR UPDATE NOWAIT"}) {
+    for (const char* what : {"SELECT 1 FROM online_migration_runs FOR UPDATE NOWAIT",
+                             "SELECT 1 FROM online_migration_backfill_state FOR UPDATE NOWAIT"}) {
       CHECK(caught<statement_error>([&] { ask(what); }).sqlstate() == "55P03");
     }
   });
   CHECK(first(options("the only one")).finished());
 }
 
-TEST_CASE_FIXTURE(two_runners, "the cursor moves by compare-and-set: epoch, old cursor and being open all have to fit") {
+TEST_CASE_FIXTURE(two_runners,
+                  "the cursor moves by compare-and-set: epoch, old cursor and being open all have to fit") {
   std::stop_source stop;
   backfill_options some = options("the first one");
   some.on_progress = at(30, [&] { stop.request_stop(); });
@@ -207,9 +226,10 @@ TEST_CASE_FIXTURE(two_runners, "the cursor moves by compare-and-set: epoch, old 
   std::string run_id = ask("SELECT run_id FROM online_migration_runs");
   auto moved = [&](const char* epoch, const char* from) {
     std::vector<parameter> all;
-    for (std::string_view text : {std::string_view{run_id}, std::string_view{"0"}, std::string_view{epoch}, std::string_view{"10"},
-                                  std::string_view{"10"}, std::string_view{"false"}, std::string_view{"10"}, std::string_view{"0"},
-                                  std::string_view{"1"}, std::string_view{"1000"}, std::string_view{"40"}, std::string_view{from}}) {
+    for (std::string_view text :
+         {std::string_view{run_id}, std::string_view{"0"}, std::string_view{epoch}, std::string_view{"10"},
+          std::string_view{"10"}, std::string_view{"false"}, std::string_view{"10"}, std::string_view{"0"},
+          std::string_view{"1"}, std::string_view{"1000"}, std::string_view{"40"}, std::string_view{from}}) {
       all.push_back(text_parameter(text, 25));
     }
     return on.execute(statements<lower_name>::advance, all).affected();
@@ -241,7 +261,8 @@ TEST_CASE_FIXTURE(two_runners, "a long rest goes on holding the lease") {
   CHECK(ask("SELECT chunks || ' ' || (holder IS NULL) FROM online_migration_backfill_state") == "1 true");
 }
 
-TEST_CASE_FIXTURE(two_runners, "a runner that took over goes on with the chunk size of the one before, within its own bounds") {
+TEST_CASE_FIXTURE(two_runners,
+                  "a runner that took over goes on with the chunk size of the one before, within its own bounds") {
   std::stop_source stop;
   backfill_options some = options("the first one");
   some.on_progress = at(10, [&] { stop.request_stop(); });

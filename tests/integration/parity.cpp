@@ -12,9 +12,11 @@ struct numbers : table<"numbers", column<"id", integer, primary_key>, column<"x"
 struct copy_number : om::migration<"copy-number", numbers, add_column<"y", float8, coalesce(col<"x">, col<"x">)>> {};
 
 struct nullable : table<"people", column<"id", bigint, primary_key>, column<"name", text>> {};
-struct lower_nullable : om::migration<"lower-nullable", nullable, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
+struct lower_nullable
+    : om::migration<"lower-nullable", nullable, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
 
-struct pairs : table<"pairs", column<"id", bigint, primary_key>, column<"a", text, not_null>, column<"b", text, not_null>> {};
+struct pairs
+    : table<"pairs", column<"id", bigint, primary_key>, column<"a", text, not_null>, column<"b", text, not_null>> {};
 struct join_a : om::migration<"join-a", pairs, add_column<"a2", text, ascii_lower(col<"a">)>> {};
 struct join_b : om::migration<"join-b", pairs, add_column<"b2", text, ascii_lower(col<"b">)>> {};
 
@@ -32,13 +34,16 @@ struct filled : lab {
     REQUIRE(backfill_runner<Migration>{source}.run().finished());
   }
 
-  void hundred_people() { fill<lower_name>(make_people, "INSERT INTO people SELECT g, '  Ada ' || g FROM generate_series(1, 100) AS g"); }
+  void hundred_people() {
+    fill<lower_name>(make_people, "INSERT INTO people SELECT g, '  Ada ' || g FROM generate_series(1, 100) AS g");
+  }
 
   /// Behind the back of the trigger.
   void corrupt(const std::string& table, const std::string& sql) {
     run("ALTER TABLE " + table + " DISABLE TRIGGER USER; " + sql);
     run("DO $$ DECLARE name name; BEGIN FOR name IN SELECT tgname FROM pg_trigger WHERE tgrelid = '" + table +
-        "'::regclass LOOP EXECUTE format('ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER %I', name); END LOOP; END $$");
+        "'::regclass LOOP EXECUTE format('ALTER TABLE " + table +
+        " ENABLE ALWAYS TRIGGER %I', name); END LOOP; END $$");
   }
 
   template <class Migration = lower_name>
@@ -48,8 +53,10 @@ struct filled : lab {
   }
 
   std::string witnesses(const parity_report& report) {
-    return ask("SELECT string_agg(format('%s:%L<>%L', array_to_string(key, ','), expected, actual), ' ' ORDER BY sample_id) "
-               "FROM online_migration_parity_samples WHERE pass_id = " + std::to_string(report.pass));
+    return ask(
+        "SELECT string_agg(format('%s:%L<>%L', array_to_string(key, ','), expected, actual), ' ' ORDER BY sample_id) "
+        "FROM online_migration_parity_samples WHERE pass_id = " +
+        std::to_string(report.pass));
   }
 };
 
@@ -64,8 +71,10 @@ TEST_CASE_FIXTURE(filled, "a clean table, however it is cut") {
     CHECK(report.rows_checked == 100);
     CHECK(report.mismatches == 0);
     CHECK(report.complete);
-    CHECK(ask("SELECT format('%s %s %s %s', rows_checked, mismatches, started_in, finished_at IS NOT NULL) FROM online_migration_parity_passes "
-              "WHERE pass_id = " + std::to_string(report.pass)) == "100 0 validate t");
+    CHECK(
+        ask("SELECT format('%s %s %s %s', rows_checked, mismatches, started_in, finished_at IS NOT NULL) FROM online_migration_parity_passes "
+            "WHERE pass_id = " +
+            std::to_string(report.pass)) == "100 0 validate t");
   }
   run("DELETE FROM people");
   CHECK(check().complete);
@@ -111,14 +120,16 @@ TEST_CASE_FIXTURE(filled, "no more witnesses than asked for, from all ranges tog
 }
 
 TEST_CASE_FIXTURE(filled, "NULL is not the empty text, and a shifted border between columns shows") {
-  fill<lower_nullable>("CREATE TABLE people (id bigint PRIMARY KEY, name text)", "INSERT INTO people VALUES (1, ''), (2, NULL), (3, 'x')");
+  fill<lower_nullable>("CREATE TABLE people (id bigint PRIMARY KEY, name text)",
+                       "INSERT INTO people VALUES (1, ''), (2, NULL), (3, 'x')");
   REQUIRE(check<lower_nullable>().mismatches == 0);
   corrupt("people", "UPDATE people SET name_lower = NULL WHERE id = 1; UPDATE people SET name_lower = '' WHERE id = 2");
   parity_report report = check<lower_nullable>();
   CHECK(report.mismatches == 2);
   CHECK(witnesses(report) == "1:''<>NULL 2:NULL<>''");
 
-  fill<join_a>("CREATE TABLE pairs (id bigint PRIMARY KEY, a text NOT NULL, b text NOT NULL)", "INSERT INTO pairs VALUES (1, 'ab', 'c')");
+  fill<join_a>("CREATE TABLE pairs (id bigint PRIMARY KEY, a text NOT NULL, b text NOT NULL)",
+               "INSERT INTO pairs VALUES (1, 'ab', 'c')");
   expand<join_b>(tools);
   backfill_runner<join_b>{source}.run();
   corrupt("pairs", "UPDATE pairs SET a2 = 'a', b2 = 'bc'");
@@ -202,8 +213,9 @@ TEST_CASE_FIXTURE(filled, "while a pass is on, writers go on, and what is right 
   around.before = [&](const statement& what) {
     if (what.name != std::string_view{"parity_count"}) return;
     ++ranges;
-    run("UPDATE people SET name = 'WRITTEN ' || id WHERE id % 7 = " + std::to_string(ranges % 7) + "; DELETE FROM people WHERE id = " +
-        std::to_string(101 - ranges) + "; INSERT INTO people VALUES (" + std::to_string(1000 + ranges) + ", 'NEW')");
+    run("UPDATE people SET name = 'WRITTEN ' || id WHERE id % 7 = " + std::to_string(ranges % 7) +
+        "; DELETE FROM people WHERE id = " + std::to_string(101 - ranges) + "; INSERT INTO people VALUES (" +
+        std::to_string(1000 + ranges) + ", 'NEW')");
   };
   parity_options some;
   some.range_rows = 10;
@@ -213,9 +225,14 @@ TEST_CASE_FIXTURE(filled, "while a pass is on, writers go on, and what is right 
 
 TEST_CASE_FIXTURE(filled, "a session that is ended during a pass is replaced, and no row is counted twice") {
   hundred_people();
-  around.once_before("parity_count", [&] {
-    CHECK(ask("SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = 'library'") == "t");
-  }, 3);
+  around.once_before(
+      "parity_count",
+      [&] {
+        CHECK(
+            ask("SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE application_name = 'library'") ==
+            "t");
+      },
+      3);
   parity_options some;
   some.range_rows = 10;
   parity_report report = check(some);

@@ -105,7 +105,8 @@ TEST_CASE_FIXTURE(steps, "a phase that a newer library wrote is refused") {
   bring_to<lower_name>(phase::expand);
   run("ALTER TABLE online_migration_runs DROP CONSTRAINT online_migration_runs_phase_check;"
       "UPDATE online_migration_runs SET phase = 'half-done'");
-  CHECK(says(caught<refused>([&] { (void)tools.phase<lower_name>(); }), "\"half-done\", which this version of the library does not know"));
+  CHECK(says(caught<refused>([&] { (void)tools.phase<lower_name>(); }),
+             "\"half-done\", which this version of the library does not know"));
   CHECK(says(caught<refused>([&] { fill<lower_name>(); }), "half-done"));
 }
 
@@ -125,7 +126,8 @@ TEST_CASE_FIXTURE(steps, "backfill begins only where the safety net is in force"
   bring_to<lower_name>(phase::expand);
   SUBCASE("the trigger is gone") {
     run("DROP TRIGGER \"~om_lower-name\" ON people");
-    CHECK(has(refusal<lower_name>(phase::backfill), "The sync trigger \"~om_lower-name\" of \"public\".\"people\" is gone"));
+    CHECK(has(refusal<lower_name>(phase::backfill),
+              "The sync trigger \"~om_lower-name\" of \"public\".\"people\" is gone"));
   }
   SUBCASE("the trigger is disabled") {
     run("ALTER TABLE people DISABLE TRIGGER \"~om_lower-name\"");
@@ -151,7 +153,8 @@ TEST_CASE_FIXTURE(steps, "without a trigger the promise is asked for again, and 
   std::stop_source give_up;
   give_up.request_stop();
   std::string before = everything();
-  caught<cancelled>([&] { tools.mark_phase<lower_name>(phase::backfill, all_writers_dual_write, give_up.get_token()); });
+  caught<cancelled>(
+      [&] { tools.mark_phase<lower_name>(phase::backfill, all_writers_dual_write, give_up.get_token()); });
   CHECK(everything() == before);
 
   toolkit impatient{source, {{{5ms, 50ms}, 100ms}, 200ms}};
@@ -159,7 +162,9 @@ TEST_CASE_FIXTURE(steps, "without a trigger the promise is asked for again, and 
              "transactions that may write to \"public\".\"people\" by the old ways are still open"));
   CHECK(everything() == before);
 
-  std::jthread step{[&] { toolkit{source, {hasty, 200ms}}.mark_phase<lower_name>(phase::backfill, all_writers_dual_write); }};
+  std::jthread step{[&] {
+    toolkit{source, {hasty, 200ms}}.mark_phase<lower_name>(phase::backfill, all_writers_dual_write);
+  }};
   std::this_thread::sleep_for(100ms);
   CHECK(tools.phase<lower_name>() == phase::expand);
   script(writer, "COMMIT");
@@ -188,18 +193,21 @@ TEST_CASE_FIXTURE(steps, "contract-ready needs a full clean pass of this validat
   REQUIRE(check<lower_name>().mismatches == 0);
   tools.mark_phase<lower_name>(phase::backfill);
   fill<lower_name>();
-  CHECK(has(refusal<lower_name>(phase::contract_ready), "No full parity pass"));  // the clean one was before the step back
+  CHECK(has(refusal<lower_name>(phase::contract_ready),
+            "No full parity pass"));  // the clean one was before the step back
   REQUIRE(check<lower_name>().complete);
   tools.mark_phase<lower_name>(phase::contract_ready);
 }
 
 TEST_CASE_FIXTURE(steps, "from validate back to backfill begins the walk over") {
   bring_to<lower_name>(phase::validate);
-  CHECK(ask("SELECT rows_done || ' ' || rows_changed || ' ' || chunks FROM online_migration_backfill_state") == "100 100 4");
+  CHECK(ask("SELECT rows_done || ' ' || rows_changed || ' ' || chunks FROM online_migration_backfill_state") ==
+        "100 100 4");
   run("INSERT INTO people VALUES (500, 'Later')");
   tools.mark_phase<lower_name>(phase::backfill);
-  CHECK(ask("SELECT rows_done || ' ' || finished || ' ' || (cursor IS NULL) || ' ' || upper_bound::text || ' ' || epoch "
-            "FROM online_migration_backfill_state") == "0 false true {500} 2");
+  CHECK(
+      ask("SELECT rows_done || ' ' || finished || ' ' || (cursor IS NULL) || ' ' || upper_bound::text || ' ' || epoch "
+          "FROM online_migration_backfill_state") == "0 false true {500} 2");
   backfill_result again = fill<lower_name>();
   CHECK(again.progress.rows_done == 101);
   CHECK(again.progress.rows_changed == 0);
@@ -211,7 +219,8 @@ TEST_CASE_FIXTURE(steps, "NOT NULL is put in force before contract-ready, withou
   REQUIRE(check<required_name>().mismatches == 0);
   CHECK(has(refusal<required_name>(phase::contract_ready), "call om::settle first"));
   settle<required_name>(tools);
-  CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") == "t");
+  CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") ==
+        "t");
   CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'people'::regclass AND contype = 'c'") == "0");
   std::string settled = everything();
   settle<required_name>(tools);
@@ -238,7 +247,8 @@ TEST_CASE_FIXTURE(steps, "while a migration runs, no writer leaves NULL in a NOT
   CHECK(ask("SELECT convalidated FROM pg_constraint WHERE conname = 'om_not_null_required-name'") == "f");
 }
 
-TEST_CASE_FIXTURE(steps, "without a trigger a NOT NULL column is not enforced, and contract-ready is reached all the same") {
+TEST_CASE_FIXTURE(steps,
+                  "without a trigger a NOT NULL column is not enforced, and contract-ready is reached all the same") {
   expand<required_name>(tools, {.all_writers = all_writers_dual_write});
   backfill_options options;
   options.all_writers = all_writers_dual_write;

@@ -9,13 +9,18 @@ namespace {
 
 struct visits : table<"visits", in_schema<"app">, column<"id", bigint, primary_key, has_default>,
                       column<"day", timestamptz, primary_key>, column<"name", varchar<20>>> {};
-struct visit_name : om::migration<"visit-name", visits, add_column<"name_lower", varchar<20>, ascii_lower(col<"name">)>> {};
+struct visit_name
+    : om::migration<"visit-name", visits, add_column<"name_lower", varchar<20>, ascii_lower(col<"name">)>> {};
 struct upper_of_lower : om::migration<"a-second-one", people, add_column<"other", text, ascii_upper(col<"name">)>> {};
+
+struct codes : table<"codes", column<"code", text, primary_key>, column<"name", text>> {};
+struct code_name : om::migration<"code-name", codes, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
 
 /// Reads the column that `lower_name` adds, and has a name that sorts before.
 struct people_with_lower
     : table<"people", column<"id", bigint, primary_key>, column<"name", text, not_null>, column<"name_lower", text>> {};
-struct reads_the_other : om::migration<"a-reader", people_with_lower, add_column<"again", text, ascii_upper(col<"name_lower">)>> {};
+struct reads_the_other
+    : om::migration<"a-reader", people_with_lower, add_column<"again", text, ascii_upper(col<"name_lower">)>> {};
 
 struct surroundings : lab {
   surroundings() {
@@ -48,8 +53,9 @@ bool has(const std::string& text, std::string_view part) {
 /// A session of a role that is no superuser.
 struct role {
   explicit role(lab& in) : in_{in} {
-    in_.run("DROP ROLE IF EXISTS migrator; CREATE ROLE migrator LOGIN; GRANT ALL ON SCHEMA public TO migrator;"
-            "GRANT ALL ON ALL TABLES IN SCHEMA public TO migrator; ALTER TABLE people OWNER TO migrator");
+    in_.run(
+        "DROP ROLE IF EXISTS migrator; CREATE ROLE migrator LOGIN; GRANT ALL ON SCHEMA public TO migrator;"
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO migrator; ALTER TABLE people OWNER TO migrator");
   }
   ~role() { in_.run("REASSIGN OWNED BY migrator TO postgres; DROP OWNED BY migrator; DROP ROLE migrator"); }
   preflight_report look() {
@@ -118,6 +124,13 @@ TEST_CASE_FIXTURE(surroundings, "the key needs a unique index of its own") {
   }
 }
 
+TEST_CASE_FIXTURE(surroundings, "an index in an order that is not the column's cannot be walked") {
+  run("CREATE TABLE codes (code text COLLATE \"C\" NOT NULL, name text); CREATE UNIQUE INDEX ON codes (code COLLATE \"en-x-icu\")");
+  CHECK(has(refused_with<code_name>(), "has no unique index of its own"));
+  run("CREATE UNIQUE INDEX ON codes (code)");
+  accepted<code_name>();
+}
+
 TEST_CASE_FIXTURE(surroundings, "columns that are not as declared, all in one report") {
   run("DROP TABLE people; CREATE TABLE people (id int PRIMARY KEY, nmae text NOT NULL)");
   std::string why = refused_with();
@@ -167,7 +180,9 @@ TEST_CASE_FIXTURE(surroundings, "triggers of the table's own") {
   run("CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
   SUBCASE("one that fires for every row that the backfill changes") {
     run("CREATE TRIGGER audit AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION noop()");
-    CHECK(has(refused_with(), "needs om::risk::user_triggers acknowledged: these triggers fire for every row that the backfill changes: \"audit\""));
+    CHECK(has(
+        refused_with(),
+        "needs om::risk::user_triggers acknowledged: these triggers fire for every row that the backfill changes: \"audit\""));
     accepted({risk::user_triggers});
   }
   SUBCASE("one that would fire after ours") {
@@ -188,10 +203,12 @@ TEST_CASE_FIXTURE(surroundings, "triggers of the table's own") {
   }
 }
 
-TEST_CASE_FIXTURE(surroundings, "another migration's sync trigger is no obstacle, unless ours reads its column too early") {
+TEST_CASE_FIXTURE(surroundings,
+                  "another migration's sync trigger is no obstacle, unless ours reads its column too early") {
   accepted();
   CHECK(preflight<upper_of_lower>(on).findings.empty());
-  CHECK(has(refused_with<reads_the_other>(), "the trigger \"~om_lower-name\" would fire after ours (\"~om_a-reader\")"));
+  CHECK(
+      has(refused_with<reads_the_other>(), "the trigger \"~om_lower-name\" would fire after ours (\"~om_a-reader\")"));
   accepted<upper_of_lower>();
 }
 
@@ -226,7 +243,8 @@ TEST_CASE_FIXTURE(surroundings, "a publication") {
 
 TEST_CASE_FIXTURE(surroundings, "a view that reads the table is worth a notice") {
   run("CREATE VIEW names AS SELECT name FROM people");
-  CHECK(has(preflight<lower_name>(on).text(), "notice: view \"names\" reads the table and will not have the new column"));
+  CHECK(
+      has(preflight<lower_name>(on).text(), "notice: view \"names\" reads the table and will not have the new column"));
   accepted();
 }
 
@@ -267,13 +285,15 @@ TEST_CASE_FIXTURE(surroundings, "a read-only server") {
 TEST_CASE_FIXTURE(surroundings, "a database that is not UTF-8") {
   for (const char* encoding : {"SQL_ASCII", "LATIN1"}) {
     run("DROP DATABASE IF EXISTS other_letters");
-    run("CREATE DATABASE other_letters ENCODING '" + std::string{encoding} + "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    run("CREATE DATABASE other_letters ENCODING '" + std::string{encoding} +
+        "' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
     database other{"dbname=other_letters"};
     toolkit there{other, {hasty, 200ms}};
     there.ensure_state_tables();
     connection inside = other.connect();
     script(inside, make_people);
-    CHECK(says(caught<refused>([&] { expand<lower_name>(there); }), "the database is encoded in " + std::string{encoding}));
+    CHECK(says(caught<refused>([&] { expand<lower_name>(there); }),
+               "the database is encoded in " + std::string{encoding}));
   }
   run("DROP DATABASE other_letters WITH (FORCE)");
 }

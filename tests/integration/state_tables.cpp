@@ -43,7 +43,7 @@ struct ordinary_role {
   }
   ~ordinary_role() { in_.run("DROP OWNED BY ordinary; DROP ROLE ordinary"); }
   database source{"user=ordinary"};
-  toolkit<> tools{source};
+  toolkit<> tools{source, {{{5ms, 50ms}, 2s}, 200ms}};
 
  private:
   lab& in_;
@@ -59,8 +59,9 @@ TEST_CASE_FIXTURE(lab, "several processes and threads make the state tables at o
     CHECK(together(6, [&] { toolkit{source, {hasty, 200ms}}.ensure_state_tables(); }) == 6);
     CHECK(other.end() == 0);
     CHECK(another.end() == 0);
-    CHECK(ask(state_tables) == "online_migration_backfill_state online_migration_parity_passes "
-                               "online_migration_parity_samples online_migration_runs online_migration_version");
+    CHECK(ask(state_tables) ==
+          "online_migration_backfill_state online_migration_parity_passes "
+          "online_migration_parity_samples online_migration_runs online_migration_version");
     CHECK(ask("SELECT array_agg(version) FROM online_migration_version") == "{1}");
   }
 }
@@ -85,10 +86,12 @@ TEST_CASE_FIXTURE(lab, "tables of a newer library are refused and left as they a
 
 TEST_CASE_FIXTURE(lab, "one migration has one open run, whatever writes to the tables") {
   tools.ensure_state_tables();
-  std::string insert = "INSERT INTO online_migration_runs (migration, attempt, fingerprint, table_schema, table_name, "
-                       "target_column, phase, safety_net) VALUES ('m', ";
+  std::string insert =
+      "INSERT INTO online_migration_runs (migration, attempt, fingerprint, table_schema, table_name, "
+      "target_column, phase, safety_net) VALUES ('m', ";
   run(insert + "1, 'f', 's', 't', 'c', 'validate', 'sync-trigger')");
-  CHECK(caught<statement_error>([&] { run(insert + "2, 'f', 's', 't', 'c', 'expand', 'sync-trigger')"); }).sqlstate() == "23505");
+  CHECK(caught<statement_error>([&] { run(insert + "2, 'f', 's', 't', 'c', 'expand', 'sync-trigger')"); }).sqlstate() ==
+        "23505");
   run("UPDATE online_migration_runs SET phase = 'rolled-back'");
   run(insert + "2, 'f', 's', 't', 'c', 'expand', 'sync-trigger')");
 }
@@ -99,7 +102,8 @@ TEST_CASE_FIXTURE(lab, "state tables of a stranger are refused: they could say a
   SUBCASE("a view") { run("CREATE VIEW online_migration_version AS SELECT 1 AS version"); }
   SUBCASE("all of them") { tools.ensure_state_tables(); }
   std::string before = everything();
-  CHECK(says(caught<refused>([&] { role.tools.ensure_state_tables(); }), "belongs to a role that this one is no member of"));
+  CHECK(says(caught<refused>([&] { role.tools.ensure_state_tables(); }),
+             "belongs to a role that this one is no member of"));
   CHECK(everything() == before);
 }
 
@@ -110,7 +114,8 @@ TEST_CASE_FIXTURE(lab, "a member of the owner finds its tables, and others have 
   CHECK(ask("SELECT count(DISTINCT relowner) FROM pg_class WHERE relname LIKE 'online%'") == "1");
   run("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA public TO stranger");
   connection stranger = database{"user=stranger"}.connect();
-  CHECK(caught<statement_error>([&] { test::ask(stranger, "SELECT * FROM online_migration_runs"); }).sqlstate() == "42501");
+  CHECK(caught<statement_error>([&] { test::ask(stranger, "SELECT * FROM online_migration_runs"); }).sqlstate() ==
+        "42501");
   stranger.close();
   run("DROP OWNED BY stranger; DROP ROLE stranger");
 }
@@ -129,7 +134,8 @@ TEST_CASE_FIXTURE(lab, "ensure_table makes a table once, and does not look at on
   CHECK(everything() == before);
   run("INSERT INTO people VALUES (1, 'Ada'); DROP TABLE people; CREATE TABLE people (other int)");
   CHECK_FALSE(tools.ensure_table<people>());
-  CHECK(ask("SELECT string_agg(attname, ' ') FROM pg_attribute WHERE attrelid = 'people'::regclass AND attnum > 0") == "other");
+  CHECK(ask("SELECT string_agg(attname, ' ') FROM pg_attribute WHERE attrelid = 'people'::regclass AND attnum > 0") ==
+        "other");
 }
 
 TEST_CASE_FIXTURE(lab, "several processes make a table and a column at once: one made it, all succeed") {
@@ -141,7 +147,8 @@ TEST_CASE_FIXTURE(lab, "several processes make a table and a column at once: one
     made = 0;
     CHECK(together(6, [&] { made += toolkit{source, {hasty, 200ms}}.ensure_column<lower_name>() ? 1 : 0; }) == 6);
     CHECK(made == 1);
-    CHECK(ask("SELECT count(*) FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") == "1");
+    CHECK(ask("SELECT count(*) FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") ==
+          "1");
   }
 }
 

@@ -57,7 +57,8 @@ UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, pg_get_constr
       AND relname LIKE 'online\_migration\_%' ORDER BY relname)"});
     for (int row = 0; row < tables.rows(); ++row) {
       std::string name{tables.text(row, 0)};
-      all += "\n" + name + ": " + ask("SELECT string_agg(t::text, E'\n' ORDER BY t::text) FROM public." + name + " AS t");
+      all +=
+          "\n" + name + ": " + ask("SELECT string_agg(t::text, E'\n' ORDER BY t::text) FROM public." + name + " AS t");
     }
     return all;
   }
@@ -85,7 +86,8 @@ struct lower_name
 
 /// The same with a new column that is NOT NULL.
 struct required_name
-    : om::migration<"required-name", people, add_column<"name_lower", text, ascii_lower(trim(col<"name">)), not_null>> {};
+    : om::migration<"required-name", people, add_column<"name_lower", text, ascii_lower(trim(col<"name">)), not_null>> {
+};
 
 inline constexpr const char* make_people = "CREATE TABLE people (id bigint PRIMARY KEY, name text NOT NULL)";
 

@@ -24,6 +24,10 @@ struct transaction_settings {
   std::chrono::seconds keepalives_idle{5};         ///< with the next two: frees the locks of a client that is gone
   std::chrono::seconds keepalives_interval{2};
   int keepalives_count = 3;
+  std::string search_path = "pg_catalog, pg_temp";  ///< so that unqualified names mean PostgreSQL's own
+  /// For statements that walk a table by its key: the server estimates a range of a composite key by its first column
+  /// alone, and must not answer a few thousand rows of a large table with a scan of all of it.
+  bool by_index = false;
 };
 
 namespace detail {
@@ -33,14 +37,16 @@ inline constexpr statement commit_statement{"commit", "COMMIT"};
 inline constexpr statement rollback_statement{"rollback", "ROLLBACK"};
 inline constexpr statement settings_statement{"transaction_settings",
                                               "SELECT pg_catalog.set_config('row_security', 'off', true), "
-                                              "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
                                               "pg_catalog.set_config('DateStyle', 'ISO', true), "
                                               "pg_catalog.set_config('lock_timeout', $1, true), "
                                               "pg_catalog.set_config('statement_timeout', $2, true), "
                                               "pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true), "
                                               "pg_catalog.set_config('tcp_keepalives_idle', $4, true), "
                                               "pg_catalog.set_config('tcp_keepalives_interval', $5, true), "
-                                              "pg_catalog.set_config('tcp_keepalives_count', $6, true)"};
+                                              "pg_catalog.set_config('tcp_keepalives_count', $6, true), "
+                                              "pg_catalog.set_config('search_path', $7, true), "
+                                              "pg_catalog.set_config('enable_seqscan', $8, true), "
+                                              "pg_catalog.set_config('jit', 'off', true)"};
 
 /// A connection that can send several statements in one round trip.
 template <class Connection>
@@ -61,11 +67,12 @@ class transaction {
     if (on.in_transaction()) {
       throw refused{"A transaction is open on this connection already: end it, or use another connection."};
     }
-    std::array<std::string, 6> texts{
+    std::array<std::string, 8> texts{
         std::to_string(settings.lock_timeout.count()),        std::to_string(settings.statement_timeout.count()),
         std::to_string(settings.idle_timeout.count()),        std::to_string(settings.keepalives_idle.count()),
-        std::to_string(settings.keepalives_interval.count()), std::to_string(settings.keepalives_count)};
-    std::array<parameter, 6> parameters;
+        std::to_string(settings.keepalives_interval.count()), std::to_string(settings.keepalives_count),
+        settings.search_path,                                 settings.by_index ? "off" : "on"};
+    std::array<parameter, 8> parameters;
     for (std::size_t i = 0; i < texts.size(); ++i) parameters[i] = text_parameter(texts[i], 25);
     try {
       begin(parameters);

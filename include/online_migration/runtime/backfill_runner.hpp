@@ -71,6 +71,7 @@ class backfill_runner {
     std::string holder = options_.holder.empty() ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max())) : options_.holder;
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
     if (!take_lease(stop)) return result;
+    session_.retrying([this](auto& on) { find_path(on); }, stop);
     try {
       while (!stop.stop_requested()) {
         outcome ended = chunk_with_retries(result, stop);
@@ -104,6 +105,17 @@ class backfill_runner {
       }
       if (Environment::sleep(std::chrono::milliseconds{50}, stop)) return false;
     }
+  }
+
+  /// The functions of the table's own triggers find what they use by the path of the session, so those triggers fire under
+  /// it, with pg_catalog first. Where there are none nothing is looked up outside pg_catalog.
+  template <connection_like Connection>
+  void find_path(Connection& on) {
+    constexpr const table_description& table = describe_table<typename Migration::table>;
+    auto firing = detail::ask_alone(on, catalog::update_triggers, {detail::text_of(table.schema), detail::text_of(table.name)});
+    if (firing.integer(0, 0) == 0) return;
+    auto path = detail::ask(on, catalog::session_path);
+    pace_.look_in(path.text(0, 0).empty() ? std::string{"pg_catalog"} : fmt::format("pg_catalog, {}", path.text(0, 0)));
   }
 
   /// One chunk, again and smaller while it runs into locks, on a new connection after a loss. The outcome of a COMMIT

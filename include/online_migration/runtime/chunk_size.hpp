@@ -31,7 +31,7 @@ class chunk_size {
 
   /// A chunk of `rows()` rows took this long.
   constexpr void took(std::chrono::microseconds time) {
-    std::int64_t floor = std::min(rows_ * 2, smallest());
+    std::int64_t floor = std::min<std::int64_t>(static_cast<std::int64_t>(rows_) * 2, smallest());
     if (settings_.target <= std::chrono::microseconds::zero()) {
       rows_ = clamp(static_cast<std::int64_t>(rows_) * 2, floor);
       return;

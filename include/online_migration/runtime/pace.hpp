@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/chunk_size.hpp>
@@ -33,10 +35,15 @@ class pace {
   /// How long the rows of a chunk may stay locked by statements.
   [[nodiscard]] std::chrono::milliseconds longest_statement() const { return longest_statement_; }
 
+  /// For tables with triggers of their own, whose functions may use the session's path.
+  void look_in(std::string path) { search_path_ = std::move(path); }
+
   [[nodiscard]] transaction_settings bounds() const {
     transaction_settings bounds;
     bounds.lock_timeout = std::min(lock_wait_, longest_statement_);
     bounds.statement_timeout = longest_statement_;
+    bounds.search_path = search_path_;
+    bounds.by_index = true;
     return bounds;
   }
 
@@ -85,6 +92,7 @@ class pace {
   chunk_size size_;
   std::chrono::milliseconds lock_wait_ = first_lock_wait;
   std::chrono::milliseconds longest_statement_{750};
+  std::string search_path_ = transaction_settings{}.search_path;
   std::chrono::microseconds last_chunk_{0};
   std::chrono::microseconds busy_{0};
   std::chrono::milliseconds rested_{0};

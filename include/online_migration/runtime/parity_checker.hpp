@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,18 +16,20 @@
 
 namespace online_migration {
 
-struct parity_options {
-  int range_rows = 10'000;     ///< rows of one statement
-  int most_witnesses = 100;    ///< mismatching rows that are recorded for each pass
-  retry_settings retry{};
-};
-
 /// What a parity pass found.
 struct parity_report {
   std::int64_t pass = 0;           ///< in `online_migration_parity_passes`
   std::int64_t rows_checked = 0;
   std::int64_t mismatches = 0;
   bool complete = false;           ///< false where it was stopped: then it proves nothing
+};
+
+struct parity_options {
+  int range_rows = 10'000;     ///< rows of one statement
+  int most_witnesses = 100;    ///< mismatching rows that are recorded for each pass
+  retry_settings retry{};
+  /// Called after each range with what was found so far.
+  std::function<void(const parity_report&)> on_progress{};
 };
 
 /// Compares every row's new column with what follows from its old ones. Only a full pass that began in the phase
@@ -40,7 +43,7 @@ template <migration_like Migration, database_like Database = database, environme
 class parity_checker {
  public:
   explicit parity_checker(const Database& source, parity_options options = {})
-      : options_{options}, session_{source, options.retry} {}
+      : options_{std::move(options)}, session_{source, options_.retry} {}
 
   /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest key
   /// there is when it begins: later rows are written under the safety net.
@@ -58,6 +61,7 @@ class parity_checker {
       range found = session_.retrying([&](auto& on) { return check(on, cursor, end, report.mismatches); }, stop);
       report.rows_checked += found.rows;
       report.mismatches += found.mismatches;
+      if (options_.on_progress) options_.on_progress(report);
       cursor = std::move(found.upper);
       more = !found.last;
     }
@@ -160,7 +164,11 @@ class parity_checker {
     detail::ask_alone(on, state::finish_parity_pass, {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
   }
 
-  [[nodiscard]] static transaction_settings bounds() { return {}; }
+  [[nodiscard]] static transaction_settings bounds() {
+    transaction_settings bounds;
+    bounds.by_index = true;
+    return bounds;
+  }
 
   parity_options options_;
   detail::session<Database, Environment> session_;

@@ -136,7 +136,8 @@ class inspector {
     }
     if (ask(on_, catalog::unique_keys, {text_form_parameter(oid_), names.as_parameter()}).integer(0, 0) == 0) {
       report_.refuse("the declared key has no unique index of its own over the same columns in the same order (valid, not "
-                     "deferrable, neither partial nor over expressions): declare the columns of one that there is");
+                     "deferrable, neither partial nor over expressions, under the collations of its columns): declare the columns of one "
+                     "that there is");
     }
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 
@@ -45,11 +46,22 @@ struct run_record {
 
 namespace detail {
 
+/// Asks the state tables. Throws: `refused` where they are not there.
+template <transactional Connection>
+auto ask_state(Connection& on, const statement& what, std::initializer_list<parameter> parameters) {
+  try {
+    return ask_alone(on, what, parameters);
+  } catch (const statement_error& problem) {
+    if (problem.sqlstate() != "42P01") throw;
+    throw refused{"This database has no state tables yet: call toolkit.ensure_state_tables() first. Nothing was changed."};
+  }
+}
+
 /// The newest run of a migration, locked with `state::lock_newest_run`. A text of the tables that this library does not
 /// know comes from a newer one: refused.
 template <transactional Connection>
 std::optional<run_record> read_run(Connection& on, std::string_view migration, const statement& how) {
-  auto row = ask_alone(on, how, {text_of(migration)});
+  auto row = ask_state(on, how, {text_of(migration)});
   if (row.rows() == 0) return std::nullopt;
   run_record run{row.integer(0, 0), static_cast<int>(row.integer(0, 1)), std::string{row.text(0, 2)}, {}, {}};
   if (!from_string(row.text(0, 3), run.phase)) {
@@ -66,7 +78,7 @@ constexpr bool is_open(phase value) { return value != phase::contracted && value
 inline void check_fingerprint(const run_record& run, const migration_description& migration, std::string_view fingerprint) {
   if (run.fingerprint == fingerprint) return;
   throw refused{fmt::format("The declaration of \"{}\" is not the one that its run began with (fingerprint {} now, {} then): "
-                            "go on with the declaration of then, or roll the run back first. Nothing was changed.",
+                            "go on with the declaration of then, or give that run up first (docs/how-to/give-up.md). Nothing was changed.",
                             migration.name, fingerprint, run.fingerprint)};
 }
 

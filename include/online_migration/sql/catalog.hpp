@@ -25,7 +25,8 @@ inline constexpr statement columns{
   a.atthasdef OR a.attidentity <> ''
  FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
 
-/// Unique indexes over exactly these columns in this order. `$1` oid of a table, `$2` names as text[].
+/// Unique indexes over exactly these columns in this order, each under the column's own collation: another order could
+/// not be walked by the index. `$1` oid of a table, `$2` names as text[].
 inline constexpr statement unique_keys{
     "catalog_unique_keys",
     R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_index AS i
@@ -33,7 +34,7 @@ inline constexpr statement unique_keys{
    AND (SELECT pg_catalog.array_agg(a.attname::text ORDER BY k.position)
      FROM pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, position)
      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
-     WHERE k.position <= i.indnkeyatts) = $2::text[])"};
+     WHERE k.position <= i.indnkeyatts AND i.indcollation[(k.position - 1)::integer] = a.attcollation) = $2::text[])"};
 
 /// The table's own triggers. `$1` oid of a table. Columns: name, enabled, fires before rows change, on an update of any
 /// column.
@@ -41,6 +42,19 @@ inline constexpr statement triggers{
     "catalog_triggers",
     R"(SELECT g.tgname, g.tgenabled, (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0, (g.tgtype & 16) <> 0 AND g.tgattr = ''
  FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = $1::oid AND NOT g.tgisinternal ORDER BY g.tgname COLLATE "C")"};
+
+/// How many of the table's own triggers, those of its partitions included, fire when the backfill updates a row.
+/// `$1` schema, `$2` table.
+inline constexpr statement update_triggers{
+    "catalog_update_triggers",
+    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS g, pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text
+   AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(c.oid) AS p))
+   AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & 16) <> 0 AND g.tgattr = '' AND g.tgname NOT LIKE '~om\_%')"};
+
+/// Where the session looks for unqualified names.
+inline constexpr statement session_path{"catalog_session_path", "SELECT pg_catalog.current_setting('search_path')"};
 
 /// Rewrite rules. `$1` oid of a table.
 inline constexpr statement rules{
