@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/expand.hpp>
@@ -66,43 +67,28 @@ constexpr std::size_t statement_index(std::string_view name) {
   return statement_count;
 }
 
-/// All texts of a migration in one array, each ended by a NUL: fewer symbols, and much less work for compilers, than an
-/// array for each.
-template <std::size_t Size>
-struct statement_texts {
-  char text[Size]{};
-  std::size_t begin[statement_count + 1]{};
-};
-
-template <class Migration>
-constexpr std::size_t all_statements_size() {
-  sink counter;
-  for (const statement_entry& entry : catalogue) {
-    entry.write(counter, describe_migration<Migration>);
-    counter.put('\0');
-  }
-  return counter.size;
-}
-
-template <class Migration>
-constexpr auto write_all_statements() {
-  statement_texts<all_statements_size<Migration>()> result;
+template <class Migration, std::size_t Index>
+constexpr auto write_statement_text() {
+  constexpr auto write = catalogue[Index].write;
+  constexpr std::size_t size = size_of([](sink& out) { write(out, describe_migration<Migration>); });
+  text_constant<size> result;
   sink out{result.text};
-  for (std::size_t i = 0; i < statement_count; ++i) {
-    catalogue[i].write(out, describe_migration<Migration>);
-    out.put('\0');
-    result.begin[i + 1] = out.size;
-  }
+  write(out, describe_migration<Migration>);
   return result;
 }
 
-template <class Migration>
-inline constexpr auto stored_statements = write_all_statements<Migration>();
+/// One array for each statement, made only where the statement is used: most of what a declaration costs compilers is
+/// text, and most files of an application use the dual writer alone.
+template <class Migration, std::size_t Index>
+inline constexpr auto stored_statement_text = write_statement_text<Migration, Index>();
 
-template <class Migration>
-constexpr statement stored_statement(std::size_t index) {
-  const auto& all = stored_statements<Migration>;
-  return {catalogue[index].name, {all.text + all.begin[index], all.begin[index + 1] - all.begin[index] - 1}};
+template <class Migration, std::size_t Index>
+inline constexpr statement stored_statement{catalogue[Index].name, stored_statement_text<Migration, Index>.view()};
+
+template <class Migration, std::size_t... Indexes>
+constexpr statement statement_at(std::size_t index, std::index_sequence<Indexes...>) {
+  const statement all[]{stored_statement<Migration, Indexes>...};
+  return all[index];
 }
 
 }  // namespace detail
@@ -114,14 +100,16 @@ struct statements {
   static constexpr std::size_t count = detail::statement_count;
 
   /// The statement at a position, in the order of use.
-  static constexpr statement at(std::size_t index) { return detail::stored_statement<Migration>(index); }
+  static constexpr statement at(std::size_t index) {
+    return detail::statement_at<Migration>(index, std::make_index_sequence<count>{});
+  }
 
  private:
   template <fixed_string Name>
   static constexpr statement named() {
     constexpr std::size_t index = detail::statement_index(Name.view());
     static_assert(index < detail::statement_count);
-    return detail::stored_statement<Migration>(index);
+    return detail::stored_statement<Migration, index>;
   }
 
  public:
