@@ -71,7 +71,7 @@ class backfill_runner {
     std::string holder = options_.holder.empty() ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max())) : options_.holder;
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
     if (!take_lease(stop)) return result;
-    session_.retrying([this](auto& on) { find_path(on); }, stop);
+    session_.retrying([this](auto& on) { this->find_path(on); }, stop);
     try {
       while (!stop.stop_requested()) {
         outcome ended = chunk_with_retries(result, stop);
