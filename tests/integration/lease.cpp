@@ -250,15 +250,27 @@ TEST_CASE_FIXTURE(two_runners, "a long rest goes on holding the lease") {
   backfill_options some = options("the resting one");
   some.lease = 60ms;
   some.throttle.sleep = 1h;
-  std::stop_source stop;
-  std::jthread resting{[&] { backfill_runner<lower_name>{source, some}.run(stop.get_token()); }};
+  std::jthread resting{[&](const std::stop_token& stop) { backfill_runner<lower_name>{source, some}.run(stop); }};
   const char* until = "SELECT lease_until FROM online_migration_backfill_state WHERE chunks = 1";
   eventually([&] { return count("SELECT chunks FROM online_migration_backfill_state") == 1; });
   std::string before = ask(until);
   eventually([&] { return ask(until) != before; });
-  stop.request_stop();
+  resting.request_stop();
   resting.join();
   CHECK(ask("SELECT chunks || ' ' || (holder IS NULL) FROM online_migration_backfill_state") == "1 true");
+}
+
+TEST_CASE_FIXTURE(two_runners, "the one before finished and went on to the next phase: there is nothing left to do") {
+  phase further = phase::validate;
+  SUBCASE("validate") {}
+  SUBCASE("contract-ready") { further = phase::contract_ready; }
+  around.once_before("fence", [&] {
+    run("UPDATE online_migration_backfill_state SET finished = true; UPDATE online_migration_runs SET phase = '" +
+        std::string{to_string(further)} + "'");
+  });
+  CHECK(first(options("too late")).finished());
+  CHECK(tools.phase<lower_name>() == further);
+  CHECK(tools.progress<lower_name>()->holder.empty());
 }
 
 TEST_CASE_FIXTURE(two_runners,
