@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(ground, "cancelled by the caller while the table is held, expa
   }};
   // The table is held for ever: only the cancellation can end it before it would give up, after 30 s.
   toolkit slow{source, {{{10s, 10s}, 30s}, 50ms}};
-  CHECK(says(caught<cancelled>([&] { expand<lower_name>(slow, {.stop = stop.get_token()}); }), "Stopped on request"));
+  CHECK(says(caught<cancelled>([&] { expand<lower_name>(slow, {}, stop.get_token()); }), "Stopped on request"));
   script(holder, "ROLLBACK");
   CHECK(everything() == before);
 }

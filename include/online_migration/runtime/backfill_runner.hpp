@@ -52,7 +52,7 @@ class backfill_runner {
     }
     backfill_result result;
     if (now.phase == phase::backfill) result = work(std::to_string(now.id), stop);
-    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); });
+    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
     if (progress.has_value()) pace_.complete(*progress);
     result.progress = progress.value_or(backfill_progress{});
     result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
@@ -76,9 +76,10 @@ class backfill_runner {
       while (!stop.stop_requested()) {
         outcome ended = chunk_with_retries(result, stop);
         if (ended != outcome::done) break;
-        report(run);
+        report(run, stop);
         rest(stop);
       }
+    } catch (const cancelled&) {  // a stop while a report or a renewal was tried again: a pause like any other
     } catch (const error& problem) {
       give_up(problem);
       throw;
@@ -86,7 +87,7 @@ class backfill_runner {
       if (session_.is_open()) leave();
       throw;
     }
-    session_.retrying([this](auto& on) { lease_.release(on); });
+    leave();
     return result;
   }
 
@@ -199,9 +200,9 @@ class backfill_runner {
     }
   }
 
-  void report(const std::string& run) {
+  void report(const std::string& run, const std::stop_token& stop) {
     if (!options_.on_progress || !pace_.due(Environment::now(), options_.progress_interval)) return;
-    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, std::stoll(run)); });
+    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, std::stoll(run)); }, stop);
     if (!progress.has_value()) return;
     pace_.complete(*progress);
     options_.on_progress(*progress);

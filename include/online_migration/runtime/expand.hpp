@@ -17,7 +17,6 @@ namespace online_migration {
 struct expand_options {
   std::vector<risk> acknowledged{};                             ///< what preflight would ask about
   std::optional<all_writers_dual_write_t> all_writers{};        ///< do without the sync trigger
-  std::stop_token stop{};                                       ///< gives up between two tries
 };
 
 /// What expand did.
@@ -75,9 +74,10 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
 /// transaction, under a short lock time-out, tried again while the table is busy. After it returns every write is covered.
 /// A run that has begun already is found and left as it is, so it may be called again after a crash.
 ///
-/// Throws: `refused` with the preflight report where something is in the way; nothing is changed then.
+/// Throws: `refused` with the preflight report where something is in the way; `cancelled` when a stop is requested between
+/// two tries. Nothing is changed then.
 template <migration_like Migration, database_like Database, environment_like Environment>
-expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {}) {
+expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {}, const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   return tools.session().retrying(
       [&](auto& on) {
@@ -118,7 +118,7 @@ expand_report expand(toolkit<Database, Environment>& tools, const expand_options
         report.begun = true;
         return report;
       },
-      options.stop);
+      stop);
 }
 
 }  // namespace online_migration

@@ -44,10 +44,8 @@ class expand_contract {
 
   expand_contract_result run(const std::stop_token& stop = {}) {
     expand_contract_result result;
-    expand_options expanding = options_.expand;
-    if (stop.stop_possible()) expanding.stop = stop;
     tools_.ensure_state_tables();
-    expand<Migration>(tools_, expanding);
+    expand<Migration>(tools_, options_.expand, stop);
     if (reached(result) < phase::validate) {
       result.backfill = backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop);
       if (!result.backfill->finished()) return pause(result);

@@ -119,8 +119,8 @@ class toolkit {
   ///
   /// The phase that the run is in already is a step that does nothing. Every other step is refused.
   template <migration_like Migration>
-  void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> promise = std::nullopt, const std::stop_token& stop = {}) {
-    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, promise.has_value()};
+  void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> all_writers = std::nullopt, const std::stop_token& stop = {}) {
+    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, all_writers.has_value()};
     session_.retrying([&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); }, stop);
   }
 
