@@ -39,7 +39,8 @@ int run_backfill(const settings& chosen) {
 
 backfill_process::backfill_process(const settings& chosen) {
   std::string rows = std::to_string(chosen.rows);
-  const char* words[]{"canonical_display_name", "backfill", "--dsn", chosen.dsn.c_str(), "--rows", rows.c_str(), nullptr};
+  const char* words[]{
+      "canonical_display_name", "backfill", "--dsn", chosen.dsn.c_str(), "--rows", rows.c_str(), nullptr};
   // posix_spawn takes char* for the sake of C; it does not write to them.
   int problem = posix_spawn(&pid_, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(words), environ);
   if (problem != 0) throw std::system_error{problem, std::generic_category(), "starting the backfill"};

@@ -4,29 +4,32 @@
 // A whole migration with a fault at its n-th statement, for n after n until none is left to harm. Afterwards everything
 // has to be as after an undisturbed run: every row right, every row counted once.
 
-#include "faulty_database.hpp"
-
-#include <doctest/doctest.h>
-
+#include <cstdlib>
+#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <string>
+#include <doctest/doctest.h>
+
+#include "faulty_database.hpp"
 
 namespace every_statement {
 
 using namespace faults;
 
-struct people : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
+struct people
+    : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
 
-struct lower_name : om::migration<"lower-name", people, om::add_column<"name_lower", om::text,
-    om::ascii_lower(om::trim(om::col<"name">)), om::not_null>> {};
+struct lower_name
+    : om::migration<"lower-name", people,
+                    om::add_column<"name_lower", om::text, om::ascii_lower(om::trim(om::col<"name">)), om::not_null>> {
+};
 
 inline std::string greeting(std::string_view name) { return "Hello, " + std::string{name}; }
 
-struct greeted_name : om::migration<"greeted-name", people, om::add_column<"greeted", om::text,
-    om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
+struct greeted_name
+    : om::migration<"greeted-name", people,
+                    om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
 
 inline constexpr om::statement start_over{"start_over", R"(
 DROP TABLE IF EXISTS people;
@@ -39,9 +42,12 @@ INSERT INTO people SELECT g * 3, 'Näme ' || g || ' ' FROM generate_series(1, 20
 
 constexpr int rows = 40;
 
-inline constexpr om::statement wrong_lower{"wrong_lower", "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\")"};
-inline constexpr om::statement wrong_greeting{"wrong_greeting", "SELECT count(*) FROM people WHERE greeted IS DISTINCT FROM 'Hello, ' || name"};
-inline constexpr om::statement run_state{"run_state",
+inline constexpr om::statement wrong_lower{
+    "wrong_lower", "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\")"};
+inline constexpr om::statement wrong_greeting{
+    "wrong_greeting", "SELECT count(*) FROM people WHERE greeted IS DISTINCT FROM 'Hello, ' || name"};
+inline constexpr om::statement run_state{
+    "run_state",
     "SELECT r.phase, r.attempt, s.rows_done, s.rows_changed, s.finished, (SELECT count(*) FROM online_migration_runs) "
     "FROM online_migration_runs AS r JOIN online_migration_backfill_state AS s USING (run_id)"};
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <online_migration/online_migration.hpp>
-
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -11,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <online_migration/online_migration.hpp>
 
 namespace faults {
 
@@ -32,12 +32,12 @@ struct process_killed {};
 
 /// Decides, for every statement that the library sends, what happens to it.
 struct plan {
-  std::int64_t calls = 0;                           ///< statements so far
-  std::int64_t at = -1;                             ///< the statement to harm
+  std::int64_t calls = 0;  ///< statements so far
+  std::int64_t at = -1;    ///< the statement to harm
   fault what = fault::none;
-  std::string_view sqlstate = "40001";              ///< of `refused`
-  bool real_kill = false;                           ///< SIGKILL this process instead of throwing
-  std::function<void(std::int64_t)> between{};      ///< called before each statement, for what others do meanwhile
+  std::string_view sqlstate = "40001";          ///< of `refused`
+  bool real_kill = false;                       ///< SIGKILL this process instead of throwing
+  std::function<void(std::int64_t)> between{};  ///< called before each statement, for what others do meanwhile
   bool fired = false;
 
   fault next() {
@@ -65,7 +65,8 @@ class faulty_connection {
       case fault::lost_before:
         inner_.close();
         throw om::connection_error::lost(what.name, {}, "broken by the test");
-      case fault::killed_before: kill();
+      case fault::killed_before:
+        kill();
       case fault::refused:
         if (what.view() == roll_back.view()) break;  // no server refuses that
         if (inner_.in_transaction()) {
@@ -76,7 +77,8 @@ class faulty_connection {
           }
         }
         throw om::statement_error{what.name, plan_->sqlstate};
-      default: break;
+      default:
+        break;
     }
     om::result answer = inner_.execute(what, parameters, format);
     if (now == fault::killed_after) kill();

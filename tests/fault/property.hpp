@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Random rows, random writers between any two statements of the library, random pauses, losses and kills. At the end every
-// row's new value is what follows from its last committed legacy value, whatever happened. Each trial prints its seed when
-// it fails; ONLINE_MIGRATION_TEST_SEED=n runs that one alone.
-
-#include "faulty_database.hpp"
-
-#include <doctest/doctest.h>
+// Random rows, random writers between any two statements of the library, random pauses, losses and kills. At the end
+// every row's new value is what follows from its last committed legacy value, whatever happened. Each trial prints its
+// seed when it fails; ONLINE_MIGRATION_TEST_SEED=n runs that one alone.
 
 #include <array>
 #include <cstdlib>
@@ -18,6 +14,10 @@
 #include <string_view>
 #include <vector>
 
+#include <doctest/doctest.h>
+
+#include "faulty_database.hpp"
+
 namespace property {
 
 using namespace faults;
@@ -25,22 +25,31 @@ using namespace faults;
 struct plain : om::table<"plain", om::column<"id", om::bigint, om::primary_key>, om::column<"a", om::text>,
                          om::column<"b", om::text, om::not_null>> {};
 
-struct merged : om::migration<"merged", plain,
-                              om::add_column<"made", om::text,
-                                             om::concat(om::trim(om::col<"a">), om::lit<"/">, om::ascii_upper(om::col<"b">)), om::not_null>> {};
+struct merged
+    : om::migration<"merged", plain,
+                    om::add_column<"made", om::text,
+                                   om::concat(om::trim(om::col<"a">), om::lit<"/">, om::ascii_upper(om::col<"b">)),
+                                   om::not_null>> {};
 
 struct lowered : om::migration<"lowered", plain, om::add_column<"made", om::text, om::lower(om::col<"a">)>> {};
 
-inline std::string decorated(std::string_view a, std::string_view b) { return "<" + std::string{a} + "|" + std::string{b} + ">"; }
+inline std::string decorated(std::string_view a, std::string_view b) {
+  return "<" + std::string{a} + "|" + std::string{b} + ">";
+}
 
-struct computed : om::migration<"computed", plain,
-                                om::add_column<"made", om::text, om::computed<&decorated, "decorated/1">(om::col<"a">, om::col<"b">)>> {};
+struct computed
+    : om::migration<
+          "computed", plain,
+          om::add_column<"made", om::text, om::computed<&decorated, "decorated/1">(om::col<"a">, om::col<"b">)>> {};
 
-struct paired : om::table<"paired", om::column<"tenant", om::text, om::primary_key>, om::column<"id", om::integer, om::primary_key>,
-                          om::column<"a", om::text>, om::column<"b", om::text, om::not_null>> {};
+struct paired : om::table<"paired", om::column<"tenant", om::text, om::primary_key>,
+                          om::column<"id", om::integer, om::primary_key>, om::column<"a", om::text>,
+                          om::column<"b", om::text, om::not_null>> {};
 
-struct measured : om::migration<"measured", paired,
-                                om::add_column<"made", om::bigint, om::length(om::replace(om::col<"b">, om::lit<"x">, om::lit<"yy">))>> {};
+struct measured
+    : om::migration<
+          "measured", paired,
+          om::add_column<"made", om::bigint, om::length(om::replace(om::col<"b">, om::lit<"x">, om::lit<"yy">))>> {};
 
 /// The tables as the old application knows them. `$1`, `$2`: tenant and id (tenant unused in `plain`), `$3` a, `$4` b.
 struct old_application {
@@ -53,14 +62,16 @@ struct old_application {
 
 inline constexpr old_application on_plain{
     {"make", "CREATE TABLE plain (id bigint PRIMARY KEY, a text, b text NOT NULL)"},
-    {"insert", "INSERT INTO plain (id, a, b) SELECT $2::bigint, $3::text, $4::text WHERE $1::text IS NOT NULL ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a"},
+    {"insert",
+     "INSERT INTO plain (id, a, b) SELECT $2::bigint, $3::text, $4::text WHERE $1::text IS NOT NULL ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a"},
     {"update", "UPDATE plain SET a = $3::text, b = $4::text WHERE id = $2::bigint AND $1::text IS NOT NULL"},
     {"erase", "DELETE FROM plain WHERE id = $2::bigint AND $1::text IS NOT NULL"},
     {"move", "UPDATE plain SET id = $3::bigint WHERE id = $2::bigint AND $1::text IS NOT NULL"}};
 
 inline constexpr old_application on_paired{
     {"make", "CREATE TABLE paired (tenant text, id integer, a text, b text NOT NULL, PRIMARY KEY (tenant, id))"},
-    {"insert", "INSERT INTO paired (tenant, id, a, b) VALUES ($1::text, $2::integer, $3::text, $4::text) ON CONFLICT (tenant, id) DO UPDATE SET b = EXCLUDED.b"},
+    {"insert",
+     "INSERT INTO paired (tenant, id, a, b) VALUES ($1::text, $2::integer, $3::text, $4::text) ON CONFLICT (tenant, id) DO UPDATE SET b = EXCLUDED.b"},
     {"update", "UPDATE paired SET a = $3::text, b = $4::text WHERE (tenant, id) = ($1::text, $2::integer)"},
     {"erase", "DELETE FROM paired WHERE (tenant, id) = ($1::text, $2::integer)"},
     {"move", "UPDATE paired SET id = $3::integer WHERE (tenant, id) = ($1::text, $2::integer)"}};
@@ -73,13 +84,17 @@ template <class Migration>
 inline constexpr om::statement wrong{};
 template <>
 inline constexpr om::statement wrong<merged>{
-    "wrong", "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM coalesce(btrim(a), '') || '/' || upper(b COLLATE \"C\")"};
+    "wrong",
+    "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM coalesce(btrim(a), '') || '/' || upper(b COLLATE \"C\")"};
 template <>
-inline constexpr om::statement wrong<lowered>{"wrong", "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM lower(a)"};
+inline constexpr om::statement wrong<lowered>{"wrong",
+                                              "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM lower(a)"};
 template <>
-inline constexpr om::statement wrong<computed>{"wrong", "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM '<' || a || '|' || b || '>'"};
+inline constexpr om::statement wrong<computed>{
+    "wrong", "SELECT count(*) FROM plain WHERE made IS DISTINCT FROM '<' || a || '|' || b || '>'"};
 template <>
-inline constexpr om::statement wrong<measured>{"wrong", "SELECT count(*) FROM paired WHERE made IS DISTINCT FROM length(replace(b, 'x', 'yy'))"};
+inline constexpr om::statement wrong<measured>{
+    "wrong", "SELECT count(*) FROM paired WHERE made IS DISTINCT FROM length(replace(b, 'x', 'yy'))"};
 
 inline constexpr om::statement reset{"reset", R"(
 DROP TABLE IF EXISTS plain, paired;
@@ -94,7 +109,9 @@ inline constexpr om::statement hurry{"hurry", "SET lock_timeout = '3ms'"};
 
 using chance = std::mt19937_64;
 
-inline std::int64_t pick(chance& random, std::int64_t limit) { return std::uniform_int_distribution<std::int64_t>{0, limit - 1}(random); }
+inline std::int64_t pick(chance& random, std::int64_t limit) {
+  return std::uniform_int_distribution<std::int64_t>{0, limit - 1}(random);
+}
 
 inline std::string random_text(chance& random) {
   static constexpr std::array<std::string_view, 10> parts{"", " ", "x", "Ä", "ß ", "  Ada", "\\", "'", "😀", "A b C "};
@@ -103,12 +120,13 @@ inline std::string random_text(chance& random) {
   return made;
 }
 
-/// Somebody else's session. It writes by the old ways or by the dual writer, each write alone or in transactions that stay
-/// open over several statements of the library.
+/// Somebody else's session. It writes by the old ways or by the dual writer, each write alone or in transactions that
+/// stay open over several statements of the library.
 template <class Migration>
 class writer {
  public:
-  writer(chance& random, bool old_ways) : on_{om::database{""}.connect()}, dual_{on_}, random_{random}, old_ways_{old_ways} {
+  writer(chance& random, bool old_ways)
+      : on_{om::database{""}.connect()}, dual_{on_}, random_{random}, old_ways_{old_ways} {
     on_.execute(hurry);
   }
 
@@ -144,13 +162,21 @@ class writer {
     std::optional<std::string> a = pick(random_, 4) == 0 ? std::nullopt : std::optional{random_text(random_)};
     std::string b = random_text(random_);
     om::parameter key[]{om::text_parameter(tenant, 25), om::text_form_parameter(id)};
-    om::parameter all[]{key[0], key[1], a.has_value() ? om::text_parameter(*a, 25) : om::null_parameter(25), om::text_parameter(b, 25)};
+    om::parameter all[]{key[0], key[1], a.has_value() ? om::text_parameter(*a, 25) : om::null_parameter(25),
+                        om::text_parameter(b, 25)};
     om::parameter moved[]{key[0], key[1], om::text_form_parameter(other)};
     switch (pick(random_, 6)) {
-      case 0: on_.execute(old.erase, key); break;
-      case 1: on_.execute(old.move, moved); break;
-      case 2: on_.execute(old.update, all); break;
-      default: on_.execute(old.insert, all);
+      case 0:
+        on_.execute(old.erase, key);
+        break;
+      case 1:
+        on_.execute(old.move, moved);
+        break;
+      case 2:
+        on_.execute(old.update, all);
+        break;
+      default:
+        on_.execute(old.insert, all);
     }
   }
 
@@ -180,9 +206,14 @@ class writer {
     if (a.has_value()) a_view = *a;
     std::string b = random_text(random_);
     switch (pick(random_, 4)) {
-      case 0: dual_.erase(key); break;
-      case 1: dual_.update(key, om::set<"a">(a_view), om::set<"b">(b)); break;
-      default: dual_.upsert(key, om::set<"b">(b), om::set<"a">(a_view));
+      case 0:
+        dual_.erase(key);
+        break;
+      case 1:
+        dual_.update(key, om::set<"a">(a_view), om::set<"b">(b));
+        break;
+      default:
+        dual_.upsert(key, om::set<"b">(b), om::set<"a">(a_view));
     }
   }
 
@@ -194,12 +225,13 @@ class writer {
 };
 
 inline fault random_fault(chance& random) {
-  static constexpr std::array<fault, 6> kinds{fault::lost_before,  fault::lost_after,    fault::refused,
+  static constexpr std::array<fault, 6> kinds{fault::lost_before,   fault::lost_after,   fault::refused,
                                               fault::killed_before, fault::killed_after, fault::none};
   return kinds[static_cast<std::size_t>(pick(random, 6))];
 }
 
-inline constexpr om::statement is_expanded{"is_expanded", "SELECT count(*) FROM information_schema.columns WHERE column_name = 'made'"};
+inline constexpr om::statement is_expanded{
+    "is_expanded", "SELECT count(*) FROM information_schema.columns WHERE column_name = 'made'"};
 
 /// The new version of the application is deployed at some time after expand.
 template <class Migration>
@@ -228,7 +260,9 @@ bool drive(chance& random, om::connection& look, std::vector<writer<Migration>>&
   options.toolkit.lock_timeout = std::chrono::milliseconds{5};
   if constexpr (om::is_client_only<Migration>) options.expand.all_writers = om::all_writers_dual_write;
   try {
-    return om::expand_contract<Migration, faulty_database, hasty_environment>{source, options}.run(stop.get_token()).reached == om::phase::contract_ready;
+    return om::expand_contract<Migration, faulty_database, hasty_environment>{source, options}
+               .run(stop.get_token())
+               .reached == om::phase::contract_ready;
   } catch (const process_killed&) {
   } catch (const om::cancelled&) {
   } catch (const om::connection_error&) {

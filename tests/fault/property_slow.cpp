@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Many trials.
 
-#include "property.hpp"
-
 #include <doctest/doctest.h>
+
+#include "property.hpp"
 
 using namespace property;
 

@@ -53,7 +53,8 @@ ALTER ROLE CURRENT_USER SET search_path = evil, pg_catalog, public)");
 }
 
 TEST_CASE("a range of a composite key is never read by a scan of the whole table") {
-  struct wide : table<"wide", column<"tenant", integer, primary_key>, column<"id", integer, primary_key>, column<"name", text, not_null>> {};
+  struct wide : table<"wide", column<"tenant", integer, primary_key>, column<"id", integer, primary_key>,
+                      column<"name", text, not_null>> {};
   struct wide_lower : om::migration<"wide-lower", wide, add_column<"name_lower", text, ascii_lower(col<"name">)>> {};
   lab here;
   here.run(R"(CREATE TABLE wide (tenant integer, id integer, name text NOT NULL, PRIMARY KEY (tenant, id));

@@ -18,8 +18,8 @@ struct kept_by_application {};
 
 /// What may follow the transform of an `add_column`.
 template <class Option>
-concept derived_column_option =
-    std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> || std::same_as<Option, kept_by_application>;
+concept derived_column_option = std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> ||
+                                std::same_as<Option, kept_by_application>;
 
 /// A change: a new column whose value follows from columns of the same row. Nothing that exists is destroyed, ever.
 ///

@@ -69,8 +69,8 @@ inline constexpr text_constant<16> stored_fingerprint = make_fingerprint<Migrati
 
 }  // namespace detail
 
-/// 16 hexadecimal digits that tell whether two declarations mean the same change: stored with a run, so that it is never
-/// resumed by another declaration. The same on every compiler.
+/// 16 hexadecimal digits that tell whether two declarations mean the same change: stored with a run, so that it is
+/// never resumed by another declaration. The same on every compiler.
 template <migration_like Migration>
 inline constexpr std::string_view fingerprint = detail::stored_fingerprint<Migration>.view();
 

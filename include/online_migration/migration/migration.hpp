@@ -41,13 +41,13 @@ inline constexpr bool is_client_only = Migration::change::transform::in == world
 struct migration_description {
   std::string_view name;
   table_description table;
-  std::string_view target;                        ///< the new column
+  std::string_view target;  ///< the new column
   const type_description* target_type = nullptr;
   bool target_required = false;
-  detail::column_set sources{};                   ///< what the transform reads
+  detail::column_set sources{};  ///< what the transform reads
   worlds in = worlds::none;
   bool total = false;
-  std::uint32_t transform_oid = 0;                ///< the type of the transform itself, which the target may widen
+  std::uint32_t transform_oid = 0;  ///< the type of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
 };

@@ -47,7 +47,8 @@ inline constexpr bool is_assignment<assignment<Name, Value>> = true;
 
 }  // namespace detail
 
-/// The new value that follows from old ones, computed in C++: the values of the columns that the transform reads, in the
+/// The new value that follows from old ones, computed in C++: the values of the columns that the transform reads, in
+/// the
 /// order in which the table declares them. `constexpr` where the transform is portable. The result is a
 /// `std::string_view` into the argument, or owns its value; `std::optional` where it can be NULL.
 ///
@@ -60,8 +61,9 @@ constexpr auto transform(const Values&... values) {
   static_assert(sizeof...(Values) == detail::source_count<Migration>,
                 "om::transform: give one value for each column that the transform reads, in the table's order");
   using numbers = std::make_index_sequence<sizeof...(Values)>;
-  static_assert(detail::values_fit<Migration>(numbers{}, detail::list<std::remove_cvref_t<std::decay_t<const Values>>...>{}),
-                "om::transform: a value is not of the C++ type of its column");
+  static_assert(
+      detail::values_fit<Migration>(numbers{}, detail::list<std::remove_cvref_t<std::decay_t<const Values>>...>{}),
+      "om::transform: a value is not of the C++ type of its column");
   return detail::transform_values<Migration>(numbers{}, values...);
 }
 

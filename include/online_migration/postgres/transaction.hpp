@@ -67,11 +67,14 @@ class transaction {
     if (on.in_transaction()) {
       throw refused{"A transaction is open on this connection already: end it, or use another connection."};
     }
-    std::array<std::string, 8> texts{
-        std::to_string(settings.lock_timeout.count()),        std::to_string(settings.statement_timeout.count()),
-        std::to_string(settings.idle_timeout.count()),        std::to_string(settings.keepalives_idle.count()),
-        std::to_string(settings.keepalives_interval.count()), std::to_string(settings.keepalives_count),
-        settings.search_path,                                 settings.by_index ? "off" : "on"};
+    std::array<std::string, 8> texts{std::to_string(settings.lock_timeout.count()),
+                                     std::to_string(settings.statement_timeout.count()),
+                                     std::to_string(settings.idle_timeout.count()),
+                                     std::to_string(settings.keepalives_idle.count()),
+                                     std::to_string(settings.keepalives_interval.count()),
+                                     std::to_string(settings.keepalives_count),
+                                     settings.search_path,
+                                     settings.by_index ? "off" : "on"};
     std::array<parameter, 8> parameters;
     for (std::size_t i = 0; i < texts.size(); ++i) parameters[i] = text_parameter(texts[i], 25);
     try {

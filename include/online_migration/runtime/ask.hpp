@@ -25,8 +25,8 @@ auto ask(Connection& on, const statement& what, std::span<const parameter> param
   return on.execute(what, parameters);
 }
 
-/// The same as a transaction of its own, with its time-outs, search path and row security. Inside an open transaction it
-/// is a part of that one.
+/// The same as a transaction of its own, with its time-outs, search path and row security. Inside an open transaction
+/// it is a part of that one.
 template <transactional Connection>
 auto ask_alone(Connection& on, const statement& what, std::initializer_list<parameter> parameters = {}) {
   if (on.in_transaction()) return ask(on, what, parameters);

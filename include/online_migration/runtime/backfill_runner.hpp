@@ -22,7 +22,8 @@
 
 namespace online_migration {
 
-/// Fills the new column of the rows that were there before expand, chunk by chunk. Fence, chunk, cursor and counters are
+/// Fills the new column of the rows that were there before expand, chunk by chunk. Fence, chunk, cursor and counters
+/// are
 /// one transaction, so whatever is killed, nothing is lost and nothing is counted twice: `run` again goes on at the cursor.
 ///
 /// Throws: `refused` where the run is not in a phase for it, or another runner is at work (its name is told); `lost_lease`
@@ -30,7 +31,8 @@ namespace online_migration {
 /// the error, and `run` may be called again.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
 /// Round trips: six for each chunk.
-template <migration_like Migration, database_like Database = database, environment_like Environment = system_environment>
+template <migration_like Migration, database_like Database = database,
+          environment_like Environment = system_environment>
 class backfill_runner {
  public:
   explicit backfill_runner(const Database& source, backfill_options options = {})
@@ -45,10 +47,13 @@ class backfill_runner {
       tools.template mark_phase<Migration>(phase::backfill, options_.all_writers, stop);
     }
     run_record now = session_.retrying(
-        [](auto& on) { return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run); }, stop);
+        [](auto& on) {
+          return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+        },
+        stop);
     if (now.phase == phase::contracted || now.phase == phase::rolled_back) {
-      throw refused{fmt::format("The run of \"{}\" is {}: there is nothing to fill. Nothing was changed.", describe_migration<Migration>.name,
-                                to_string(now.phase))};
+      throw refused{fmt::format("The run of \"{}\" is {}: there is nothing to fill. Nothing was changed.",
+                                describe_migration<Migration>.name, to_string(now.phase))};
     }
     backfill_result result;
     if (now.phase == phase::backfill) result = work(std::to_string(now.id), stop);
@@ -57,7 +62,8 @@ class backfill_runner {
     result.progress = progress.value_or(backfill_progress{});
     result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
     if (options_.on_progress) options_.on_progress(result.progress);
-    if (result.finished() && tools.template phase<Migration>() == phase::backfill) tools.template mark_phase<Migration>(phase::validate);
+    if (result.finished() && tools.template phase<Migration>() == phase::backfill)
+      tools.template mark_phase<Migration>(phase::validate);
     return result;
   }
 
@@ -68,7 +74,9 @@ class backfill_runner {
 
   backfill_result work(const std::string& run, const std::stop_token& stop) {
     backfill_result result;
-    std::string holder = options_.holder.empty() ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max())) : options_.holder;
+    std::string holder = options_.holder.empty()
+                             ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max()))
+                             : options_.holder;
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
     if (!take_lease(stop)) return result;
     session_.retrying([this](auto& on) { this->find_path(on); }, stop);
@@ -108,12 +116,13 @@ class backfill_runner {
     }
   }
 
-  /// The functions of the table's own triggers find what they use by the path of the session, so those triggers fire under
-  /// it, with pg_catalog first. Where there are none nothing is looked up outside pg_catalog.
+  /// The functions of the table's own triggers find what they use by the path of the session, so those triggers fire
+  /// under it, with pg_catalog first. Where there are none nothing is looked up outside pg_catalog.
   template <connection_like Connection>
   void find_path(Connection& on) {
     constexpr const table_description& table = describe_table<typename Migration::table>;
-    auto firing = detail::ask_alone(on, catalog::update_triggers, {detail::text_of(table.schema), detail::text_of(table.name)});
+    auto firing =
+        detail::ask_alone(on, catalog::update_triggers, {detail::text_of(table.schema), detail::text_of(table.name)});
     if (firing.integer(0, 0) == 0) return;
     auto path = detail::ask(on, catalog::session_path);
     pace_.look_in(path.text(0, 0).empty() ? std::string{"pg_catalog"} : fmt::format("pg_catalog, {}", path.text(0, 0)));
@@ -143,7 +152,8 @@ class backfill_runner {
         }
         ++result.retries;
       }
-      if (Environment::sleep(waits.next([](std::int64_t limit) { return Environment::random(limit); }), stop)) return outcome::paused;
+      if (Environment::sleep(waits.next([](std::int64_t limit) { return Environment::random(limit); }), stop))
+        return outcome::paused;
     }
   }
 
@@ -154,13 +164,15 @@ class backfill_runner {
     auto fence = detail::ask(on, sql::fence, {text_form_parameter(lease_.run), text_form_parameter(lease_.slice)});
     if (fence.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
     if (fence.text(0, 1) != lease_.epoch) {
-      throw lost_lease{fmt::format("Another runner has taken over this backfill: {}. This one stops; nothing it did is lost.",
-                                   fence.is_null(0, 2) ? "(it has left already)" : fence.text(0, 2))};
+      throw lost_lease{
+          fmt::format("Another runner has taken over this backfill: {}. This one stops; nothing it did is lost.",
+                      fence.is_null(0, 2) ? "(it has left already)" : fence.text(0, 2))};
     }
     // The one before may have finished, and gone on to the next phase, while this one waited for the lease.
     if (fence.boolean(0, 4)) return outcome::finished;
     if (fence.text(0, 0) != to_string(phase::backfill)) {
-      throw lost_lease{fmt::format("The run has left the phase backfill for {}. This runner stops; nothing it did is lost.", fence.text(0, 0))};
+      throw lost_lease{fmt::format(
+          "The run has left the phase backfill for {}. This runner stops; nothing it did is lost.", fence.text(0, 0))};
     }
     if (fence.boolean(0, 3)) return outcome::paused;
     detail::key_text cursor = fence.boolean(0, 5) ? detail::read_key(fence, 0, 6, keys) : detail::key_text{};
@@ -172,31 +184,40 @@ class backfill_runner {
     if constexpr (is_client_only<Migration>) {
       changed = detail::run_client_chunk<Migration, Environment>(on, step.range, pace_.longest_statement());
     } else {
-      changed = detail::ask(on, step.range.choose(sql::backfill_chunk_first, sql::backfill_chunk), step.range.parameters()).affected();
+      changed =
+          detail::ask(on, step.range.choose(sql::backfill_chunk_first, sql::backfill_chunk), step.range.parameters())
+              .affected();
     }
     auto end_work = Environment::now();
     advance(on, step, changed);
     scope.commit();
 
     using std::chrono::duration_cast, std::chrono::microseconds;
-    pace_.took(duration_cast<microseconds>(Environment::now() - begin), duration_cast<microseconds>(end_work - begin_work), step.rows, step.last);
+    pace_.took(duration_cast<microseconds>(Environment::now() - begin),
+               duration_cast<microseconds>(end_work - begin_work), step.rows, step.last);
     return step.last ? outcome::finished : outcome::done;
   }
 
   template <connection_like Connection>
   void advance(Connection& on, const detail::walk_step& step, std::int64_t changed) {
-    std::string texts[]{std::to_string(step.rows),          std::to_string(changed),
-                        step.last ? "true" : "false",       std::to_string(pace_.rows()),
-                        std::to_string(options_.throttle.sleep.count()), fmt::format("{}", options_.throttle.duty_cycle),
+    std::string texts[]{std::to_string(step.rows),
+                        std::to_string(changed),
+                        step.last ? "true" : "false",
+                        std::to_string(pace_.rows()),
+                        std::to_string(options_.throttle.sleep.count()),
+                        fmt::format("{}", options_.throttle.duty_cycle),
                         std::to_string(options_.lease.count())};
-    std::vector<parameter> all{text_form_parameter(lease_.run), text_form_parameter(lease_.slice), text_form_parameter(lease_.epoch)};
+    std::vector<parameter> all{text_form_parameter(lease_.run), text_form_parameter(lease_.slice),
+                               text_form_parameter(lease_.epoch)};
     for (const std::string& each : texts) all.push_back(text_form_parameter(each));
     for (const std::string& part : step.range.upper) all.push_back(detail::text_of(part));
     for (std::size_t i = 0; i < keys; ++i) {
-      all.push_back(step.range.lower.empty() ? null_parameter(text::description.oid) : detail::text_of(step.range.lower[i]));
+      all.push_back(step.range.lower.empty() ? null_parameter(text::description.oid)
+                                             : detail::text_of(step.range.lower[i]));
     }
     if (detail::ask(on, sql::advance, all).affected() != 1) {
-      throw lost_lease{"The cursor of this backfill was moved by another runner. This one stops; nothing it did is lost."};
+      throw lost_lease{
+          "The cursor of this backfill was moved by another runner. This one stops; nothing it did is lost."};
     }
   }
 

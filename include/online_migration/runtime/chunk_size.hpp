@@ -11,8 +11,8 @@ namespace online_migration {
 struct chunk_settings {
   /// How long one chunk should take. Nobody who wants one of its rows waits longer than about twice that.
   std::chrono::microseconds target{25'000};
-  int initial = 500;    ///< rows of the first chunk
-  int smallest = 100;   ///< that a slow chunk leads to; one that fails may become as small as one row
+  int initial = 500;   ///< rows of the first chunk
+  int smallest = 100;  ///< that a slow chunk leads to; one that fails may become as small as one row
   int largest = 20'000;
 };
 
@@ -24,7 +24,8 @@ constexpr chunk_settings fixed_chunk(int rows) { return {std::chrono::microsecon
 /// halves at once when a chunk took more than twice its target or failed. Pure: the same times give the same sizes.
 class chunk_size {
  public:
-  constexpr explicit chunk_size(chunk_settings settings) : settings_{settings}, rows_{clamp(settings.initial, smallest())} {}
+  constexpr explicit chunk_size(chunk_settings settings)
+      : settings_{settings}, rows_{clamp(settings.initial, smallest())} {}
 
   [[nodiscard]] constexpr int rows() const { return rows_; }
   [[nodiscard]] constexpr bool is_smallest() const { return rows_ == 1; }

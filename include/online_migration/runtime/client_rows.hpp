@@ -101,9 +101,12 @@ struct write_back<Migration, std::index_sequence<Keys...>, std::index_sequence<S
 
   template <class Result, class Computed>
   void add(const Result& from, int row, const Computed& value) {
-    (std::get<Keys>(keys).push_optional(rows::template value<typename rows::template key_column<Keys>::type>(from, row, Keys)), ...);
+    (std::get<Keys>(keys).push_optional(
+         rows::template value<typename rows::template key_column<Keys>::type>(from, row, Keys)),
+     ...);
     (std::get<Sources>(sources).push_optional(
-         rows::template value<typename source_column<Migration, Sources>::type>(from, row, sizeof...(Keys) + Sources)), ...);
+         rows::template value<typename source_column<Migration, Sources>::type>(from, row, sizeof...(Keys) + Sources)),
+     ...);
     if constexpr (is_optional<Computed>) {
       if (value.has_value()) {
         computed.push(rows::as_type(*value));
@@ -118,12 +121,14 @@ struct write_back<Migration, std::index_sequence<Keys...>, std::index_sequence<S
   template <class Connection>
   std::int64_t send(Connection& on) const {
     return ask(on, statements<Migration>::client_write_back,
-               {std::get<Keys>(keys).as_parameter()..., std::get<Sources>(sources).as_parameter()..., computed.as_parameter()})
+               {std::get<Keys>(keys).as_parameter()..., std::get<Sources>(sources).as_parameter()...,
+                computed.as_parameter()})
         .affected();
   }
 };
 
-/// One chunk on the client: read, compute, write back what differs to rows whose sources are still what they were. A row
+/// One chunk on the client: read, compute, write back what differs to rows whose sources are still what they were. A
+/// row
 /// that changed meanwhile is read again, never guessed. Rows stay locked for `longest` at most: then it is a chunk to try
 /// again. The number of rows written.
 template <migration_like Migration, class Environment, class Connection>

@@ -8,15 +8,14 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/base/diagnosis.hpp>
 #include <online_migration/runtime/preflight.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 
 namespace online_migration {
 
 struct expand_options {
-  std::vector<risk> acknowledged{};                             ///< what preflight would ask about
-  std::optional<all_writers_dual_write_t> all_writers{};        ///< do without the sync trigger
+  std::vector<risk> acknowledged{};                       ///< what preflight would ask about
+  std::optional<all_writers_dual_write_t> all_writers{};  ///< do without the sync trigger
 };
 
 /// What expand did.
@@ -36,11 +35,13 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   transaction scope{on, bounds};
   std::string number = std::to_string(attempt);
   auto run = ask(on, state::begin_run,
-                 {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>), text_of(migration.table.schema),
-                  text_of(migration.table.name), text_of(migration.target), text_of(to_string(net))});
+                 {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
+                  text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target),
+                  text_of(to_string(net))});
   if (add_column) ask(on, sql::add_column);
   if (net == safety_net::sync_trigger) {
-    for (const statement& create : {sql::create_sync_function, sql::revoke_sync_function, sql::create_sync_trigger, sql::enable_sync_trigger}) {
+    for (const statement& create :
+         {sql::create_sync_function, sql::revoke_sync_function, sql::create_sync_trigger, sql::enable_sync_trigger}) {
       ask(on, create);
     }
     if (enforces_not_null(migration)) ask(on, sql::add_not_null);
@@ -61,9 +62,10 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
     ask(on, sql::probe_column);
   } catch (const statement_error& problem) {
     if (problem.sqlstate() != "42P17") throw;
-    throw refused{fmt::format("The transform of \"{}\" is not immutable, so the backfill, the trigger and the application could disagree: "
-                              "it must not depend on the time, the time zone or a setting. Nothing was changed.",
-                              describe_migration<Migration>.name)};
+    throw refused{fmt::format(
+        "The transform of \"{}\" is not immutable, so the backfill, the trigger and the application could disagree: "
+        "it must not depend on the time, the time zone or a setting. Nothing was changed.",
+        describe_migration<Migration>.name)};
   }
   scope.rollback();
 }
@@ -71,13 +73,14 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
 }  // namespace detail
 
 /// Begins a migration: checks everything, then adds the new column, the sync trigger and the record of the run in one
-/// transaction, under a short lock time-out, tried again while the table is busy. After it returns every write is covered.
-/// A run that has begun already is found and left as it is, so it may be called again after a crash.
+/// transaction, under a short lock time-out, tried again while the table is busy. After it returns every write is
+/// covered. A run that has begun already is found and left as it is, so it may be called again after a crash.
 ///
 /// Throws: `refused` with the preflight report where something is in the way; `cancelled` when a stop is requested between
 /// two tries. Nothing is changed then.
 template <migration_like Migration, database_like Database, environment_like Environment>
-expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {}, const std::stop_token& stop = {}) {
+expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {},
+                     const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   return tools.session().retrying(
       [&](auto& on) {
@@ -91,16 +94,20 @@ expand_report expand(toolkit<Database, Environment>& tools, const expand_options
           return true;
         };
         if (has_begun()) return report;
-        safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
+        safety_net net =
+            options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
         if (is_client_only<Migration> && net == safety_net::sync_trigger) {
-          throw refused{fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
-                                    "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.", migration.name)};
+          throw refused{
+              fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
+                          "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.",
+                          migration.name)};
         }
         report.preflight = preflight<Migration>(on);
         if (!report.preflight.accepted(options.acknowledged)) {
           // What is in the way may be the column of another process that has begun the run meanwhile.
           if (has_begun()) return report;
-          throw refused{fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
+          throw refused{
+              fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
         }
         detail::check_immutable<Migration>(on, tools.settings());
         bool there = false;
@@ -113,7 +120,8 @@ expand_report expand(toolkit<Database, Environment>& tools, const expand_options
         } catch (const statement_error& problem) {
           // Another process began the same run at the same time: it is found when this is tried again.
           if (problem.sqlstate() != "23505") throw;
-          throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()}, retry_class::retry};
+          throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                                retry_class::retry};
         }
         report.begun = true;
         return report;

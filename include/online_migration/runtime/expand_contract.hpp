@@ -34,7 +34,8 @@ struct expand_contract_result {
 ///
 /// Throws: as the parts; `refused` where parity found mismatches, which are then in `online_migration_parity_samples`.
 /// Thread safety: one thread at a time. The database has to outlive it.
-template <migration_like Migration, database_like Database = database, environment_like Environment = system_environment>
+template <migration_like Migration, database_like Database = database,
+          environment_like Environment = system_environment>
 class expand_contract {
  public:
   explicit expand_contract(const Database& source, expand_contract_options options = {})
@@ -54,9 +55,11 @@ class expand_contract {
       result.parity = parity_checker<Migration, Database, Environment>{source_, options_.parity}.check_all(stop);
       if (!result.parity->complete) return pause(result);
       if (result.parity->mismatches > 0) {
-        throw refused{fmt::format("Parity of \"{}\" found {} mismatches in {} rows, see online_migration_parity_samples for pass {}. The run "
-                                  "stays in validate.", describe_migration<Migration>.name, result.parity->mismatches, result.parity->rows_checked,
-                                  result.parity->pass)};
+        throw refused{fmt::format(
+            "Parity of \"{}\" found {} mismatches in {} rows, see online_migration_parity_samples for pass {}. The run "
+            "stays in validate.",
+            describe_migration<Migration>.name, result.parity->mismatches, result.parity->rows_checked,
+            result.parity->pass)};
       }
       settle<Migration>(tools_, stop);
       tools_.template mark_phase<Migration>(phase::contract_ready);

@@ -50,7 +50,8 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
 /// Waits until every transaction that may have written to the table when it was asked has ended. It polls, so nobody
 /// waits behind it. Throws: `refused` when they take longer than `longest`.
 template <environment_like Environment, connection_like Connection>
-void wait_for_writers(Connection& on, const table_description& table, std::chrono::milliseconds longest, const std::stop_token& stop) {
+void wait_for_writers(Connection& on, const table_description& table, std::chrono::milliseconds longest,
+                      const std::stop_token& stop) {
   auto begin = Environment::now();
   auto now = [&] {
     auto rows = ask_alone(on, catalog::writers, {text_of(table.schema), text_of(table.name)});
@@ -61,19 +62,24 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   std::vector<std::string> waited_for = now();
   while (!waited_for.empty()) {
     if (Environment::now() - begin > longest) {
-      throw refused{fmt::format("{} transactions that may write to {} by the old ways are still open: end them, then try again. "
-                                "Nothing was changed.", waited_for.size(), table_name(table))};
+      throw refused{
+          fmt::format("{} transactions that may write to {} by the old ways are still open: end them, then try again. "
+                      "Nothing was changed.",
+                      waited_for.size(), table_name(table))};
     }
     if (Environment::sleep(std::chrono::milliseconds{20}, stop)) throw cancelled{catalog::writers.name};
     std::vector<std::string> still = now();
-    std::erase_if(waited_for, [&](const std::string& writer) { return std::find(still.begin(), still.end(), writer) == still.end(); });
+    std::erase_if(waited_for, [&](const std::string& writer) {
+      return std::find(still.begin(), still.end(), writer) == still.end();
+    });
   }
 }
 
 /// What has to be true before a run enters a phase. One transaction that locks the run, looks, and records.
 class phase_gate {
  public:
-  phase_gate(const migration_description& migration, std::string_view fingerprint, const statement& begin_backfill, bool promised)
+  phase_gate(const migration_description& migration, std::string_view fingerprint, const statement& begin_backfill,
+             bool promised)
       : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
 
   template <environment_like Environment, connection_like Connection>
@@ -92,12 +98,19 @@ class phase_gate {
         check_safety_net(on, run);
         ask(on, begin_backfill_, {text_form_parameter(id)});
         break;
-      case phase::validate: check_finished(on, id); break;
-      case phase::contract_ready: check_parity(on, run, id); break;
-      default: refuse_step(run.phase, next);
+      case phase::validate:
+        check_finished(on, id);
+        break;
+      case phase::contract_ready:
+        check_parity(on, run, id);
+        break;
+      default:
+        refuse_step(run.phase, next);
     }
-    auto changed = ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(run.phase)), text_of(to_string(next))});
-    if (changed.affected() != 1) throw refused{"The run has moved on meanwhile; look at its phase again. Nothing was changed."};
+    auto changed =
+        ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(run.phase)), text_of(to_string(next))});
+    if (changed.affected() != 1)
+      throw refused{"The run has moved on meanwhile; look at its phase again. Nothing was changed."};
     scope.commit();
   }
 
@@ -113,7 +126,8 @@ class phase_gate {
     } else {
       reason = "mark_phase leads no further";
     }
-    throw refused{fmt::format("\"{}\" cannot go from {} to {}: {}. Nothing was changed.", migration_.name, to_string(from), to_string(to), reason)};
+    throw refused{fmt::format("\"{}\" cannot go from {} to {}: {}. Nothing was changed.", migration_.name,
+                              to_string(from), to_string(to), reason)};
   }
 
   template <transactional Connection>
@@ -121,19 +135,22 @@ class phase_gate {
     parameter schema = text_of(migration_.table.schema);
     parameter table = text_of(migration_.table.name);
     if (ask(on, catalog::column_state, {schema, table, text_of(migration_.target)}).rows() == 0) {
-      throw refused{fmt::format("The column \"{}\" of {} is gone: somebody dropped it. Nothing was changed.", migration_.target,
-                                table_name(migration_.table))};
+      throw refused{fmt::format("The column \"{}\" of {} is gone: somebody dropped it. Nothing was changed.",
+                                migration_.target, table_name(migration_.table))};
     }
     if (run.net == safety_net::all_writers_dual_write) {
       if (promised_) return;
-      throw refused{fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
-                                "om::all_writers_dual_write if that is true. Nothing was changed.", migration_.name)};
+      throw refused{
+          fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
+                      "om::all_writers_dual_write if that is true. Nothing was changed.",
+                      migration_.name)};
     }
     std::string name = trigger_name(migration_.name);
     auto trigger = ask(on, catalog::trigger_state, {schema, table, text_of(name)});
     if (trigger.rows() == 0 || trigger.text(0, 0) != "A") {
-      throw refused{fmt::format("The sync trigger \"{}\" of {} is {}, so writes could be missed. Nothing was changed.", name,
-                                table_name(migration_.table), trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+      throw refused{fmt::format("The sync trigger \"{}\" of {} is {}, so writes could be missed. Nothing was changed.",
+                                name, table_name(migration_.table),
+                                trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
     }
   }
 
@@ -141,28 +158,34 @@ class phase_gate {
   void check_finished(Connection& on, const std::string& run) const {
     auto finished = ask(on, state::backfill_finished, {text_form_parameter(run)});
     if (!finished.is_null(0, 0) && finished.boolean(0, 0)) return;
-    throw refused{fmt::format("The backfill of \"{}\" is not finished: run om::backfill_runner to its end first. Nothing was changed.", migration_.name)};
+    throw refused{fmt::format(
+        "The backfill of \"{}\" is not finished: run om::backfill_runner to its end first. Nothing was changed.",
+        migration_.name)};
   }
 
   template <transactional Connection>
   void check_parity(Connection& on, const run_record& run, const std::string& id) const {
     auto pass = ask(on, state::newest_parity_pass, {text_form_parameter(id)});
     if (pass.rows() == 0) {
-      throw refused{fmt::format("No full parity pass of \"{}\" was finished since its phase is validate: run "
-                                "om::parity_checker::check_all first. Nothing was changed.", migration_.name)};
+      throw refused{
+          fmt::format("No full parity pass of \"{}\" was finished since its phase is validate: run "
+                      "om::parity_checker::check_all first. Nothing was changed.",
+                      migration_.name)};
     }
     if (pass.integer(0, 0) != 0) {
-      throw refused{fmt::format("The newest parity pass of \"{}\" found {} mismatches, see online_migration_parity_samples: find their "
-                                "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
-                                migration_.name, pass.integer(0, 0))};
+      throw refused{fmt::format(
+          "The newest parity pass of \"{}\" found {} mismatches, see online_migration_parity_samples: find their "
+          "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
+          migration_.name, pass.integer(0, 0))};
     }
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;
     auto column = ask(on, catalog::column_state,
                       {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.target)});
     if (column.rows() == 1 && column.boolean(0, 1)) return;
-    throw refused{fmt::format("The new column of \"{}\" is declared om::not_null and is not yet: call om::settle first. Nothing was changed.",
-                              migration_.name)};
+    throw refused{fmt::format(
+        "The new column of \"{}\" is declared om::not_null and is not yet: call om::settle first. Nothing was changed.",
+        migration_.name)};
   }
 
   const migration_description& migration_;

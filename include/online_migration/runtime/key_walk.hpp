@@ -12,8 +12,8 @@
 
 namespace online_migration::detail {
 
-/// A key as the server's own text of each of its columns. Nothing is ever added to it or compared with it here: both are
-/// the server's to do, under the collation of its index. Empty means "no bound".
+/// A key as the server's own text of each of its columns. Nothing is ever added to it or compared with it here: both
+/// are the server's to do, under the collation of its index. Empty means "no bound".
 using key_text = std::vector<std::string>;
 
 /// A key from some columns of a row.
@@ -29,7 +29,9 @@ struct key_range {
   key_text lower;  ///< excluded; empty where there is no lower bound
   key_text upper;  ///< included
 
-  [[nodiscard]] const statement& choose(const statement& first, const statement& later) const { return lower.empty() ? first : later; }
+  [[nodiscard]] const statement& choose(const statement& first, const statement& later) const {
+    return lower.empty() ? first : later;
+  }
 
   /// Lower and upper bound, then more. They refer to the texts in here and in `more`.
   [[nodiscard]] std::vector<parameter> parameters(std::span<const parameter> more = {}) const {
@@ -55,7 +57,8 @@ walk_step next_step(Connection& on, const key_text& after, const key_text& end, 
   key_range rest{after, end};
   std::string skip = std::to_string(rows - 1);
   parameter skipped[]{text_form_parameter(skip)};
-  auto bound = ask(on, rest.choose(Statements::backfill_bound_first, Statements::backfill_bound), rest.parameters(skipped));
+  auto bound =
+      ask(on, rest.choose(Statements::backfill_bound_first, Statements::backfill_bound), rest.parameters(skipped));
   if (bound.rows() > 0) {
     key_text upper = read_key(bound, 0, 0, end.size());
     bool last = upper == end;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -26,8 +25,8 @@ inline std::string make_holder(std::int64_t number) {
   return fmt::format("{}:{}:{:08x}", host.data(), getpid(), static_cast<std::uint32_t>(number));
 }
 
-/// A runner's hold on one slice of a run. The epoch is what every chunk checks; the lease only says when somebody else may
-/// raise it.
+/// A runner's hold on one slice of a run. The epoch is what every chunk checks; the lease only says when somebody else
+/// may raise it.
 struct lease {
   std::string run;
   std::string slice = "0";
@@ -35,14 +34,15 @@ struct lease {
   std::string holder;
   std::chrono::milliseconds length;
 
-  /// Takes the slice. The rows that a chunk of its last runner had, 0 where there was none; nothing while another runner
-  /// has the slice.
+  /// Takes the slice. The rows that a chunk of its last runner had, 0 where there was none; nothing while another
+  /// runner has the slice.
   template <connection_like Connection>
   std::optional<int> acquire(Connection& on) {
     std::string pid = std::to_string(on.backend_pid());
     std::string time = std::to_string(length.count());
     auto row = ask_alone(on, state::acquire_lease,
-                   {text_form_parameter(run), text_form_parameter(slice), text_of(holder), pid_parameter(on, pid), text_form_parameter(time)});
+                         {text_form_parameter(run), text_form_parameter(slice), text_of(holder), pid_parameter(on, pid),
+                          text_form_parameter(time)});
     if (row.rows() == 1) {
       epoch = row.text(0, 0);
       return row.is_null(0, 1) ? 0 : static_cast<int>(row.integer(0, 1));
@@ -55,8 +55,10 @@ struct lease {
   [[noreturn]] void refuse(Connection& on) const {
     auto other = ask_alone(on, state::lease_holder, {text_form_parameter(run), text_form_parameter(slice)});
     if (other.rows() == 0) throw refused{"The backfill has not begun: take the step to the phase backfill first."};
-    throw refused{fmt::format("Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed. "
-                              "Nothing was changed.", other.is_null(0, 0) ? "(just left)" : other.text(0, 0), other.is_null(0, 1) ? 0 : other.integer(0, 1))};
+    throw refused{fmt::format(
+        "Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed. "
+        "Nothing was changed.",
+        other.is_null(0, 0) ? "(just left)" : other.text(0, 0), other.is_null(0, 1) ? 0 : other.integer(0, 1))};
   }
 
   /// Goes on holding it, on a new connection or after a long sleep. Throws: `lost_lease` if somebody else took it.
@@ -64,19 +66,23 @@ struct lease {
   void renew(Connection& on) const {
     std::string pid = std::to_string(on.backend_pid());
     std::string time = std::to_string(length.count());
-    auto changed = ask_alone(on, state::renew_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
-                                                pid_parameter(on, pid), text_form_parameter(time)});
-    if (changed.affected() != 1) throw lost_lease{"Another runner has taken over this backfill. This one stops; nothing it did is lost."};
+    auto changed = ask_alone(on, state::renew_lease,
+                             {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
+                              pid_parameter(on, pid), text_form_parameter(time)});
+    if (changed.affected() != 1)
+      throw lost_lease{"Another runner has taken over this backfill. This one stops; nothing it did is lost."};
   }
 
   template <connection_like Connection>
   void release(Connection& on) const {
-    ask_alone(on, state::release_lease, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
+    ask_alone(on, state::release_lease,
+              {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
   }
 
   template <connection_like Connection>
   void record_error(Connection& on, const std::string& what) const {
-    ask_alone(on, state::record_error, {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch), text_of(what)});
+    ask_alone(on, state::record_error,
+              {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch), text_of(what)});
   }
 
  private:

@@ -25,9 +25,9 @@ class pace {
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
   void resume(int rows) { size_.resume(rows); }
 
-  /// The statement that locks rows ends before the server's deadlock_timeout. Whoever waits for one of its rows began to
-  /// wait later than it began, so when his server process looks for a deadlock, this one does not wait for anybody any
-  /// more: in a deadlock with us it is never the application that dies.
+  /// The statement that locks rows ends before the server's deadlock_timeout. Whoever waits for one of its rows began
+  /// to wait later than it began, so when his server process looks for a deadlock, this one does not wait for anybody
+  /// any more: in a deadlock with us it is never the application that dies.
   void learn(std::chrono::milliseconds deadlock_timeout) {
     longest_statement_ = std::max(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10});
   }
@@ -82,7 +82,8 @@ class pace {
     progress.rows_per_second = static_cast<double>(rows_) / time.count();
     if (progress.rows_estimated.has_value()) {
       std::int64_t left = std::max<std::int64_t>(*progress.rows_estimated - progress.rows_done, 0);
-      progress.time_left = std::chrono::seconds{static_cast<std::int64_t>(static_cast<double>(left) / *progress.rows_per_second)};
+      progress.time_left =
+          std::chrono::seconds{static_cast<std::int64_t>(static_cast<double>(left) / *progress.rows_per_second)};
     }
   }
 

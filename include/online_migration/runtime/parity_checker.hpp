@@ -18,15 +18,15 @@ namespace online_migration {
 
 /// What a parity pass found.
 struct parity_report {
-  std::int64_t pass = 0;           ///< in `online_migration_parity_passes`
+  std::int64_t pass = 0;  ///< in `online_migration_parity_passes`
   std::int64_t rows_checked = 0;
   std::int64_t mismatches = 0;
-  bool complete = false;           ///< false where it was stopped: then it proves nothing
+  bool complete = false;  ///< false where it was stopped: then it proves nothing
 };
 
 struct parity_options {
-  int range_rows = 10'000;     ///< rows of one statement
-  int most_witnesses = 100;    ///< mismatching rows that are recorded for each pass
+  int range_rows = 10'000;   ///< rows of one statement
+  int most_witnesses = 100;  ///< mismatching rows that are recorded for each pass
   retry_settings retry{};
   /// Called after each range with what was found so far.
   std::function<void(const parity_report&)> on_progress{};
@@ -39,18 +39,22 @@ struct parity_options {
 /// Throws: `refused` where there is no run; `statement_error`, `connection_error` when retries did not help.
 /// Thread safety: one thread at a time. The database has to outlive it.
 /// Round trips: five for each range.
-template <migration_like Migration, database_like Database = database, environment_like Environment = system_environment>
+template <migration_like Migration, database_like Database = database,
+          environment_like Environment = system_environment>
 class parity_checker {
  public:
   explicit parity_checker(const Database& source, parity_options options = {})
       : options_{std::move(options)}, session_{source, options_.retry} {}
 
-  /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest key
-  /// there is when it begins: later rows are written under the safety net.
+  /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest
+  /// key there is when it begins: later rows are written under the safety net.
   parity_report check_all(const std::stop_token& stop = {}) {
     parity_report report;
     run_record run = session_.retrying(
-        [](auto& on) { return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run); }, stop);
+        [](auto& on) {
+          return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+        },
+        stop);
     run_ = std::to_string(run.id);
     auto [pass, end] = session_.retrying([this](auto& on) { return this->begin(on); }, stop);
     pass_ = std::to_string(pass);
@@ -100,7 +104,8 @@ class parity_checker {
     if constexpr (is_client_only<Migration>) {
       compare(on, step.range, before, found);
     } else {
-      auto counts = detail::ask(on, step.range.choose(sql::parity_count_first, sql::parity_count), step.range.parameters());
+      auto counts =
+          detail::ask(on, step.range.choose(sql::parity_count_first, sql::parity_count), step.range.parameters());
       found.rows = counts.integer(0, 0);
       found.mismatches = counts.integer(0, 1);
       if (found.mismatches > 0) record(on, step.range, before);
@@ -124,7 +129,8 @@ class parity_checker {
   void compare(Connection& on, const detail::key_range& where, std::int64_t before, range& found) {
     using rows = detail::client_rows<Migration>;
     using target = typename Migration::change::type;
-    auto read = on.execute(where.choose(sql::client_read_first, sql::client_read), where.parameters(), result_format::binary);
+    auto read =
+        on.execute(where.choose(sql::client_read_first, sql::client_read), where.parameters(), result_format::binary);
     found.rows = read.rows();
     for (int row = 0; row < read.rows(); ++row) {
       auto expected = rows::computed(read, row);
@@ -137,7 +143,8 @@ class parity_checker {
   }
 
   template <class Connection, class Result, class Expected, class Actual, std::size_t... Numbers>
-  void record_one(Connection& on, const Result& read, int row, const Expected& expected, const Actual& actual, std::index_sequence<Numbers...>) {
+  void record_one(Connection& on, const Result& read, int row, const Expected& expected, const Actual& actual,
+                  std::index_sequence<Numbers...>) {
     using rows = detail::client_rows<Migration>;
     using target = typename Migration::change::type;
     auto optional_expected = [&]() -> std::optional<typename target::value_type> {
@@ -153,15 +160,16 @@ class parity_checker {
     wire<target> expected_wire{optional_expected};
     wire<target> actual_wire{actual};
     detail::ask(on, sql::parity_witness_value,
-                {text_form_parameter(run_), text_form_parameter(pass_), std::get<Numbers>(wires).as_parameter()..., expected_wire.as_parameter(),
-                 actual_wire.as_parameter()});
+                {text_form_parameter(run_), text_form_parameter(pass_), std::get<Numbers>(wires).as_parameter()...,
+                 expected_wire.as_parameter(), actual_wire.as_parameter()});
   }
 
   template <connection_like Connection>
   void finish(Connection& on, const parity_report& report) {
     std::string rows = std::to_string(report.rows_checked);
     std::string mismatches = std::to_string(report.mismatches);
-    detail::ask_alone(on, state::finish_parity_pass, {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
+    detail::ask_alone(on, state::finish_parity_pass,
+                      {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
   }
 
   [[nodiscard]] static transaction_settings bounds() {

@@ -45,12 +45,14 @@ class inspector {
   void server() {
     const server_facts& facts = on_.facts();
     if (facts.in_recovery || facts.read_only) {
-      report_.refuse("the server is read-only (a standby, or default_transaction_read_only): connect to the primary, as with "
-                     "target_session_attrs=read-write");
+      report_.refuse(
+          "the server is read-only (a standby, or default_transaction_read_only): connect to the primary, as with "
+          "target_session_attrs=read-write");
     }
     if (facts.version < 120000) report_.refuse("the server is older than PostgreSQL 12");
     if (facts.encoding != "UTF8") {
-      report_.refuse(fmt::format("the database is encoded in {}, and portable transforms are proven for UTF8 only", facts.encoding));
+      report_.refuse(fmt::format("the database is encoded in {}, and portable transforms are proven for UTF8 only",
+                                 facts.encoding));
     }
     if (facts.pooled) {
       report_.ask(risk::pooler, "a pooler stands between this process and the server: give expand a direct connection");
@@ -61,27 +63,35 @@ class inspector {
     const table_description& table = migration_.table;
     auto row = ask(on_, catalog::table_facts, {text_of(table.schema), text_of(table.name)});
     if (row.rows() == 0) {
-      report_.refuse(fmt::format("there is no table {}: correct om::table and om::in_schema, or create it with "
-                                 "toolkit.ensure_table", table_name(table)));
+      report_.refuse(
+          fmt::format("there is no table {}: correct om::table and om::in_schema, or create it with "
+                      "toolkit.ensure_table",
+                      table_name(table)));
       return false;
     }
     oid_ = row.text(0, 0);
     std::string_view kind = row.text(0, 1);
     if (kind != "r" && kind != "p") {
       report_.refuse(fmt::format("{} is a {}, not a table: migrate the table beneath it", table_name(table),
-                                 kind == "v" ? "view" : kind == "m" ? "materialized view" : kind == "f" ? "foreign table" : "relation"));
+                                 kind == "v"   ? "view"
+                                 : kind == "m" ? "materialized view"
+                                 : kind == "f" ? "foreign table"
+                                               : "relation"));
       return false;
     }
     if (row.text(0, 2) == "t") report_.refuse("the table is temporary, so no other session could work on it");
     if (row.boolean(0, 3)) {
-      report_.refuse("row-level security hides rows of the table from this role, and rows that are not seen would not be "
-                     "migrated: use a role with BYPASSRLS, or the owner without FORCE ROW LEVEL SECURITY");
+      report_.refuse(
+          "row-level security hides rows of the table from this role, and rows that are not seen would not be "
+          "migrated: use a role with BYPASSRLS, or the owner without FORCE ROW LEVEL SECURITY");
     }
-    if (!row.boolean(0, 4)) report_.refuse("this role is not a member of the table's owner, which ALTER TABLE asks for");
+    if (!row.boolean(0, 4))
+      report_.refuse("this role is not a member of the table's owner, which ALTER TABLE asks for");
     if (!row.boolean(0, 5) || !row.boolean(0, 6)) report_.refuse("this role may not SELECT and UPDATE the table");
     if (!row.boolean(0, 7)) report_.refuse("this role may not create the trigger's function in the table's schema");
     if (!row.boolean(0, 8)) {
-      report_.refuse("this role may not create temporary tables, which the check of the transform needs: GRANT TEMPORARY ON DATABASE");
+      report_.refuse(
+          "this role may not create temporary tables, which the check of the transform needs: GRANT TEMPORARY ON DATABASE");
     }
     if (row.boolean(0, 9)) {
       report_.refuse("the table has parents or children by inheritance, which neither its key nor its trigger covers");
@@ -100,13 +110,16 @@ class inspector {
       }
       std::string declared = type_name(*column.type);
       if (there.text(row, 1) != declared) {
-        report_.refuse(fmt::format("column \"{}\" is declared as {} and is {}", column.name, declared, there.text(row, 1)));
+        report_.refuse(
+            fmt::format("column \"{}\" is declared as {} and is {}", column.name, declared, there.text(row, 1)));
       }
       if (column.is_required && !there.boolean(row, 2)) {
-        report_.refuse(fmt::format("column \"{}\" is declared om::not_null, and the database lets it be NULL", column.name));
+        report_.refuse(
+            fmt::format("column \"{}\" is declared om::not_null, and the database lets it be NULL", column.name));
       }
       if (migration_.sources.has(i) && there.boolean(row, 3)) {
-        report_.refuse(fmt::format("column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
+        report_.refuse(fmt::format(
+            "column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
       }
       if (column.has_server_default && !there.boolean(row, 4)) {
         report_.refuse(fmt::format("column \"{}\" is declared om::has_default, and has none", column.name));
@@ -120,12 +133,17 @@ class inspector {
     if (row < 0) return;
     std::string declared = type_name(*migration_.target_type);
     if (there.text(row, 1) != declared) {
-      report_.refuse(fmt::format("the new column \"{}\" is there already, as {} and not as {}", migration_.target, there.text(row, 1), declared));
+      report_.refuse(fmt::format("the new column \"{}\" is there already, as {} and not as {}", migration_.target,
+                                 there.text(row, 1), declared));
     } else if (there.boolean(row, 2) || there.boolean(row, 3) || there.boolean(row, 4)) {
-      report_.refuse(fmt::format("the new column \"{}\" is there already, and is NOT NULL, generated or has a default: a new "
-                                 "column begins empty", migration_.target));
+      report_.refuse(
+          fmt::format("the new column \"{}\" is there already, and is NOT NULL, generated or has a default: a new "
+                      "column begins empty",
+                      migration_.target));
     } else {
-      report_.ask(risk::existing_column, fmt::format("the new column \"{}\" is there already; its values will be overwritten", migration_.target));
+      report_.ask(
+          risk::existing_column,
+          fmt::format("the new column \"{}\" is there already; its values will be overwritten", migration_.target));
     }
   }
 
@@ -135,9 +153,10 @@ class inspector {
       names.push(migration_.table.columns[migration_.table.key_at(i)].name);
     }
     if (ask(on_, catalog::unique_keys, {text_form_parameter(oid_), names.as_parameter()}).integer(0, 0) == 0) {
-      report_.refuse("the declared key has no unique index of its own over the same columns in the same order (valid, not "
-                     "deferrable, neither partial nor over expressions, under the collations of its columns): declare the columns of one "
-                     "that there is");
+      report_.refuse(
+          "the declared key has no unique index of its own over the same columns in the same order (valid, not "
+          "deferrable, neither partial nor over expressions, under the collations of its columns): declare the columns of one "
+          "that there is");
     }
   }
 
@@ -150,8 +169,10 @@ class inspector {
       if (there.text(row, 1) == "D" || name == ours || is_harmless_sync_trigger(name, ours)) continue;
       if (there.boolean(row, 3)) firing += fmt::format("{}\"{}\"", firing.empty() ? "" : ", ", name);
       if (there.boolean(row, 2) && name > ours) {
-        report_.refuse(fmt::format("the trigger \"{}\" would fire after ours (\"{}\") and could change what it has synchronised: "
-                                   "rename it", name, ours));
+        report_.refuse(
+            fmt::format("the trigger \"{}\" would fire after ours (\"{}\") and could change what it has synchronised: "
+                        "rename it",
+                        name, ours));
       }
     }
     if (!firing.empty()) {
@@ -173,10 +194,15 @@ class inspector {
 
   void surroundings() {
     auto rules = ask(on_, catalog::rules, {text_form_parameter(oid_)});
-    if (rules.rows() > 0) report_.refuse(fmt::format("the table has the rewrite rule \"{}\", which changes what statements do", rules.text(0, 0)));
-    auto publications = ask(on_, catalog::publications, {text_of(migration_.table.schema), text_of(migration_.table.name)});
+    if (rules.rows() > 0)
+      report_.refuse(
+          fmt::format("the table has the rewrite rule \"{}\", which changes what statements do", rules.text(0, 0)));
+    auto publications =
+        ask(on_, catalog::publications, {text_of(migration_.table.schema), text_of(migration_.table.name)});
     for (int row = 0; row < publications.rows(); ++row) {
-      report_.ask(risk::publications, fmt::format("publication \"{}\" carries the table: add the column on its subscribers first", publications.text(row, 0)));
+      report_.ask(risk::publications,
+                  fmt::format("publication \"{}\" carries the table: add the column on its subscribers first",
+                              publications.text(row, 0)));
     }
     auto views = ask(on_, catalog::views, {text_form_parameter(oid_)});
     for (int row = 0; row < views.rows(); ++row) {
@@ -184,12 +210,14 @@ class inspector {
     }
     auto old = ask(on_, catalog::long_transactions);
     if (old.integer(0, 0) > 0) {
-      report_.notice(fmt::format("{} transactions are open for over a minute, the oldest for {} s: DDL waits for those that use the table",
-                                 old.integer(0, 0), old.integer(0, 1)));
+      report_.notice(fmt::format(
+          "{} transactions are open for over a minute, the oldest for {} s: DDL waits for those that use the table",
+          old.integer(0, 0), old.integer(0, 1)));
     }
     auto standbys = ask(on_, catalog::standbys);
     if (standbys.integer(0, 0) > 0) {
-      report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too", standbys.integer(0, 0)));
+      report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too",
+                                 standbys.integer(0, 0)));
     }
   }
 
@@ -209,8 +237,8 @@ class inspector {
 
 }  // namespace detail
 
-/// Everything about the server and the table that could get in the way of a migration, found before anything is changed.
-/// Throws: what the connection throws. Round trips: about ten.
+/// Everything about the server and the table that could get in the way of a migration, found before anything is
+/// changed. Throws: what the connection throws. Round trips: about ten.
 template <migration_like Migration, connection_like Connection>
 preflight_report preflight(Connection& on) {
   return detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();

@@ -10,13 +10,13 @@ namespace online_migration {
 
 /// How far a backfill is, over all of its sessions. Rows are counted exactly once, whatever crashed.
 struct backfill_progress {
-  std::int64_t rows_done = 0;                     ///< rows walked over
-  std::int64_t rows_changed = 0;                  ///< rows that were not right already
-  std::optional<std::int64_t> rows_estimated;     ///< the table's size when the walk began, as the server estimates it
+  std::int64_t rows_done = 0;                  ///< rows walked over
+  std::int64_t rows_changed = 0;               ///< rows that were not right already
+  std::optional<std::int64_t> rows_estimated;  ///< the table's size when the walk began, as the server estimates it
   std::int64_t chunks = 0;
   bool finished = false;
   bool pause_requested = false;
-  std::string holder;                             ///< of the lease; empty where nobody is at work
+  std::string holder;  ///< of the lease; empty where nobody is at work
   std::int64_t errors = 0;
   std::string last_error;
 
@@ -24,7 +24,7 @@ struct backfill_progress {
   std::optional<double> rows_per_second;
   std::optional<std::chrono::seconds> time_left;
   int chunk_rows = 0;
-  std::chrono::milliseconds throttled{0};         ///< slept on purpose
+  std::chrono::milliseconds throttled{0};  ///< slept on purpose
 
   /// Between 0 and 1; 1 only when it is finished.
   [[nodiscard]] double ratio() const {

@@ -11,10 +11,10 @@ namespace online_migration {
 /// Something about a database that a migration can live with, once somebody has thought about it and said so in code:
 /// `om::expand_options{.acknowledged = {om::risk::user_triggers}}`.
 enum class risk {
-  user_triggers,    ///< triggers of the table's own fire for every row that the backfill changes
-  publications,     ///< subscribers of a publication need the new column first, or replication stops
-  pooler,           ///< a transaction pooler stands between; give expand a direct connection if there is one
-  existing_column   ///< the new column is there already; what it holds will be overwritten
+  user_triggers,   ///< triggers of the table's own fire for every row that the backfill changes
+  publications,    ///< subscribers of a publication need the new column first, or replication stops
+  pooler,          ///< a transaction pooler stands between; give expand a direct connection if there is one
+  existing_column  ///< the new column is there already; what it holds will be overwritten
 };
 
 /// The name of a risk, as it stands in `om::risk`.
@@ -26,9 +26,9 @@ constexpr std::string_view to_string(risk value) {
 /// One thing that preflight found.
 struct finding {
   enum class kind {
-    notice,      ///< good to know
-    risk,        ///< needs an acknowledgement
-    refusal      ///< has to be mended first
+    notice,  ///< good to know
+    risk,    ///< needs an acknowledgement
+    refusal  ///< has to be mended first
   };
   kind is = kind::notice;
   online_migration::risk about{};  ///< of a risk
@@ -57,8 +57,12 @@ struct preflight_report {
     std::string lines;
     for (const finding& found : findings) {
       switch (found.is) {
-        case finding::kind::notice: lines += "  notice: "; break;
-        case finding::kind::refusal: lines += "  refused: "; break;
+        case finding::kind::notice:
+          lines += "  notice: ";
+          break;
+        case finding::kind::refusal:
+          lines += "  refused: ";
+          break;
         case finding::kind::risk:
           lines += "  needs om::risk::";
           lines += to_string(found.about);

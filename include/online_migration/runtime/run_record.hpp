@@ -20,8 +20,8 @@ namespace online_migration {
 
 /// What covers writers that know only the legacy representation while a migration runs.
 enum class safety_net : unsigned char {
-  sync_trigger,            ///< a trigger of the database, whoever writes
-  all_writers_dual_write   ///< nothing: the caller has promised that there are no such writers
+  sync_trigger,           ///< a trigger of the database, whoever writes
+  all_writers_dual_write  ///< nothing: the caller has promised that there are no such writers
 };
 
 constexpr std::string_view to_string(safety_net value) {
@@ -53,7 +53,8 @@ auto ask_state(Connection& on, const statement& what, std::initializer_list<para
     return ask_alone(on, what, parameters);
   } catch (const statement_error& problem) {
     if (problem.sqlstate() != "42P01") throw;
-    throw refused{"This database has no state tables yet: call toolkit.ensure_state_tables() first. Nothing was changed."};
+    throw refused{
+        "This database has no state tables yet: call toolkit.ensure_state_tables() first. Nothing was changed."};
   }
 }
 
@@ -65,29 +66,36 @@ std::optional<run_record> read_run(Connection& on, std::string_view migration, c
   if (row.rows() == 0) return std::nullopt;
   run_record run{row.integer(0, 0), static_cast<int>(row.integer(0, 1)), std::string{row.text(0, 2)}, {}, {}};
   if (!from_string(row.text(0, 3), run.phase)) {
-    throw refused{fmt::format("The run of \"{}\" is in the phase \"{}\", which this version of the library does not know: use "
-                              "the version that began it, or a newer one.", migration, row.text(0, 3))};
+    throw refused{
+        fmt::format("The run of \"{}\" is in the phase \"{}\", which this version of the library does not know: use "
+                    "the version that began it, or a newer one.",
+                    migration, row.text(0, 3))};
   }
-  run.net = row.text(0, 4) == to_string(safety_net::sync_trigger) ? safety_net::sync_trigger : safety_net::all_writers_dual_write;
+  run.net = row.text(0, 4) == to_string(safety_net::sync_trigger) ? safety_net::sync_trigger
+                                                                  : safety_net::all_writers_dual_write;
   return run;
 }
 
 constexpr bool is_open(phase value) { return value != phase::contracted && value != phase::rolled_back; }
 
 /// Refuses to go on with a run that another declaration began.
-inline void check_fingerprint(const run_record& run, const migration_description& migration, std::string_view fingerprint) {
+inline void check_fingerprint(const run_record& run, const migration_description& migration,
+                              std::string_view fingerprint) {
   if (run.fingerprint == fingerprint) return;
-  throw refused{fmt::format("The declaration of \"{}\" is not the one that its run began with (fingerprint {} now, {} then): "
-                            "go on with the declaration of then, or give that run up first (docs/how-to/give-up.md). Nothing was changed.",
-                            migration.name, fingerprint, run.fingerprint)};
+  throw refused{fmt::format(
+      "The declaration of \"{}\" is not the one that its run began with (fingerprint {} now, {} then): "
+      "go on with the declaration of then, or give that run up first (docs/how-to/give-up.md). Nothing was changed.",
+      migration.name, fingerprint, run.fingerprint)};
 }
 
 /// The run to go on with. Throws: `refused` where there is none, or another declaration began it.
 template <transactional Connection>
-run_record require_run(Connection& on, const migration_description& migration, std::string_view fingerprint, const statement& how) {
+run_record require_run(Connection& on, const migration_description& migration, std::string_view fingerprint,
+                       const statement& how) {
   std::optional<run_record> run = read_run(on, migration.name, how);
   if (!run.has_value()) {
-    throw refused{fmt::format("There is no run of \"{}\": begin one with om::expand. Nothing was changed.", migration.name)};
+    throw refused{
+        fmt::format("There is no run of \"{}\": begin one with om::expand. Nothing was changed.", migration.name)};
   }
   check_fingerprint(*run, migration, fingerprint);
   return *run;

@@ -63,7 +63,8 @@ class session {
       try {
         return work(open());
       } catch (const error& problem) {
-        bool again = problem.retry() == retry_class::retry || (problem.retry() == retry_class::reconnect && connected_once_);
+        bool again =
+            problem.retry() == retry_class::retry || (problem.retry() == retry_class::reconnect && connected_once_);
         if (!again || Environment::now() - begin > settings_.give_up_after) throw;
         if (problem.retry() == retry_class::reconnect) drop();
         wait = waits.next([](std::int64_t limit) { return Environment::random(limit); });

@@ -39,7 +39,8 @@ void settle(toolkit<Database, Environment>& tools, const std::stop_token& stop =
         [&](auto& on) {
           run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
           auto column = detail::ask_alone(on, catalog::column_state,
-                                    {detail::text_of(migration.table.schema), detail::text_of(migration.table.name), detail::text_of(migration.target)});
+                                          {detail::text_of(migration.table.schema),
+                                           detail::text_of(migration.table.name), detail::text_of(migration.target)});
           if (run.net != safety_net::sync_trigger || (column.rows() == 1 && column.boolean(0, 1))) return;
           {
             transaction_settings bounds = tools.settings();

@@ -23,22 +23,26 @@ void set_up_state_tables(Connection& on) {
   ask(on, state::lock_creation);
   auto stranger = ask(on, state::foreign_owner);
   if (stranger.rows() > 0) {
-    throw refused{fmt::format("The table public.{} belongs to a role that this one is no member of, so what it says cannot be "
-                              "trusted: connect as a member of its owner, or drop it.", stranger.text(0, 0))};
+    throw refused{
+        fmt::format("The table public.{} belongs to a role that this one is no member of, so what it says cannot be "
+                    "trusted: connect as a member of its owner, or drop it.",
+                    stranger.text(0, 0))};
   }
   if (ask(on, state::find_version).boolean(0, 0)) {
     auto version = ask(on, state::read_version);
     if (version.rows() != 1 || version.integer(0, 0) != state_version) {
-      throw refused{fmt::format("The state tables have the version {}, and this library knows {}: use the library that made "
-                                "them, or a newer one. Nothing was changed.",
-                                version.rows() == 1 ? version.text(0, 0) : "none", state_version)};
+      throw refused{
+          fmt::format("The state tables have the version {}, and this library knows {}: use the library that made "
+                      "them, or a newer one. Nothing was changed.",
+                      version.rows() == 1 ? version.text(0, 0) : "none", state_version)};
     }
     scope.commit();
     return;
   }
   try {
-    for (const statement* create : {&state::create_version, &state::create_runs, &state::create_one_open_run,
-                                    &state::create_backfill_state, &state::create_parity_passes, &state::create_parity_samples}) {
+    for (const statement* create :
+         {&state::create_version, &state::create_runs, &state::create_one_open_run, &state::create_backfill_state,
+          &state::create_parity_passes, &state::create_parity_samples}) {
       ask(on, *create);
     }
     std::string version = std::to_string(state_version);
@@ -47,7 +51,8 @@ void set_up_state_tables(Connection& on) {
   } catch (const statement_error& problem) {
     // Somebody who does not take the lock was quicker: look again.
     if (problem.sqlstate() != "42P07" && problem.sqlstate() != "23505") throw;
-    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()}, retry_class::retry};
+    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                          retry_class::retry};
   }
 }
 

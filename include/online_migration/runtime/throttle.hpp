@@ -9,7 +9,7 @@ namespace online_migration {
 /// How the backfill leaves room for others between two chunks. The longer of both pauses counts.
 struct throttle {
   std::chrono::milliseconds sleep{0};  ///< after each chunk
-  double duty_cycle = 1.0;             ///< the share of the time to work, in (0, 1]; 0.25 sleeps three times as long as it works
+  double duty_cycle = 1.0;  ///< the share of the time to work, in (0, 1]; 0.25 sleeps three times as long as it works
 
   /// The pause after a chunk that took this long.
   [[nodiscard]] constexpr std::chrono::milliseconds after(std::chrono::microseconds chunk) const {

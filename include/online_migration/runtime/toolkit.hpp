@@ -39,8 +39,8 @@ struct toolkit_options {
   std::chrono::milliseconds statement_timeout{700};
 };
 
-/// The steps of migrations and where they stand. Each call is one short transaction, tried again while locks are taken or
-/// connections are lost.
+/// The steps of migrations and where they stand. Each call is one short transaction, tried again while locks are taken
+/// or connections are lost.
 ///
 /// Throws: `refused` where a step is not allowed, with the reason and with nothing changed; `statement_error`,
 /// `connection_error`.
@@ -60,13 +60,16 @@ class toolkit {
   /// Makes the table as it is declared, if it is not there. Whether it was made; one that is there is not looked at.
   template <table_like Table>
   bool ensure_table() {
-    static_assert(detail::can_create(describe_table<Table>),
-                  "toolkit.ensure_table: the declaration has om::has_default on a column that is no whole number of the "
-                  "key, and does not say which default; create this table by hand");
+    static_assert(
+        detail::can_create(describe_table<Table>),
+        "toolkit.ensure_table: the declaration has om::has_default on a column that is no whole number of the "
+        "key, and does not say which default; create this table by hand");
     return session_.retrying([this](auto& on) {
       transaction scope{on, settings()};
       constexpr const table_description& table = describe_table<Table>;
-      bool missing = detail::ask(on, catalog::table_facts, {detail::text_of(table.schema), detail::text_of(table.name)}).rows() == 0;
+      bool missing =
+          detail::ask(on, catalog::table_facts, {detail::text_of(table.schema), detail::text_of(table.name)}).rows() ==
+          0;
       if (missing) detail::create_or_look_again(on, create_table<Table>);
       scope.commit();
       return missing;
@@ -81,14 +84,16 @@ class toolkit {
       transaction scope{on, settings()};
       constexpr const migration_description& migration = describe_migration<Migration>;
       auto column = detail::ask(on, catalog::column_state,
-                                {detail::text_of(migration.table.schema), detail::text_of(migration.table.name), detail::text_of(migration.target)});
+                                {detail::text_of(migration.table.schema), detail::text_of(migration.table.name),
+                                 detail::text_of(migration.target)});
       bool missing = column.rows() == 0;
       if (missing) {
         detail::create_or_look_again(on, statements<Migration>::add_column);
       } else if (column.text(0, 0) != detail::type_name(*migration.target_type)) {
-        throw refused{fmt::format("The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
-                                  migration.target, detail::table_name(migration.table), column.text(0, 0),
-                                  detail::type_name(*migration.target_type))};
+        throw refused{fmt::format(
+            "The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
+            migration.target, detail::table_name(migration.table), column.text(0, 0),
+            detail::type_name(*migration.target_type))};
       }
       scope.commit();
       return missing;
@@ -106,7 +111,8 @@ class toolkit {
   /// The newest run; nothing where there was none.
   template <migration_like Migration>
   std::optional<run_record> run() {
-    return session_.retrying([](auto& on) { return detail::read_run(on, describe_migration<Migration>.name, state::newest_run); });
+    return session_.retrying(
+        [](auto& on) { return detail::read_run(on, describe_migration<Migration>.name, state::newest_run); });
   }
 
   /// Takes the step into a phase, through its gate:
@@ -119,9 +125,13 @@ class toolkit {
   ///
   /// The phase that the run is in already is a step that does nothing. Every other step is refused.
   template <migration_like Migration>
-  void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> all_writers = std::nullopt, const std::stop_token& stop = {}) {
-    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, all_writers.has_value()};
-    session_.retrying([&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); }, stop);
+  void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> all_writers = std::nullopt,
+                  const std::stop_token& stop = {}) {
+    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>,
+                            statements<Migration>::begin_backfill, all_writers.has_value()};
+    session_.retrying(
+        [&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); },
+        stop);
   }
 
   /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
@@ -141,7 +151,8 @@ class toolkit {
   template <migration_like Migration>
   std::optional<backfill_progress> progress() {
     return session_.retrying([](auto& on) -> std::optional<backfill_progress> {
-      run_record run = detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+      run_record run =
+          detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
       return detail::read_progress(on, run.id);
     });
   }
@@ -165,11 +176,15 @@ class toolkit {
   void set_pause(bool wanted) {
     session_.retrying([&](auto& on) {
       transaction scope{on, transaction_settings{}};
-      run_record run = detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+      run_record run =
+          detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
       std::string id = std::to_string(run.id);
       std::string flag = wanted ? "true" : "false";
-      bool any = detail::ask(on, state::request_pause, {text_form_parameter(id), text_form_parameter(flag)}).affected() > 0;
-      if (!any) throw refused{fmt::format("The backfill of \"{}\" has not begun: there is nothing to pause.", describe_migration<Migration>.name)};
+      bool any =
+          detail::ask(on, state::request_pause, {text_form_parameter(id), text_form_parameter(flag)}).affected() > 0;
+      if (!any)
+        throw refused{fmt::format("The backfill of \"{}\" has not begun: there is nothing to pause.",
+                                  describe_migration<Migration>.name)};
       scope.commit();
     });
   }

@@ -20,11 +20,11 @@ enum class identity_form : unsigned char {
 
 /// What the library knows about a PostgreSQL type, as a plain value.
 struct type_description {
-  std::string_view name;             ///< as `format_type()` prints it, without the length
+  std::string_view name;  ///< as `format_type()` prints it, without the length
   std::uint32_t oid = 0;
   std::uint32_t array_oid = 0;
   identity_form identity = identity_form::plain;
-  std::int32_t length = 0;           ///< n of `varchar(n)` in characters, 0 where there is none
+  std::int32_t length = 0;  ///< n of `varchar(n)` in characters, 0 where there is none
 
   constexpr void write(detail::sink& out) const {
     out.put(name);

@@ -21,8 +21,10 @@ constexpr void write_key_array(sink& out, const table_description& table, std::s
 /// covered, so rows that come later need no visit. `$1` run.
 constexpr void write_begin_backfill(sink& out, const migration_description& migration) {
   out.all("INSERT INTO ", backfill_state_table, " AS s (run_id, slice, upper_bound, finished, rows_estimated)\n ");
-  out.put("SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,\n  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ");
-  out.put("ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END\n   FROM pg_catalog.pg_class AS c WHERE c.oid = ");
+  out.put(
+      "SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,\n  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ");
+  out.put(
+      "ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END\n   FROM pg_catalog.pg_class AS c WHERE c.oid = ");
   out.put("pg_catalog.to_regclass(");
   // The names are few and known: quoted once as identifiers, then as a literal.
   char name[512]{};
@@ -35,9 +37,12 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
   write_table(out, migration.table);
   out.put(" AS t");
   write_key_order(out, migration.table, " DESC");
-  out.put(" LIMIT 1) AS upper_bound) AS e\n ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,\n  ");
-  out.put("finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
-  out.put("epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
+  out.put(
+      " LIMIT 1) AS upper_bound) AS e\n ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,\n  ");
+  out.put(
+      "finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
+  out.put(
+      "epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
   out.put("updated_at = pg_catalog.clock_timestamp()");
 }
 
@@ -140,7 +145,9 @@ constexpr void write_read(sink& out, const migration_description& migration, boo
 constexpr void write_write_back(sink& out, const migration_description& migration) {
   if (migration.in != worlds::client_only) return;
   const table_description& table = migration.table;
-  auto array_type = [](const type_description& type) { return is_textual(type.oid) ? text::description.name : type.name; };
+  auto array_type = [](const type_description& type) {
+    return is_textual(type.oid) ? text::description.name : type.name;
+  };
   auto name = [&](piece prefix, std::size_t number) {
     out.put(prefix);
     out.number(static_cast<std::int64_t>(number));

@@ -27,9 +27,8 @@ inline constexpr statement columns{
 
 /// Unique indexes over exactly these columns in this order, each under the column's own collation: another order could
 /// not be walked by the index. `$1` oid of a table, `$2` names as text[].
-inline constexpr statement unique_keys{
-    "catalog_unique_keys",
-    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_index AS i
+inline constexpr statement unique_keys{"catalog_unique_keys",
+                                       R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_index AS i
  WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
    AND (SELECT pg_catalog.array_agg(a.attname::text ORDER BY k.position)
      FROM pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, position)
@@ -58,7 +57,8 @@ inline constexpr statement session_path{"catalog_session_path", "SELECT pg_catal
 
 /// Rewrite rules. `$1` oid of a table.
 inline constexpr statement rules{
-    "catalog_rules", R"(SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid AND rulename <> '_RETURN')"};
+    "catalog_rules",
+    R"(SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid AND rulename <> '_RETURN')"};
 
 /// Publications that carry the table. `$1` schema, `$2` table.
 inline constexpr statement publications{
@@ -81,7 +81,8 @@ inline constexpr statement views{
  WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refobjid = $1::oid AND v.oid <> $1::oid ORDER BY 1)"};
 
 /// Standbys that stream from this server, as far as the role may see.
-inline constexpr statement standbys{"catalog_standbys", R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
+inline constexpr statement standbys{"catalog_standbys",
+                                    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
 
 /// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
 inline constexpr statement trigger_state{
@@ -97,11 +98,11 @@ inline constexpr statement column_state{
   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
 
-/// Transactions that may have written to the table, own one excepted: every one that holds its writers' lock. Readable by
+/// Transactions that may have written to the table, own one excepted: every one that holds its writers' lock. Readable
+/// by
 /// every role. `$1` schema, `$2` table.
-inline constexpr statement writers{
-    "catalog_writers",
-    R"(SELECT DISTINCT l.virtualtransaction FROM pg_catalog.pg_locks AS l
+inline constexpr statement writers{"catalog_writers",
+                                   R"(SELECT DISTINCT l.virtualtransaction FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE l.locktype = 'relation' AND l.granted AND n.nspname = $1::text AND c.relname = $2::text
    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())

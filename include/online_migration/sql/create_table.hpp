@@ -15,8 +15,8 @@ constexpr bool is_whole_number(const type_description& type) {
   return type.oid == int2::description.oid || type.oid == int4::description.oid || type.oid == int8::description.oid;
 }
 
-/// A declaration says that a column has a default, not which. For a whole number in the key it is an identity; elsewhere
-/// the library would have to guess.
+/// A declaration says that a column has a default, not which. For a whole number in the key it is an identity;
+/// elsewhere the library would have to guess.
 constexpr bool can_create(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
     const column_description& column = table.columns[i];

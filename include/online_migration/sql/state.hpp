@@ -19,9 +19,8 @@ inline constexpr statement lock_newest_run{
  WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1 FOR UPDATE)"};
 
 /// `$1` migration, `$2` attempt, `$3` fingerprint, `$4` schema, `$5` table, `$6` new column, `$7` safety net.
-inline constexpr statement begin_run{
-    "state_begin_run",
-    R"(INSERT INTO "public"."online_migration_runs"
+inline constexpr statement begin_run{"state_begin_run",
+                                     R"(INSERT INTO "public"."online_migration_runs"
   (migration, attempt, fingerprint, table_schema, table_name, target_column, phase, safety_net)
  VALUES ($1::text, $2::integer, $3::text, $4::text, $5::text, $6::text, 'expand', $7::text) RETURNING run_id)"};
 

@@ -137,12 +137,12 @@ struct computed_node {
 ///
 ///     om::computed<&normalise_email, "normalise_email/2">(om::col<"email">)
 ///
-/// The compiler cannot see whether the body of a function has changed, so it carries a name with a version, which is part
-/// of the fingerprint: raise the version with every change of what the function answers. The function must depend on its
-/// arguments only and be callable from several threads. It is not called for NULL: NULL in gives NULL out.
+/// The compiler cannot see whether the body of a function has changed, so it carries a name with a version, which is
+/// part of the fingerprint: raise the version with every change of what the function answers. The function must depend
+/// on its arguments only and be callable from several threads. It is not called for NULL: NULL in gives NULL out.
 /// `Type` is the PostgreSQL type of the result where it is not the natural one of the C++ type.
-template <auto Function, fixed_string Version, pg_type Type = typename detail::natural_type<
-                                                   typename detail::signature<decltype(Function)>::result>::type,
+template <auto Function, fixed_string Version,
+          pg_type Type = typename detail::natural_type<typename detail::signature<decltype(Function)>::result>::type,
           expression... Arguments>
   requires(detail::signature<decltype(Function)>::arity == sizeof...(Arguments))
 consteval computed_node<Function, Version, Type, Arguments...> computed(Arguments...) {

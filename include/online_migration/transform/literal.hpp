@@ -46,8 +46,8 @@ struct literal_node {
   static constexpr bool is_text = Value.is == decltype(Value)::kind::text;
   static constexpr bool is_number = Value.is == decltype(Value)::kind::number;
   static constexpr std::string_view view{value.text, sizeof(value.text) - 1};
-  static constexpr bool fits_int4 =
-      Value.number >= std::numeric_limits<std::int32_t>::min() && Value.number <= std::numeric_limits<std::int32_t>::max();
+  static constexpr bool fits_int4 = Value.number >= std::numeric_limits<std::int32_t>::min() &&
+                                    Value.number <= std::numeric_limits<std::int32_t>::max();
 
   static constexpr expression_type type_over(const table_description&) {
     if (is_number) return {fits_int4 ? int4::description : int8::description};

@@ -287,8 +287,9 @@ template <expression Argument, literal_value Start, literal_value Count>
   requires(literal_node<Start>::is_number && literal_node<Start>::fits_int4 && literal_node<Count>::is_number &&
            literal_node<Count>::fits_int4 && Count.number >= 0)
 consteval auto substring(Argument, literal_node<Start>, literal_node<Count>) {
-  return call_node<function::substring<static_cast<std::int32_t>(Start.number), static_cast<std::int32_t>(Count.number)>,
-                   Argument, literal_node<Start>, literal_node<Count>>{};
+  return call_node<
+      function::substring<static_cast<std::int32_t>(Start.number), static_cast<std::int32_t>(Count.number)>, Argument,
+      literal_node<Start>, literal_node<Count>>{};
 }
 
 /// With every occurrence of `from` replaced by `to`; an empty `from` occurs nowhere.

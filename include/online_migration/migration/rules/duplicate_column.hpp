@@ -53,7 +53,8 @@ struct added_twice<Table, Name, true> {
 template <class Table, class Change>
 using check_duplicates = typename first_failure<
     typename repeated<Table, repeated_column(describe_table<Table>)>::type,
-    typename added_twice<Table, Change::name, column_index<Table, Change::name> != table_description::none>::type>::type;
+    typename added_twice<Table, Change::name,
+                         column_index<Table, Change::name> != table_description::none>::type>::type;
 
 }  // namespace detail
 }  // namespace online_migration

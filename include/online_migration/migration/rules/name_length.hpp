@@ -24,8 +24,7 @@ struct name_length {
 namespace detail {
 
 template <fixed_string Name>
-using check_name =
-    std::conditional_t<Name.size() >= 1 && Name.size() <= 63, accepted, name_length<Name, Name.size()>>;
+using check_name = std::conditional_t<Name.size() >= 1 && Name.size() <= 63, accepted, name_length<Name, Name.size()>>;
 
 template <class List>
 struct column_names_check;

@@ -61,16 +61,15 @@ struct column_exists {
 
 template <class Table, fixed_string Name>
 struct column_exists<Table, Name, false> {
-  using type = no_such_column<
-      Table, Name, typename hint<Table, nearest_column(describe_table<Table>, Name.view())>::type>;
+  using type =
+      no_such_column<Table, Name, typename hint<Table, nearest_column(describe_table<Table>, Name.view())>::type>;
 };
 
 template <class Table, class List>
 struct columns_exist;
 
 template <class Table, class... Columns>
-struct columns_exist<Table, list<Columns...>>
-    : first_failure<typename column_exists<Table, Columns::name>::type...> {};
+struct columns_exist<Table, list<Columns...>> : first_failure<typename column_exists<Table, Columns::name>::type...> {};
 
 /// The rule, over the columns that a transform reads.
 template <class Table, class Transform>

@@ -82,9 +82,9 @@ struct types_agree<Table, Change, false> {
 
 /// The rule, over the column that a change adds.
 template <class Table, class Change>
-using check_type = typename types_agree<
-    Table, Change,
-    widens_to(Change::transform::type_over(describe_table<Table>).type, Change::type::description)>::type;
+using check_type = typename types_agree<Table, Change,
+                                        widens_to(Change::transform::type_over(describe_table<Table>).type,
+                                                  Change::type::description)>::type;
 
 }  // namespace detail
 }  // namespace online_migration
