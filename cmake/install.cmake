@@ -6,6 +6,9 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/online_migration")
 
+# Messages of the library name these pages.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+
 install(TARGETS online_migration_static EXPORT online_migration-static FILE_SET HEADERS)
 install(EXPORT online_migration-static NAMESPACE online_migration:: DESTINATION "${package_dir}")
 

@@ -91,7 +91,7 @@ void load(om::connection& on, const settings& chosen, const display_names& names
   on.execute(vacuum);
 }
 
-void make_state_tables(om::connection& on, om::toolkit<>& toolkit) {
+void make_state_tables(om::connection& on, om::toolkit& toolkit) {
   bool there = on.execute(look).boolean(0, 2);
   toolkit.ensure_state_tables();
   if (!there) on.execute(mark_state_tables);

@@ -17,4 +17,4 @@ void clean(om::connection& on);
 void load(om::connection& on, const settings& chosen, const display_names& names);
 
 /// Makes the state tables, and marks them if they were not there, so that `clean` may drop them.
-void make_state_tables(om::connection& on, om::toolkit<>& toolkit);
+void make_state_tables(om::connection& on, om::toolkit& toolkit);

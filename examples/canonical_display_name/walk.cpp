@@ -40,7 +40,7 @@ void show(display& screen, const om::backfill_progress& now, clock::time_point b
 }
 
 /// Runs the backfill in a process of its own, kills it on the way, and runs it again.
-void fill(const settings& chosen, om::toolkit<>& toolkit, om::connection& on, display& screen) {
+void fill(const settings& chosen, om::toolkit& toolkit, om::connection& on, display& screen) {
   constexpr double far_enough = 0.33;
   clock::time_point begin = clock::now();
   bool killed = false;

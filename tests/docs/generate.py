@@ -26,7 +26,7 @@ def scope(block):
     if block.test == "namespace":
         return at + block.code
     if block.test == "function":
-        return (f"void block_{block.line}([[maybe_unused]] om::database& app, [[maybe_unused]] om::toolkit<>& toolkit, "
+        return (f"void block_{block.line}([[maybe_unused]] om::database& app, [[maybe_unused]] om::toolkit& toolkit, "
                 f"[[maybe_unused]] om::connection& connection, [[maybe_unused]] std::stop_token stop_token) {{\n"
                 f"{{\n{at}{block.code}}}\n}}\n")
     expression = block.test.removeprefix("equals ")

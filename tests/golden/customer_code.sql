@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe cha
 ALTER TABLE "public"."customers" ADD COLUMN "code" character varying(8);
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."code" := (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text));
   RETURN NEW;

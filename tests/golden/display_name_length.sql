@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe big
 ALTER TABLE "public"."users" ADD COLUMN "display_name_length" bigint;
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_users-display-name-length"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-length"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."display_name_length" := (pg_catalog.length(NEW."display_name"))::bigint;
   RETURN NEW;

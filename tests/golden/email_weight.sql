@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe dou
 ALTER TABLE "public"."accounts" ADD COLUMN "email_weight" double precision;
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 DECLARE
   expected double precision;
 BEGIN

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "app"."events" ADD COLUMN "label" text;
 
 -- create_sync_function
-CREATE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."label" := (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text));
   RETURN NEW;

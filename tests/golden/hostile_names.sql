@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "we""ird"."Order ""Lines""" ADD COLUMN "New""'Col\umn" text;
 
 -- create_sync_function
-CREATE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."New""'Col\umn" := pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text);
   RETURN NEW;

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."users" ADD COLUMN "display_name_solid" text;
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."display_name_solid" := pg_catalog.replace(NEW."display_name" COLLATE "C", ' '::text, ''::text);
   RETURN NEW;

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."accounts" ADD COLUMN "email_lower" text;
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."email_lower" := pg_catalog.lower(pg_catalog.rtrim(NEW."email"));
   RETURN NEW;

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe dou
 ALTER TABLE "public"."readings" ADD COLUMN "value_v2" double precision;
 
 -- create_sync_function
-CREATE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
 BEGIN
   NEW."value_v2" := NEW."value";
   RETURN NEW;

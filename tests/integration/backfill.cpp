@@ -250,7 +250,7 @@ TEST_CASE_FIXTURE(
     some.throttle.sleep = 1ms;
     some.on_progress = [&](const backfill_progress& now) {
       // As far as here, and no further until somebody asked: whether the request is honoured does not depend on time.
-      while (now.rows_done == 40 && !toolkit<>{own}.progress<lower_name>()->pause_requested)
+      while (now.rows_done == 40 && !toolkit{own}.progress<lower_name>()->pause_requested)
         std::this_thread::sleep_for(1ms);
     };
     if (backfill_runner<lower_name>{own, some}.run().finished()) throw 1;

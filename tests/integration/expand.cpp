@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(ground,
                   "a run that begins right after it was looked for is found, not taken for a column in the way") {
   hooks around;
   hooked_database hooked{around};
-  toolkit<hooked_database> second{hooked, {hasty, 200ms}};
+  basic_toolkit<hooked_database> second{hooked, {hasty, 200ms}};
   SUBCASE("before the preflight") {
     around.once_before("catalog_table_facts", [&] { expand<lower_name>(tools); });
   }
@@ -194,7 +194,7 @@ TEST_CASE_FIXTURE(ground, "killed at any statement of its transaction, expand le
         if (begun && what.name == std::string_view{where}) raise(SIGKILL);
       };
       hooked_database hooked{around, "application_name=victim"};
-      toolkit<hooked_database> own{hooked};
+      basic_toolkit<hooked_database> own{hooked};
       expand<required_name>(own);
     }};
     CHECK(victim.end() == -SIGKILL);
@@ -213,7 +213,7 @@ TEST_CASE_FIXTURE(ground, "killed right after its commit, expand has begun the r
       if (begun && what.name == std::string_view{"commit"}) raise(SIGKILL);
     };
     hooked_database hooked{around};
-    toolkit<hooked_database> own{hooked};
+    basic_toolkit<hooked_database> own{hooked};
     expand<required_name>(own);
   }};
   CHECK(victim.end() == -SIGKILL);

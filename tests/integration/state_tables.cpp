@@ -43,7 +43,7 @@ struct ordinary_role {
   }
   ~ordinary_role() { in_.run("DROP OWNED BY ordinary; DROP ROLE ordinary"); }
   database source{"user=ordinary"};
-  toolkit<> tools{source, {{{5ms, 50ms}, 2s}, 200ms}};
+  toolkit tools{source, {{{5ms, 50ms}, 2s}, 200ms}};
 
  private:
   lab& in_;

@@ -33,7 +33,7 @@ void eventually(Condition condition) {
 struct lab {
   database source{""};
   connection on = source.connect();
-  toolkit<> tools{source, {hasty, 200ms}};
+  toolkit tools{source, {hasty, 200ms}};
 
   lab() { run("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"); }
 

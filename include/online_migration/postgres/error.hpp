@@ -30,7 +30,13 @@ class error : public std::runtime_error {
   /// stands at the front of `what()`.
   void in_migration(std::string_view name) {
     migration_ = name;
-    static_cast<std::runtime_error&>(*this) = std::runtime_error{"migration " + migration_ + ": " + sentence_};
+    rewrite();
+  }
+
+  /// Adds a sentence for whoever knows more about the circumstances.
+  void add(std::string_view hint) {
+    sentence_.append(" ").append(hint);
+    rewrite();
   }
 
  protected:
@@ -42,6 +48,11 @@ class error : public std::runtime_error {
         retry_{retry} {}
 
  private:
+  void rewrite() {
+    static_cast<std::runtime_error&>(*this) =
+        std::runtime_error{migration_.empty() ? sentence_ : "migration " + migration_ + ": " + sentence_};
+  }
+
   std::string sentence_;
   std::string sqlstate_;
   std::string statement_name_;

@@ -36,12 +36,29 @@ template <migration_like Migration, database_like Database = database,
 class backfill_runner {
  public:
   explicit backfill_runner(const Database& source, backfill_options options = {})
-      : source_{source}, options_{std::move(options)}, session_{source, options_.retry}, pace_{options_.chunk} {}
+      : source_{source}, options_{std::move(options)}, session_{source, options_.retry}, pace_{options_.chunk} {
+    if (!(options_.throttle.duty_cycle > 0.0 && options_.throttle.duty_cycle <= 1.0)) {
+      throw refused{"throttle.duty_cycle is the share of the time to work: it must be above 0 and at most 1."};
+    }
+    if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
+      throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
+    }
+  }
+  explicit backfill_runner(const Database&&, backfill_options = {}) = delete;
 
   /// Works until every row is done, a stop is requested, or a pause is. Enters the phase `backfill` if the run is in
   /// `expand`, and `validate` at the end.
   backfill_result run(const std::stop_token& stop = {}) {
-    toolkit<Database, Environment> tools{source_};
+    return detail::in_migration(Migration::name.view(), [&] { return run_to_the_end(stop); });
+  }
+
+ private:
+  using sql = statements<Migration>;
+  static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
+  enum class outcome { done, finished, paused };
+
+  backfill_result run_to_the_end(const std::stop_token& stop) {
+    basic_toolkit<Database, Environment> tools{source_};
     auto run = tools.template run<Migration>();
     if (run.has_value() && run->phase == phase::expand) {
       tools.template mark_phase<Migration>(phase::backfill, options_.all_writers, stop);
@@ -66,11 +83,6 @@ class backfill_runner {
       tools.template mark_phase<Migration>(phase::validate);
     return result;
   }
-
- private:
-  using sql = statements<Migration>;
-  static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
-  enum class outcome { done, finished, paused };
 
   backfill_result work(const std::string& run, const std::stop_token& stop) {
     backfill_result result;

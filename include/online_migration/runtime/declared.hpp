@@ -7,6 +7,7 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/sql/parts.hpp>
 
@@ -42,5 +43,20 @@ inline std::string trigger_name(std::string_view migration) {
 }
 
 inline parameter text_of(std::string_view value) { return text_parameter(value, text::description.oid); }
+
+/// Runs work for a migration; errors of the server or of the connection then say which one it was. What the library
+/// itself refuses names it already.
+template <class Work>
+decltype(auto) in_migration(std::string_view name, Work&& work) {
+  try {
+    return work();
+  } catch (statement_error& problem) {
+    problem.in_migration(name);
+    throw;
+  } catch (connection_error& problem) {
+    problem.in_migration(name);
+    throw;
+  }
+}
 
 }  // namespace online_migration::detail

@@ -89,6 +89,9 @@ class dual_writer {
       return on_->execute_prepared(detail::dual_write<Migration, Kind, values::columns>, bound.parameters()).affected();
     } catch (error& problem) {
       problem.in_migration(Migration::name.view());
+      if (problem.sqlstate() == "42703") {
+        problem.add("If it is the new column that does not exist: has om::expand run on this database?");
+      }
       throw;
     }
   }

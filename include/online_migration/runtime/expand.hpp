@@ -79,54 +79,57 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
 /// Throws: `refused` with the preflight report where something is in the way; `cancelled` when a stop is requested between
 /// two tries. Nothing is changed then.
 template <migration_like Migration, database_like Database, environment_like Environment>
-expand_report expand(toolkit<Database, Environment>& tools, const expand_options& options = {},
+expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_options& options = {},
                      const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
-  return tools.session().retrying(
-      [&](auto& on) {
-        expand_report report;
-        std::optional<run_record> newest;
-        auto has_begun = [&] {
-          newest = detail::read_run(on, migration.name, state::newest_run);
-          if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-          detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
-          report.run = *newest;
-          return true;
-        };
-        if (has_begun()) return report;
-        safety_net net =
-            options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
-        if (is_client_only<Migration> && net == safety_net::sync_trigger) {
-          throw refused{
-              fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
-                          "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.",
-                          migration.name)};
-        }
-        report.preflight = preflight<Migration>(on);
-        if (!report.preflight.accepted(options.acknowledged)) {
-          // What is in the way may be the column of another process that has begun the run meanwhile.
+  return detail::in_migration(migration.name, [&] {
+    return tools.session().retrying(
+        [&](auto& on) {
+          expand_report report;
+          std::optional<run_record> newest;
+          auto has_begun = [&] {
+            newest = detail::read_run(on, migration.name, state::newest_run);
+            if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
+            detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
+            if (newest->phase != phase::contracted) detail::check_in_force(on, migration, *newest);
+            report.run = *newest;
+            return true;
+          };
           if (has_begun()) return report;
-          throw refused{
-              fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
-        }
-        detail::check_immutable<Migration>(on, tools.settings());
-        bool there = false;
-        for (const finding& found : report.preflight.findings) {
-          there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
-        }
-        int attempt = newest.has_value() ? newest->attempt + 1 : 1;
-        try {
-          report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
-        } catch (const statement_error& problem) {
-          // Another process began the same run at the same time: it is found when this is tried again.
-          if (problem.sqlstate() != "23505") throw;
-          throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
-                                retry_class::retry};
-        }
-        report.begun = true;
-        return report;
-      },
-      stop);
+          safety_net net =
+              options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
+          if (is_client_only<Migration> && net == safety_net::sync_trigger) {
+            throw refused{
+                fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
+                            "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.",
+                            migration.name)};
+          }
+          report.preflight = preflight<Migration>(on);
+          if (!report.preflight.accepted(options.acknowledged)) {
+            // What is in the way may be the column of another process that has begun the run meanwhile.
+            if (has_begun()) return report;
+            throw refused{
+                fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
+          }
+          detail::check_immutable<Migration>(on, tools.settings());
+          bool there = false;
+          for (const finding& found : report.preflight.findings) {
+            there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
+          }
+          int attempt = newest.has_value() ? newest->attempt + 1 : 1;
+          try {
+            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
+          } catch (const statement_error& problem) {
+            // Another process began the same run at the same time: it is found when this is tried again.
+            if (problem.sqlstate() != "23505") throw;
+            throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                                  retry_class::retry};
+          }
+          report.begun = true;
+          return report;
+        },
+        stop);
+  });
 }
 
 }  // namespace online_migration

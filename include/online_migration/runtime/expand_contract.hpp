@@ -42,6 +42,7 @@ class expand_contract {
       : source_{source}, options_{std::move(options)}, tools_{source, options_.toolkit} {
     if (!options_.backfill.all_writers.has_value()) options_.backfill.all_writers = options_.expand.all_writers;
   }
+  explicit expand_contract(const Database&&, expand_contract_options = {}) = delete;
 
   expand_contract_result run(const std::stop_token& stop = {}) {
     expand_contract_result result;
@@ -82,7 +83,7 @@ class expand_contract {
 
   const Database& source_;
   expand_contract_options options_;
-  toolkit<Database, Environment> tools_;
+  basic_toolkit<Database, Environment> tools_;
 };
 
 }  // namespace online_migration

@@ -75,6 +75,28 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   }
 }
 
+/// What a run relies on from expand on: the new column and, where it is the safety net, the sync trigger.
+template <transactional Connection>
+void check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
+  parameter schema = text_of(migration.table.schema);
+  parameter table = text_of(migration.table.name);
+  auto column = ask_alone(on, catalog::column_state, {schema, table, text_of(migration.target)});
+  if (column.rows() == 0) {
+    throw refused{fmt::format(
+        "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
+        "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
+        migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
+  }
+  if (run.net == safety_net::all_writers_dual_write) return;
+  std::string name = trigger_name(migration.name);
+  auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});
+  if (trigger.rows() == 1 && trigger.text(0, 0) == "A") return;
+  throw refused{
+      fmt::format("The sync trigger \"{}\" of {} is {}, so writes may have been missed. Put it back, and go "
+                  "through backfill and validate after that. Nothing was changed.",
+                  name, table_name(migration.table), trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+}
+
 /// What has to be true before a run enters a phase. One transaction that locks the run, looks, and records.
 class phase_gate {
  public:
@@ -92,10 +114,11 @@ class phase_gate {
     run_record run = require_run(on, migration_, fingerprint_, state::lock_newest_run);
     if (run.phase == next) return;
     if (!is_step(run.phase, next)) refuse_step(run.phase, next);
+    check_in_force(on, migration_, run);
     std::string id = std::to_string(run.id);
     switch (next) {
       case phase::backfill:
-        check_safety_net(on, run);
+        check_promise(run);
         ask(on, begin_backfill_, {text_form_parameter(id)});
         break;
       case phase::validate:
@@ -121,6 +144,8 @@ class phase_gate {
     std::string reason;
     if (to == phase::expand) {
       reason = "a run begins with om::expand";
+    } else if (to == phase::contracted || to == phase::rolled_back) {
+      reason = "this version of the library does not lead there; to give a run up see docs/how-to/give-up.md";
     } else if (from < phase::contract_ready && from != phase::rolled_back) {
       reason = fmt::format("the next step is {}", to_string(static_cast<phase>(static_cast<int>(from) + 1)));
     } else {
@@ -130,28 +155,12 @@ class phase_gate {
                               to_string(from), to_string(to), reason)};
   }
 
-  template <transactional Connection>
-  void check_safety_net(Connection& on, const run_record& run) const {
-    parameter schema = text_of(migration_.table.schema);
-    parameter table = text_of(migration_.table.name);
-    if (ask(on, catalog::column_state, {schema, table, text_of(migration_.target)}).rows() == 0) {
-      throw refused{fmt::format("The column \"{}\" of {} is gone: somebody dropped it. Nothing was changed.",
-                                migration_.target, table_name(migration_.table))};
-    }
-    if (run.net == safety_net::all_writers_dual_write) {
-      if (promised_) return;
-      throw refused{
-          fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
-                      "om::all_writers_dual_write if that is true. Nothing was changed.",
-                      migration_.name)};
-    }
-    std::string name = trigger_name(migration_.name);
-    auto trigger = ask(on, catalog::trigger_state, {schema, table, text_of(name)});
-    if (trigger.rows() == 0 || trigger.text(0, 0) != "A") {
-      throw refused{fmt::format("The sync trigger \"{}\" of {} is {}, so writes could be missed. Nothing was changed.",
-                                name, table_name(migration_.table),
-                                trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
-    }
+  void check_promise(const run_record& run) const {
+    if (run.net != safety_net::all_writers_dual_write || promised_) return;
+    throw refused{
+        fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
+                    "om::all_writers_dual_write if that is true. Nothing was changed.",
+                    migration_.name)};
   }
 
   template <transactional Connection>

@@ -44,11 +44,19 @@ template <migration_like Migration, database_like Database = database,
 class parity_checker {
  public:
   explicit parity_checker(const Database& source, parity_options options = {})
-      : options_{std::move(options)}, session_{source, options_.retry} {}
+      : options_{std::move(options)}, session_{source, options_.retry} {
+    if (options_.range_rows < 1) throw refused{"parity_options.range_rows must be at least 1."};
+  }
+  explicit parity_checker(const Database&&, parity_options = {}) = delete;
 
   /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest
   /// key there is when it begins: later rows are written under the safety net.
   parity_report check_all(const std::stop_token& stop = {}) {
+    return detail::in_migration(Migration::name.view(), [&] { return pass_over_all(stop); });
+  }
+
+ private:
+  parity_report pass_over_all(const std::stop_token& stop) {
     parity_report report;
     run_record run = session_.retrying(
         [](auto& on) {
@@ -75,7 +83,6 @@ class parity_checker {
     return report;
   }
 
- private:
   using sql = statements<Migration>;
   static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
 

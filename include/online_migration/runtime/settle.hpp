@@ -31,7 +31,7 @@ class longer_deadline {
 ///
 /// Throws: `statement_error` (23514) where a row still has NULL.
 template <migration_like Migration, database_like Database, environment_like Environment>
-void settle(toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
+void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   if constexpr (detail::enforces_not_null(migration)) {
     constexpr std::chrono::hours long_scan{24};

@@ -23,10 +23,10 @@ void set_up_state_tables(Connection& on) {
   ask(on, state::lock_creation);
   auto stranger = ask(on, state::foreign_owner);
   if (stranger.rows() > 0) {
-    throw refused{
-        fmt::format("The table public.{} belongs to a role that this one is no member of, so what it says cannot be "
-                    "trusted: connect as a member of its owner, or drop it.",
-                    stranger.text(0, 0))};
+    throw refused{fmt::format(
+        "The table public.{} belongs to a role that this one is no member of, so what it says cannot be "
+        "trusted: connect as a member of its owner. What a role with fewer rights can do is in docs/how-to/rights-and-poolers.md.",
+        stranger.text(0, 0))};
   }
   if (ask(on, state::find_version).boolean(0, 0)) {
     auto version = ask(on, state::read_version);

@@ -46,10 +46,11 @@ struct toolkit_options {
 /// `connection_error`.
 /// Thread safety: one thread at a time. The database has to outlive it.
 template <database_like Database = database, environment_like Environment = system_environment>
-class toolkit {
+class basic_toolkit {
  public:
-  explicit toolkit(const Database& source, toolkit_options options = {})
+  explicit basic_toolkit(const Database& source, toolkit_options options = {})
       : source_{source}, options_{options}, session_{source, options.retry} {}
+  explicit basic_toolkit(const Database&&, toolkit_options = {}) = delete;
 
   /// Makes the tables `online_migration_…` in the schema `public`, or checks their version. Any number of processes may
   /// call it at once.
@@ -129,9 +130,11 @@ class toolkit {
                   const std::stop_token& stop = {}) {
     detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>,
                             statements<Migration>::begin_backfill, all_writers.has_value()};
-    session_.retrying(
-        [&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); },
-        stop);
+    detail::in_migration(Migration::name.view(), [&] {
+      session_.retrying(
+          [&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); },
+          stop);
+    });
   }
 
   /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
@@ -194,9 +197,7 @@ class toolkit {
   detail::session<Database, Environment> session_;
 };
 
-template <database_like Database>
-toolkit(const Database&) -> toolkit<Database>;
-template <database_like Database>
-toolkit(const Database&, toolkit_options) -> toolkit<Database>;
+/// The toolkit over libpq's connections.
+using toolkit = basic_toolkit<>;
 
 }  // namespace online_migration

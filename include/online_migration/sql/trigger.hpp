@@ -12,7 +12,8 @@ inline constexpr column_names new_row{"NEW."};
 /// NULL. A total one runs only for rows that would be wrong, which the WHEN of its trigger sees to.
 constexpr void write_create_sync_function(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
-  out.put("CREATE FUNCTION ");
+  // DROP TABLE takes the trigger away and leaves its function.
+  out.put("CREATE OR REPLACE FUNCTION ");
   write_function_name(out, migration);
   out.put("() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$\n");
   if (migration.total) {
