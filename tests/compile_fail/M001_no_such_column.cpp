@@ -8,17 +8,16 @@
 
 namespace om = online_migration;
 
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
-                         om::column<"display_name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",           om::bigint, om::primary_key>,
+    om::column<"display_name", om::text,   om::not_null>> {};
 
 #ifdef CONTROL
-struct canonical
-    : om::migration<"canonical", users,
-                    om::add_column<"display_name_canonical", om::text, om::trim(om::col<"display_name">)>> {};
+struct canonical : om::migration<"canonical", users,
+    om::add_column<"display_name_canonical", om::text, om::trim(om::col<"display_name">)>> {};
 #else
-struct canonical
-    : om::migration<"canonical", users,
-                    om::add_column<"display_name_canonical", om::text, om::trim(om::col<"display_nmae">)>> {};
+struct canonical : om::migration<"canonical", users,
+    om::add_column<"display_name_canonical", om::text, om::trim(om::col<"display_nmae">)>> {};
 #endif
 
 static_assert(om::migration_like<canonical>);

@@ -10,15 +10,16 @@
 
 namespace om = online_migration;
 
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",   om::bigint, om::primary_key>,
+    om::column<"name", om::text,   om::not_null>> {};
 
 #ifdef CONTROL
-struct lengths
-    : om::migration<"lengths", users, om::add_column<"name_length", om::integer, om::length(om::col<"name">)>> {};
+struct lengths : om::migration<"lengths", users,
+    om::add_column<"name_length", om::integer, om::length(om::col<"name">)>> {};
 #else
-struct lengths
-    : om::migration<"lengths", users, om::add_column<"name_length", om::smallint, om::length(om::col<"name">)>> {};
+struct lengths : om::migration<"lengths", users,
+    om::add_column<"name_length", om::smallint, om::length(om::col<"name">)>> {};
 #endif
 
 static_assert(om::migration_like<lengths>);

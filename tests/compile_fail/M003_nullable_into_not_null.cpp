@@ -6,17 +6,16 @@
 
 namespace om = online_migration;
 
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"nickname", om::text>> {};
+struct users : om::table<"users",
+    om::column<"id",       om::bigint, om::primary_key>,
+    om::column<"nickname", om::text>> {};
 
 #ifdef CONTROL
 struct trimmed : om::migration<"trimmed", users,
-                               om::add_column<"nickname_trimmed", om::text,
-                                              om::coalesce(om::trim(om::col<"nickname">), om::lit<"">), om::not_null>> {
-};
+    om::add_column<"nickname_trimmed", om::text, om::coalesce(om::trim(om::col<"nickname">), om::lit<"">), om::not_null>> {};
 #else
-struct trimmed
-    : om::migration<"trimmed", users,
-                    om::add_column<"nickname_trimmed", om::text, om::trim(om::col<"nickname">), om::not_null>> {};
+struct trimmed : om::migration<"trimmed", users,
+    om::add_column<"nickname_trimmed", om::text, om::trim(om::col<"nickname">), om::not_null>> {};
 #endif
 
 static_assert(om::migration_like<trimmed>);

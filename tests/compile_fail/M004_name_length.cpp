@@ -7,17 +7,18 @@
 
 namespace om = online_migration;
 
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
-                         om::column<"display_name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",           om::bigint, om::primary_key>,
+    om::column<"display_name", om::text,   om::not_null>> {};
 
 #ifdef CONTROL
 struct canonical : om::migration<"canonical", users,
-                                 om::add_column<"display_name_in_the_canonical_form_that_the_search_index_needs",
-                                                om::text, om::trim(om::col<"display_name">)>> {};
+    om::add_column<"display_name_in_the_canonical_form_that_the_search_index_needs", om::text,
+                   om::trim(om::col<"display_name">)>> {};
 #else
 struct canonical : om::migration<"canonical", users,
-                                 om::add_column<"display_name_in_the_canonical_form_that_the_search_index_expects",
-                                                om::text, om::trim(om::col<"display_name">)>> {};
+    om::add_column<"display_name_in_the_canonical_form_that_the_search_index_expects", om::text,
+                   om::trim(om::col<"display_name">)>> {};
 #endif
 
 static_assert(om::migration_like<canonical>);

@@ -7,14 +7,16 @@
 namespace om = online_migration;
 
 #ifdef CONTROL
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",   om::bigint, om::primary_key>,
+    om::column<"name", om::text,   om::not_null>> {};
 #else
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
-                         om::column<"name", om::text, om::not_null>, om::column<"name_trimmed", om::text>> {};
+struct users : om::table<"users",
+    om::column<"id",           om::bigint, om::primary_key>,
+    om::column<"name",         om::text,   om::not_null>,
+    om::column<"name_trimmed", om::text>> {};
 #endif
 
-struct trimmed : om::migration<"trimmed", users, om::add_column<"name_trimmed", om::text, om::trim(om::col<"name">)>> {
-};
+struct trimmed : om::migration<"trimmed", users, om::add_column<"name_trimmed", om::text, om::trim(om::col<"name">)>> {};
 
 static_assert(om::migration_like<trimmed>);

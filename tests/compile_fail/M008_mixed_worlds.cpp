@@ -11,18 +11,16 @@ namespace om = online_migration;
 
 constexpr std::string_view normalise(std::string_view email) { return email.substr(0, email.find('+')); }
 
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"email", om::text,   om::not_null>> {};
 
 #ifdef CONTROL
-struct normal
-    : om::migration<"normal", users,
-                    om::add_column<"email_normal", om::text,
-                                   om::ascii_lower(om::computed<&normalise, "normalise/1">(om::col<"email">))>> {};
+struct normal : om::migration<"normal", users,
+    om::add_column<"email_normal", om::text, om::ascii_lower(om::computed<&normalise, "normalise/1">(om::col<"email">))>> {};
 #else
 struct normal : om::migration<"normal", users,
-                              om::add_column<"email_normal", om::text,
-                                             om::lower(om::computed<&normalise, "normalise/1">(om::col<"email">))>> {};
+    om::add_column<"email_normal", om::text, om::lower(om::computed<&normalise, "normalise/1">(om::col<"email">))>> {};
 #endif
 
 static_assert(om::migration_like<normal>);

@@ -7,13 +7,13 @@
 
 namespace om = online_migration;
 
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
-                         om::column<"display_name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",           om::bigint, om::primary_key>,
+    om::column<"display_name", om::text,   om::not_null>> {};
 
-struct canonical_display_name
-    : om::migration<
-          "users-display-name-canonical", users,
-          om::add_column<"display_name_canonical", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {};
+struct canonical_display_name : om::migration<"users-display-name-canonical", users,
+    om::add_column<"display_name_canonical", om::text,
+        om::ascii_lower(om::trim(om::col<"display_name">))>> {};
 
 void write_user(om::connection& connection) {
   om::dual_writer<canonical_display_name> write{connection};

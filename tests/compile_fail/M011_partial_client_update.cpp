@@ -10,18 +10,18 @@
 
 namespace om = online_migration;
 
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>,
-                om::column<"first_name", om::text, om::not_null>, om::column<"last_name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",         om::bigint, om::primary_key>,
+    om::column<"first_name", om::text,   om::not_null>,
+    om::column<"last_name",  om::text,   om::not_null>> {};
 
 inline std::string joined(std::string_view first, std::string_view last) {
   return std::string{first} + ' ' + std::string{last};
 }
 
-struct full_name
-    : om::migration<"users-full-name", users,
-                    om::add_column<"full_name", om::text,
-                                   om::computed<&joined, "joined/1">(om::col<"first_name">, om::col<"last_name">)>> {};
+struct full_name : om::migration<"users-full-name", users,
+    om::add_column<"full_name", om::text,
+        om::computed<&joined, "joined/1">(om::col<"first_name">, om::col<"last_name">)>> {};
 
 void write_user(om::connection& connection) {
   om::dual_writer<full_name> write{connection};

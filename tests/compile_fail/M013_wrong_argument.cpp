@@ -6,8 +6,9 @@
 
 namespace om = online_migration;
 
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
+struct users : om::table<"users",
+    om::column<"id",   om::bigint, om::primary_key>,
+    om::column<"name", om::text,   om::not_null>> {};
 
 #ifdef CONTROL
 struct copy : om::migration<"copy", users, om::add_column<"copy", om::text, om::trim(om::col<"name">)>> {};

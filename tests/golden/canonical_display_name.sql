@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."users" ADD COLUMN "display_name_canonical" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-canonical"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-canonical"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."display_name_canonical" := pg_catalog.lower(pg_catalog.btrim(NEW."display_name") COLLATE "C");
   RETURN NEW;
@@ -83,11 +83,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."display_name_ca
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C"))::text, t."display_name_canonical"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_canonical" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C"))::text, t."display_name_canonical"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_canonical" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C"))::text, t."display_name_canonical"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_canonical" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C"))::text, t."display_name_canonical"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_canonical" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.btrim(t."display_name") COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_insert: id, display_name
 INSERT INTO "public"."users" AS t ("id", "display_name", "display_name_canonical") VALUES ($1::bigint, $2::text, pg_catalog.lower(pg_catalog.btrim($2::text) COLLATE "C"));

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe cha
 ALTER TABLE "public"."customers" ADD COLUMN "code" character varying(8);
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."code" := (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text));
   RETURN NEW;
@@ -25,7 +25,7 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_customers-code"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_customers-code" BEFORE INSERT OR UPDATE ON "public"."customers" FOR EACH ROW WHEN (NEW."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text)) COLLATE "C") EXECUTE FUNCTION "public"."om_sync_customers-code"();
+CREATE TRIGGER "~om_customers-code" BEFORE INSERT OR UPDATE ON "public"."customers" FOR EACH ROW WHEN ((NEW."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text)))::text COLLATE "C") EXECUTE FUNCTION "public"."om_sync_customers-code"();
 
 -- enable_sync_trigger
 ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~om_customers-code";
@@ -59,10 +59,10 @@ SELECT pg_catalog.count(*) FROM "public"."customers" AS t WHERE t."id" <= $1::in
 SELECT pg_catalog.count(*) FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer;
 
 -- backfill_chunk_first
-UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" <= $1::integer AND t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C";
+UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C";
 
 -- backfill_chunk
-UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" > $1::integer AND t."id" <= $2::integer AND t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C";
+UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C";
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
@@ -76,18 +76,18 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text],
 SELECT t."id"::text FROM "public"."customers" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C") FROM "public"."customers" AS t WHERE t."id" <= $1::integer;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" <= $1::integer;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C") FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" <= $1::integer AND t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer AND t."code" COLLATE "C" IS DISTINCT FROM (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_insert: name, country
 INSERT INTO "public"."customers" AS t ("name", "country", "code") VALUES ($1::character varying, $2::character varying, (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim($1::character varying(80)), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE($2::character varying(2), ''::text)));

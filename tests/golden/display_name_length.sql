@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe big
 ALTER TABLE "public"."users" ADD COLUMN "display_name_length" bigint;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-length"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-length"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."display_name_length" := (pg_catalog.length(NEW."display_name"))::bigint;
   RETURN NEW;
@@ -86,11 +86,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."display_name_le
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((pg_catalog.length(t."display_name"))::bigint)::text, t."display_name_length"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_length" IS DISTINCT FROM (pg_catalog.length(t."display_name"))::bigint ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((pg_catalog.length(t."display_name"))::bigint)::text, t."display_name_length"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_length" IS DISTINCT FROM (pg_catalog.length(t."display_name"))::bigint ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((pg_catalog.length(t."display_name"))::bigint)::text, t."display_name_length"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_length" IS DISTINCT FROM (pg_catalog.length(t."display_name"))::bigint ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((pg_catalog.length(t."display_name"))::bigint)::text, t."display_name_length"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_length" IS DISTINCT FROM (pg_catalog.length(t."display_name"))::bigint ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- validate_not_null
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "om_not_null_users-display-name-length";

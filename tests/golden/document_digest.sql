@@ -56,7 +56,7 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, 
 SELECT t."tenant"::text, t."no"::text FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1;
 
 -- parity_witness_value
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual) VALUES ($1::bigint, $2::bigint, ARRAY[$3::uuid::text, $4::bigint::text], $5::character varying::text, $6::character varying::text);
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual) VALUES ($1::bigint, $2::bigint, ARRAY[$3::uuid::text, $4::bigint::text], $5::character varying::text, $6::character varying::text) ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_insert: tenant, no, weight, title
 INSERT INTO "public"."documents" AS t ("tenant", "no", "weight", "title", "digest") VALUES ($1::uuid, $2::bigint, $3::double precision, $4::text, $5::character varying);

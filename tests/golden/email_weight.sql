@@ -14,14 +14,14 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe dou
 ALTER TABLE "public"."accounts" ADD COLUMN "email_weight" double precision;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 DECLARE
   expected double precision;
 BEGIN
   BEGIN
     expected := CAST((1 / pg_catalog.length(NEW."email")::double precision) AS double precision);
   EXCEPTION WHEN OTHERS THEN
-    expected := NULL;
+    expected := CASE WHEN TG_OP = 'UPDATE' AND NEW."email" COLLATE "C" IS NOT DISTINCT FROM OLD."email" COLLATE "C" THEN NEW."email_weight" END;
   END;
   IF NOT (ROW(NEW."email_weight")::record OPERATOR(pg_catalog.*=) ROW(expected)::record) THEN
     NEW."email_weight" := expected;
@@ -92,11 +92,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."email_
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_update: email
 UPDATE "public"."accounts" AS t SET "email" = $1::text, "email_weight" = CAST((1 / pg_catalog.length(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END)::double precision) AS double precision) WHERE t."id" = $2::bigint;

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "app"."events" ADD COLUMN "label" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."label" := (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text));
   RETURN NEW;
@@ -86,11 +86,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE 
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint;
+ SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint;
+ SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- validate_not_null
 ALTER TABLE "app"."events" VALIDATE CONSTRAINT "om_not_null_events-label";

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "we""ird"."Order ""Lines""" ADD COLUMN "New""'Col\umn" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."New""'Col\umn" := pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text);
   RETURN NEW;
@@ -86,11 +86,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" 
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- validate_not_null
 ALTER TABLE "we""ird"."Order ""Lines""" VALIDATE CONSTRAINT "om_not_null_it's a ""quoted"" \ name";

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."users" ADD COLUMN "display_name_solid" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_users-display-name-without-spaces-äö_e171678ea3ccff07"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."display_name_solid" := pg_catalog.replace(NEW."display_name" COLLATE "C", ' '::text, ''::text);
   RETURN NEW;
@@ -86,11 +86,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."display_name_so
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" <= $1::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text))::text, t."display_name_solid"::text FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- validate_not_null
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "om_not_null_users-display-name-without-spaces-_e171678ea3ccff07";

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."accounts" ADD COLUMN "email_lower" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."email_lower" := pg_catalog.lower(pg_catalog.rtrim(NEW."email"));
   RETURN NEW;
@@ -86,11 +86,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_lower" CO
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- validate_not_null
 ALTER TABLE "public"."accounts" VALIDATE CONSTRAINT "om_not_null_accounts-lower-email";

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe dou
 ALTER TABLE "public"."readings" ADD COLUMN "value_v2" double precision;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."value_v2" := NEW."value";
   RETURN NEW;
@@ -83,11 +83,11 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $5::bigint, $6::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $7::bigint;
+ SELECT $5::bigint, $6::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_insert: sensor, no, value
 INSERT INTO "public"."readings" AS t ("sensor", "no", "value", "value_v2") VALUES ($1::bigint, $2::smallint, $3::double precision, $3::double precision);

@@ -14,16 +14,16 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe cha
 ALTER TABLE "public"."accounts" ADD COLUMN "email_solid" character varying(100);
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-solid-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-solid-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 DECLARE
   expected character varying(100);
 BEGIN
   BEGIN
     expected := CAST((pg_catalog.regexp_replace(pg_catalog.btrim(NEW."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100));
   EXCEPTION WHEN OTHERS THEN
-    expected := NULL;
+    expected := CASE WHEN TG_OP = 'UPDATE' AND NEW."email" COLLATE "C" IS NOT DISTINCT FROM OLD."email" COLLATE "C" THEN NEW."email_solid" END;
   END;
-  IF NEW."email_solid" COLLATE "C" IS DISTINCT FROM expected COLLATE "C" THEN
+  IF (NEW."email_solid")::text COLLATE "C" IS DISTINCT FROM (expected)::text COLLATE "C" THEN
     NEW."email_solid" := expected;
   END IF;
   RETURN NEW;
@@ -68,10 +68,10 @@ SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" <= $1::big
 SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- backfill_chunk_first
-UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" <= $1::bigint AND t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C";
+UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C";
 
 -- backfill_chunk
-UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C";
+UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C";
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
@@ -85,18 +85,18 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text],
 SELECT t."id"::text FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_solid" COLLATE "C" IS DISTINCT FROM CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- dual_insert: id, email
 INSERT INTO "public"."accounts" AS t ("id", "email", "email_solid") VALUES ($1::bigint, $2::text, CAST((pg_catalog.regexp_replace(pg_catalog.btrim(CASE WHEN true THEN $2::text ELSE (NULL::"public"."accounts")."email" END), '[[:space:]]{1,}', '', 'g')) AS character varying(100)));

@@ -18,6 +18,7 @@ CREATE TABLE "public"."online_migration_runs" (
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
   safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'all-writers-dual-write')),
+  walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   metadata jsonb NOT NULL DEFAULT '{}',
@@ -59,6 +60,7 @@ CREATE TABLE "public"."online_migration_backfill_state" (
 CREATE TABLE "public"."online_migration_parity_passes" (
   pass_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_id bigint NOT NULL REFERENCES "public"."online_migration_runs",
+  walk integer NOT NULL,
   started_in text NOT NULL,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   finished_at timestamp with time zone,
@@ -74,7 +76,8 @@ CREATE TABLE "public"."online_migration_parity_samples" (
   key text[] NOT NULL,
   expected text,
   actual text,
-  observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp()
+  observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  UNIQUE (pass_id, key)
 );
 
 -- state_lock_creation
@@ -109,6 +112,7 @@ INSERT INTO "public"."online_migration_runs"
 
 -- state_enter_phase
 UPDATE "public"."online_migration_runs" SET phase = $3::text, phase_since = pg_catalog.clock_timestamp(),
+  walk = walk + CASE WHEN $3::text = 'backfill' THEN 1 ELSE 0 END,
   metadata = metadata || pg_catalog.jsonb_build_object($3::text || '_at', pg_catalog.clock_timestamp())
  WHERE run_id = $1::bigint AND phase = $2::text;
 
@@ -154,15 +158,18 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass
-INSERT INTO "public"."online_migration_parity_passes" (run_id, started_in)
- SELECT run_id, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id;
+INSERT INTO "public"."online_migration_parity_passes" (run_id, walk, started_in)
+ SELECT run_id, walk, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id;
 
 -- state_finish_parity_pass
 UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
   rows_checked = $2::bigint, mismatches = $3::bigint WHERE pass_id = $1::bigint;
 
 -- state_newest_parity_pass
-SELECT p.mismatches, p.rows_checked FROM "public"."online_migration_parity_passes" AS p
-  JOIN "public"."online_migration_runs" AS r USING (run_id)
- WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate' AND p.started_at >= r.phase_since
+SELECT p.mismatches, EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
+    WHERE q.run_id = p.run_id AND q.walk = p.walk AND q.mismatches > 0 AND q.finished_at >= p.started_at)
+   OR EXISTS (SELECT FROM "public"."online_migration_parity_samples" AS s
+    WHERE s.run_id = p.run_id AND s.observed_at >= p.started_at)
+ FROM "public"."online_migration_parity_passes" AS p JOIN "public"."online_migration_runs" AS r USING (run_id, walk)
+ WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate'
  ORDER BY p.pass_id DESC LIMIT 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a run relies on is looked at before each step: the new column, and the trigger that covers other writers.
 
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "support/lab.hpp"
@@ -44,6 +46,46 @@ TEST_CASE_FIXTURE(begun, "no step is taken while the sync trigger is disabled or
   run(R"(DROP TRIGGER "~om_lower-name" ON people)");
   refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "is gone");
   refuses([&] { om::expand_contract<lower_name>{source}.run(); }, "is gone");
+}
+
+TEST_CASE_FIXTURE(begun, "a trigger that was disabled and enabled again has let writes through") {
+  CHECK(backfill_runner<lower_name>{source}.run().finished());
+  CHECK(parity_checker<lower_name>{source}.check_all().mismatches == 0);
+  run(disable);
+  run("INSERT INTO people VALUES (100, ' Bob ')");
+  run(enable);
+  refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "was changed since the backfill began");
+  tools.mark_phase<lower_name>(phase::backfill);
+  CHECK(om::expand_contract<lower_name>{source}.run().reached == phase::contract_ready);
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(begun, "a slower pass that sees a mismatch closes the gate that a clean one has opened") {
+  CHECK(backfill_runner<lower_name>{source}.run().finished());
+  parity_options slow;
+  slow.range_rows = 5;
+  bool once = false;
+  slow.on_progress = [&](const parity_report&) {
+    if (std::exchange(once, true)) return;
+    CHECK(parity_checker<lower_name>{source}.check_all().mismatches == 0);
+    // Past the trigger, as a superuser can: the gate may only believe what the passes saw.
+    run("SET session_replication_role = replica; UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname = '~om_lower-name'");
+    run("UPDATE people SET name_lower = 'wrong' WHERE id = 20");
+    run("UPDATE pg_trigger SET tgenabled = 'A' WHERE tgname = '~om_lower-name'; SET session_replication_role = origin");
+    run(R"(UPDATE online_migration_runs SET metadata = metadata || jsonb_build_object('trigger',
+           (SELECT oid::text || '.' || xmin::text FROM pg_trigger WHERE tgname = '~om_lower-name')))");
+  };
+  CHECK(parity_checker<lower_name>{source, slow}.check_all().mismatches == 1);
+  refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "saw mismatches");
+}
+
+TEST_CASE_FIXTURE(begun, "a pass of an earlier walk opens no gate, whatever the clock says") {
+  CHECK(backfill_runner<lower_name>{source}.run().finished());
+  CHECK(parity_checker<lower_name>{source}.check_all().mismatches == 0);
+  tools.mark_phase<lower_name>(phase::backfill);
+  CHECK(backfill_runner<lower_name>{source}.run().finished());
+  run("UPDATE online_migration_runs SET phase_since = phase_since - interval '1 hour'");
+  refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "No full parity pass");
 }
 
 TEST_CASE_FIXTURE(begun, "a table that was made anew is noticed, given up, and migrated again") {

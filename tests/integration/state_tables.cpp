@@ -54,8 +54,14 @@ struct ordinary_role {
 TEST_CASE_FIXTURE(lab, "several processes and threads make the state tables at once: all succeed, one schema") {
   for (int round = 0; round < 5; ++round) {
     run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    child other{[] { toolkit{database{""}}.ensure_state_tables(); }};
-    child another{[] { toolkit{database{""}}.ensure_state_tables(); }};
+    child other{[] {
+      database own{""};
+      toolkit{own}.ensure_state_tables();
+    }};
+    child another{[] {
+      database own{""};
+      toolkit{own}.ensure_state_tables();
+    }};
     CHECK(together(6, [&] { toolkit{source, {hasty, 200ms}}.ensure_state_tables(); }) == 6);
     CHECK(other.end() == 0);
     CHECK(another.end() == 0);

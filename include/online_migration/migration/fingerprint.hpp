@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
+#include <online_migration/base/hash.hpp>
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
 
@@ -36,20 +36,6 @@ constexpr void write_canonical(sink& out, const migration_description& migration
   if (migration.target_required) out.put(" not null");
   out.put(" := ");
   migration.describe_transform(out);
-}
-
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): http://www.isthe.com/chongo/tech/comp/fnv/
-constexpr std::uint64_t fnv1a(const char* text, std::size_t size) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (std::size_t i = 0; i < size; ++i) {
-    hash ^= static_cast<unsigned char>(text[i]);
-    hash *= 0x100000001b3U;
-  }
-  return hash;
-}
-
-constexpr void write_hex(sink& out, std::uint64_t value) {
-  for (int shift = 60; shift >= 0; shift -= 4) out.put("0123456789abcdef"[(value >> shift) & 15U]);
 }
 
 template <class Migration>

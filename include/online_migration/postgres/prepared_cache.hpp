@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <span>
 #include <string>
 #include <vector>
 
+#include <online_migration/base/hash.hpp>
 #include <online_migration/postgres/libpq.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/sql/statement.hpp>
@@ -48,8 +50,14 @@ class prepared_cache {
 
   /// Notes a statement as prepared and gives the name for it.
   const char* add(const statement& prepared, std::span<const parameter> parameters) {
-    entry fresh{prepared.text, std::string{prepared.view()}, {}, "online_migration_" + std::to_string(++last_)};
-    for (const parameter& each : parameters) fresh.types.push_back(each.oid);
+    // Named after the text: behind a pooler that hides itself, a name that is there already means this statement.
+    std::uint64_t hash = fnv1a(prepared.text, prepared.size);
+    entry fresh{prepared.text, std::string{prepared.view()}, {}, {}};
+    for (const parameter& each : parameters) {
+      fresh.types.push_back(each.oid);
+      hash = (hash ^ each.oid) * 0x100000001b3U;
+    }
+    fresh.name = "online_migration_" + std::to_string(hash) + "_" + std::to_string(++last_);
     entries_.push_back(std::move(fresh));
     return entries_.back().name.c_str();
   }
@@ -79,7 +87,7 @@ class prepared_cache {
   }
 
   std::vector<entry> entries_;
-  unsigned last_ = 0;
+  int last_ = 0;
 };
 
 }  // namespace online_migration::detail

@@ -37,6 +37,8 @@ inline std::string objects_of(const PGresult* problem, const statement& what) {
     if (!out.empty()) out += ", ";
     out.append(kind).append(" \"").append(value).append("\"");
   };
+  // RAISE lets a user's function put anything into these fields.
+  if (error_field(problem, PG_DIAG_SOURCE_FUNCTION) == "exec_stmt_raise") return out;
   name("schema", PG_DIAG_SCHEMA_NAME);
   name("table", PG_DIAG_TABLE_NAME);
   name("column", PG_DIAG_COLUMN_NAME);

@@ -36,7 +36,10 @@ template <migration_like Migration, database_like Database = database,
 class backfill_runner {
  public:
   explicit backfill_runner(const Database& source, backfill_options options = {})
-      : source_{source}, options_{std::move(options)}, session_{source, options_.retry}, pace_{options_.chunk} {
+      : source_{source},
+        options_{std::move(options)},
+        session_{source, options_.retry},
+        pace_{options_.chunk, is_client_only<Migration>} {
     if (!(options_.throttle.duty_cycle > 0.0 && options_.throttle.duty_cycle <= 1.0)) {
       throw refused{"throttle.duty_cycle is the share of the time to work: it must be above 0 and at most 1."};
     }
@@ -158,7 +161,9 @@ class backfill_runner {
         if (!again || Environment::now() - begin > options_.retry.give_up_after) throw;
         if (problem.retry() == retry_class::reconnect) {
           session_.drop();
-          reconnect = true;
+          // Once is bad luck; again it may be the chunk itself that costs the connection, as one that computes for too
+          // long.
+          if (std::exchange(reconnect, true)) pace_.failed();
         } else {
           pace_.failed();
         }
@@ -173,6 +178,8 @@ class backfill_runner {
   outcome chunk(Connection& on) {
     auto begin = Environment::now();
     transaction scope{on, pace_.bounds()};
+    // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
+    detail::ask(on, state::constraints_now);
     auto fence = detail::ask(on, sql::fence, {text_form_parameter(lease_.run), text_form_parameter(lease_.slice)});
     if (fence.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
     if (fence.text(0, 1) != lease_.epoch) {

@@ -75,9 +75,10 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   }
 }
 
-/// What a run relies on from expand on: the new column and, where it is the safety net, the sync trigger.
+/// What a run relies on from expand on: the new column and, where it is the safety net, the sync trigger. A text that
+/// changes whenever that trigger is touched.
 template <transactional Connection>
-void check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
+std::string check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
   parameter schema = text_of(migration.table.schema);
   parameter table = text_of(migration.table.name);
   auto column = ask_alone(on, catalog::column_state, {schema, table, text_of(migration.target)});
@@ -87,10 +88,10 @@ void check_in_force(Connection& on, const migration_description& migration, cons
         "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
         migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
   }
-  if (run.net == safety_net::all_writers_dual_write) return;
+  if (run.net == safety_net::all_writers_dual_write) return {};
   std::string name = trigger_name(migration.name);
   auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});
-  if (trigger.rows() == 1 && trigger.text(0, 0) == "A") return;
+  if (trigger.rows() == 1 && trigger.text(0, 0) == "A") return std::string{trigger.text(0, 1)};
   throw refused{
       fmt::format("The sync trigger \"{}\" of {} is {}, so writes may have been missed. Put it back, and go "
                   "through backfill and validate after that. Nothing was changed.",
@@ -114,17 +115,20 @@ class phase_gate {
     run_record run = require_run(on, migration_, fingerprint_, state::lock_newest_run);
     if (run.phase == next) return;
     if (!is_step(run.phase, next)) refuse_step(run.phase, next);
-    check_in_force(on, migration_, run);
+    std::string trigger = check_in_force(on, migration_, run);
     std::string id = std::to_string(run.id);
     switch (next) {
       case phase::backfill:
         check_promise(run);
         ask(on, begin_backfill_, {text_form_parameter(id)});
+        if (run.net == safety_net::sync_trigger)
+          ask(on, state::note_trigger, {text_form_parameter(id), text_of(trigger)});
         break;
       case phase::validate:
         check_finished(on, id);
         break;
       case phase::contract_ready:
+        check_trigger_kept(on, run, id, trigger);
         check_parity(on, run, id);
         break;
       default:
@@ -163,6 +167,18 @@ class phase_gate {
                     migration_.name)};
   }
 
+  /// A trigger that was disabled and enabled again has let writes through.
+  template <transactional Connection>
+  void check_trigger_kept(Connection& on, const run_record& run, const std::string& id,
+                          const std::string& trigger) const {
+    if (run.net != safety_net::sync_trigger) return;
+    if (ask(on, state::same_trigger, {text_form_parameter(id), text_of(trigger)}).boolean(0, 0)) return;
+    throw refused{
+        fmt::format("The sync trigger of \"{}\" was changed since the backfill began, so writes may have been "
+                    "missed: go back to backfill with mark_phase, and check again. Nothing was changed.",
+                    migration_.name)};
+  }
+
   template <transactional Connection>
   void check_finished(Connection& on, const std::string& run) const {
     auto finished = ask(on, state::backfill_finished, {text_form_parameter(run)});
@@ -186,6 +202,12 @@ class phase_gate {
           "The newest parity pass of \"{}\" found {} mismatches, see online_migration_parity_samples: find their "
           "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
           migration_.name, pass.integer(0, 0))};
+    }
+    if (pass.boolean(0, 1)) {
+      throw refused{
+          fmt::format("Another parity pass of \"{}\" saw mismatches since the newest one began, see "
+                      "online_migration_parity_samples: check again. Nothing was changed.",
+                      migration_.name)};
     }
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;

@@ -19,7 +19,10 @@ class pace {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  explicit pace(chunk_settings settings) : size_{settings} {}
+  /// `computes` for chunks during which the client computes, which has to have its time.
+  explicit pace(chunk_settings settings, bool computes = false)
+      : size_{settings},
+        idle_timeout_{computes ? transaction_settings{}.idle_timeout : std::chrono::milliseconds{2'000}} {}
 
   [[nodiscard]] int rows() const { return size_.rows(); }
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
@@ -29,7 +32,9 @@ class pace {
   /// to wait later than it began, so when his server process looks for a deadlock, this one does not wait for anybody
   /// any more: in a deadlock with us it is never the application that dies.
   void learn(std::chrono::milliseconds deadlock_timeout) {
-    longest_statement_ = std::max(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10});
+    // The application's sessions may have a shorter one than this session was told: PostgreSQL's default at most.
+    longest_statement_ =
+        std::clamp(deadlock_timeout * 3 / 4, std::chrono::milliseconds{10}, std::chrono::milliseconds{750});
   }
 
   /// How long the rows of a chunk may stay locked by statements.
@@ -44,6 +49,7 @@ class pace {
     bounds.statement_timeout = longest_statement_;
     bounds.search_path = search_path_;
     bounds.by_index = true;
+    bounds.idle_timeout = idle_timeout_;
     return bounds;
   }
 
@@ -91,6 +97,7 @@ class pace {
   static constexpr std::chrono::milliseconds first_lock_wait{100};
 
   chunk_size size_;
+  std::chrono::milliseconds idle_timeout_;
   std::chrono::milliseconds lock_wait_ = first_lock_wait;
   std::chrono::milliseconds longest_statement_{750};
   std::string search_path_ = transaction_settings{}.search_path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -70,7 +71,13 @@ class parity_checker {
     detail::key_text cursor;
     bool more = !end.empty();
     while (more && !stop.stop_requested()) {
-      range found = session_.retrying([&](auto& on) { return check(on, cursor, end, report.mismatches); }, stop);
+      // A range that fails is tried again with fewer rows: the client may need too long to compute them.
+      int rows = options_.range_rows;
+      range found = session_.retrying(
+          [&](auto& on) {
+            return check(on, cursor, end, std::exchange(rows, std::max(rows / 2, 1)), report.mismatches);
+          },
+          stop);
       report.rows_checked += found.rows;
       report.mismatches += found.mismatches;
       if (options_.on_progress) options_.on_progress(report);
@@ -104,9 +111,10 @@ class parity_checker {
   }
 
   template <connection_like Connection>
-  range check(Connection& on, const detail::key_text& cursor, const detail::key_text& end, std::int64_t before) {
+  range check(Connection& on, const detail::key_text& cursor, const detail::key_text& end, int rows,
+              std::int64_t before) {
     transaction scope{on, bounds()};
-    detail::walk_step step = detail::next_step<sql>(on, cursor, end, options_.range_rows);
+    detail::walk_step step = detail::next_step<sql>(on, cursor, end, rows);
     range found{step.range.upper, 0, 0, step.last};
     if constexpr (is_client_only<Migration>) {
       compare(on, step.range, before, found);

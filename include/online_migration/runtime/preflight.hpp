@@ -79,6 +79,9 @@ class inspector {
                                                : "relation"));
       return false;
     }
+    if (kind == "p" && on_.facts().version < 130000) {
+      report_.refuse("the table is partitioned, and before PostgreSQL 13 such a table has no triggers before a row");
+    }
     if (row.text(0, 2) == "t") report_.refuse("the table is temporary, so no other session could work on it");
     if (row.boolean(0, 3)) {
       report_.refuse(

@@ -35,21 +35,27 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
   constexpr const migration_description& migration = describe_migration<Migration>;
   if constexpr (detail::enforces_not_null(migration)) {
     constexpr std::chrono::hours long_scan{24};
+    bool needed = false;
+    // Each part has its own time to be tried again: the scan may take long.
     tools.session().retrying(
         [&](auto& on) {
           run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
           auto column = detail::ask_alone(on, catalog::column_state,
                                           {detail::text_of(migration.table.schema),
                                            detail::text_of(migration.table.name), detail::text_of(migration.target)});
-          if (run.net != safety_net::sync_trigger || (column.rows() == 1 && column.boolean(0, 1))) return;
-          {
-            transaction_settings bounds = tools.settings();
-            bounds.statement_timeout = long_scan;
-            detail::longer_deadline patience{on, long_scan};
-            transaction scope{on, bounds};
-            detail::ask(on, statements<Migration>::validate_not_null);
-            scope.commit();
-          }
+          needed = run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
+          if (!needed) return;
+          transaction_settings bounds = tools.settings();
+          bounds.statement_timeout = long_scan;
+          detail::longer_deadline patience{on, long_scan};
+          transaction scope{on, bounds};
+          detail::ask(on, statements<Migration>::validate_not_null);
+          scope.commit();
+        },
+        stop);
+    if (!needed) return;
+    tools.session().retrying(
+        [&](auto& on) {
           transaction scope{on, tools.settings()};
           detail::ask(on, statements<Migration>::set_not_null);
           detail::ask(on, statements<Migration>::drop_not_null_check);

@@ -45,6 +45,7 @@ void set_up_state_tables(Connection& on) {
           &state::create_parity_passes, &state::create_parity_samples}) {
       ask(on, *create);
     }
+    ask(on, state::revoke_defaults);
     std::string version = std::to_string(state_version);
     ask(on, state::insert_version, {text_form_parameter(version)});
     scope.commit();

@@ -171,6 +171,8 @@ class basic_toolkit {
     transaction_settings bounds;
     bounds.lock_timeout = options_.lock_timeout;
     bounds.statement_timeout = options_.statement_timeout;
+    // A client that stands still between two statements must not hold the table for longer than one that works.
+    bounds.idle_timeout = options_.statement_timeout;
     return bounds;
   }
 

@@ -185,14 +185,17 @@ constexpr void write_write_back(sink& out, const migration_description& migratio
   out.put("computed) WHERE ");
   for (std::size_t i = 0; i < table.key_count(); ++i) {
     if (i > 0) out.put(" AND ");
-    row_names.write(out, table.columns[table.key_at(i)].name);
-    name(" = s.key_", i + 1);
+    const column_description& key = table.columns[table.key_at(i)];
+    row_names.write(out, key.name);
+    write_operator(out, "=", is_varchar(key.type->oid));
+    name("s.key_", i + 1);
   }
   for (std::size_t i = 0; i < table.count; ++i) {
     if (!migration.sources.has(i)) continue;
     out.put(" AND ");
     write_identity(
-        out, *table.columns[i].type, true, [&](sink& o) { row_names.write(o, table.columns[i].name); },
+        out, *table.columns[i].type, true, is_varchar(table.columns[i].type->oid),
+        [&](sink& o) { row_names.write(o, table.columns[i].name); },
         [&](sink&) { name("s.source_", migration.sources.rank(i) + 1); });
   }
 }

@@ -40,7 +40,8 @@ inline constexpr statement unique_keys{"catalog_unique_keys",
 inline constexpr statement triggers{
     "catalog_triggers",
     R"(SELECT g.tgname, g.tgenabled, (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0, (g.tgtype & 16) <> 0 AND g.tgattr = ''
- FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = $1::oid AND NOT g.tgisinternal ORDER BY g.tgname COLLATE "C")"};
+ FROM pg_catalog.pg_trigger AS g WHERE (g.tgrelid = $1::oid OR g.tgrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree($1::oid) AS p))
+   AND NOT g.tgisinternal ORDER BY g.tgname COLLATE "C")"};
 
 /// How many of the table's own triggers, those of its partitions included, fire when the backfill updates a row.
 /// `$1` schema, `$2` table.
@@ -87,7 +88,7 @@ inline constexpr statement standbys{"catalog_standbys",
 /// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
 inline constexpr statement trigger_state{
     "catalog_trigger_state",
-    R"(SELECT g.tgenabled FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
+    R"(SELECT g.tgenabled, g.oid::text || '.' || g.xmin::text FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
 
@@ -106,7 +107,7 @@ inline constexpr statement writers{"catalog_writers",
   JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE l.locktype = 'relation' AND l.granted AND n.nspname = $1::text AND c.relname = $2::text
    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-   AND l.mode IN ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+   AND l.mode IN ('RowExclusiveLock', 'AccessExclusiveLock')
    AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() ORDER BY 1)"};
 
 }  // namespace online_migration::catalog

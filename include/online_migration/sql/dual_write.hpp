@@ -26,7 +26,7 @@ constexpr void write_key_equals(sink& out, const table_description& table, std::
     const column_description& column = table.columns[table.key_at(i)];
     if (i > 0) out.put(" AND ");
     row_names.write(out, column.name);
-    out.put(" = ");
+    write_operator(out, "=", is_varchar(column.type->oid));
     column_names::write_parameter(out, first + i, column.type->name);
   }
 }

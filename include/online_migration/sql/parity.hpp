@@ -9,6 +9,9 @@ namespace online_migration::detail {
 
 inline constexpr std::string_view parity_samples_table = "\"public\".\"online_migration_parity_samples\"";
 
+/// A range whose COMMIT was not answered is looked at again.
+inline constexpr std::string_view once = " ON CONFLICT (pass_id, key) DO NOTHING";
+
 /// The end of a pass: the greatest key there is. No row where the table is empty.
 constexpr void write_greatest_key(sink& out, const migration_description& migration) {
   out.put("SELECT ");
@@ -50,6 +53,7 @@ constexpr void write_parity_witness(sink& out, const migration_description& migr
   write_key_order(out, migration.table);
   out.put(" LIMIT ");
   column_names::write_parameter(out, next + 2, "bigint");
+  out.put(once);
 }
 
 /// Records one mismatching row that the client found: run, pass, key, expected, actual.
@@ -67,6 +71,7 @@ constexpr void write_parity_witness_value(sink& out, const migration_description
   out.put("::text, ");
   column_names::write_parameter(out, keys + 4, migration.target_type->name);
   out.put("::text)");
+  out.put(once);
 }
 
 }  // namespace online_migration::detail

@@ -67,10 +67,31 @@ constexpr void write_transform(sink& out, const migration_description& migration
   if (cast) out.all(")::", migration.target_type->name);
 }
 
+/// PostgreSQL has no comparison of varchars of its own, so an unqualified one would be looked for along the search_path
+/// before it is taken for one of texts: anybody's operator could answer.
+constexpr void write_operator(sink& out, piece comparison, bool qualified) {
+  if (qualified) {
+    out.all(" OPERATOR(pg_catalog.", comparison, ") ");
+  } else {
+    out.all(" ", comparison, " ");
+  }
+}
+
+constexpr bool is_varchar(std::uint32_t oid) { return oid == varchar<1>::description.oid; }
+
+constexpr bool has_varchar_key(const table_description& table) {
+  for (std::size_t i = 0; i < table.count; ++i) {
+    if (table.columns[i].is_key && is_varchar(table.columns[i].type->oid)) return true;
+  }
+  return false;
+}
+
 /// `a ≢ b` or `a ≡ b`, identity as the type defines it. `write_a` and `write_b` write the two sides.
 /// The casts to `record` are needed: `ROW(…) <operator> ROW(…)` is a comparison column by column.
+/// `has_varchar` where either side may be a varchar: both are then compared as texts.
 template <class WriteA, class WriteB>
-constexpr void write_identity(sink& out, const type_description& type, bool same, WriteA write_a, WriteB write_b) {
+constexpr void write_identity(sink& out, const type_description& type, bool same, bool has_varchar, WriteA write_a,
+                              WriteB write_b) {
   if (type.identity == identity_form::image) {
     if (!same) out.put("NOT ");
     out.put("(ROW(");
@@ -80,19 +101,22 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
     out.put(")::record)");
     return;
   }
-  bool collated = type.identity == identity_form::collated;
+  piece after = "";
+  if (type.identity == identity_form::collated) after = has_varchar ? ")::text COLLATE \"C\"" : " COLLATE \"C\"";
+  if (has_varchar) out.put('(');
   write_a(out);
-  if (collated) out.put(" COLLATE \"C\"");
+  out.put(after);
   out.put(same ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ");
+  if (has_varchar) out.put('(');
   write_b(out);
-  if (collated) out.put(" COLLATE \"C\"");
+  out.put(after);
 }
 
 /// The condition that a row's new column is not what follows from its old ones.
 constexpr void write_differs(sink& out, const migration_description& migration, const column_names& names) {
   write_identity(
-      out, *migration.target_type, false, [&](sink& o) { names.write(o, migration.target); },
-      [&](sink& o) { write_transform(o, migration, names); });
+      out, *migration.target_type, false, is_varchar(migration.target_type->oid) || is_varchar(migration.transform_oid),
+      [&](sink& o) { names.write(o, migration.target); }, [&](sink& o) { write_transform(o, migration, names); });
 }
 
 /// Rows of the table under the alias `t`, so that no output column can be mistaken for one of its columns.
@@ -126,7 +150,7 @@ constexpr void write_key_comparison(sink& out, const table_description& table, p
   if (composite) out.put('(');
   write_key_columns(out, table);
   if (composite) out.put(')');
-  out.all(" ", comparison, " ");
+  write_operator(out, comparison, has_varchar_key(table));
   if (composite) out.put('(');
   write_key_parameters(out, table, first);
   if (composite) out.put(')');

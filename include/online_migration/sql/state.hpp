@@ -28,6 +28,7 @@ inline constexpr statement begin_run{"state_begin_run",
 inline constexpr statement enter_phase{
     "state_enter_phase",
     R"(UPDATE "public"."online_migration_runs" SET phase = $3::text, phase_since = pg_catalog.clock_timestamp(),
+  walk = walk + CASE WHEN $3::text = 'backfill' THEN 1 ELSE 0 END,
   metadata = metadata || pg_catalog.jsonb_build_object($3::text || '_at', pg_catalog.clock_timestamp())
  WHERE run_id = $1::bigint AND phase = $2::text)"};
 
@@ -53,6 +54,9 @@ inline constexpr statement acquire_lease{
  WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
    OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
  RETURNING s.epoch, s.chunk_rows)"};
+
+/// Constraint triggers that were deferred run with their statement, in this transaction.
+inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRAINTS ALL IMMEDIATE"};
 
 /// `$1` run, `$2` slice.
 inline constexpr statement lease_holder{
@@ -100,8 +104,8 @@ inline constexpr statement read_progress{
 /// `$1` run. The phase that the pass begins in decides what it can prove.
 inline constexpr statement begin_parity_pass{
     "state_begin_parity_pass",
-    R"(INSERT INTO "public"."online_migration_parity_passes" (run_id, started_in)
- SELECT run_id, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id)"};
+    R"(INSERT INTO "public"."online_migration_parity_passes" (run_id, walk, started_in)
+ SELECT run_id, walk, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id)"};
 
 /// `$1` pass, `$2` rows checked, `$3` mismatches. A pass that never comes here proves nothing.
 inline constexpr statement finish_parity_pass{
@@ -109,12 +113,28 @@ inline constexpr statement finish_parity_pass{
     R"(UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
   rows_checked = $2::bigint, mismatches = $3::bigint WHERE pass_id = $1::bigint)"};
 
-/// The newest full pass that began after the run entered `validate`. `$1` run.
+/// The newest full pass over this walk's work that began in `validate`, and whether any pass saw a mismatch since it
+/// began. Walks are counted, because clocks step back and fail over. `$1` run.
 inline constexpr statement newest_parity_pass{
     "state_newest_parity_pass",
-    R"(SELECT p.mismatches, p.rows_checked FROM "public"."online_migration_parity_passes" AS p
-  JOIN "public"."online_migration_runs" AS r USING (run_id)
- WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate' AND p.started_at >= r.phase_since
+    R"(SELECT p.mismatches, EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
+    WHERE q.run_id = p.run_id AND q.walk = p.walk AND q.mismatches > 0 AND q.finished_at >= p.started_at)
+   OR EXISTS (SELECT FROM "public"."online_migration_parity_samples" AS s
+    WHERE s.run_id = p.run_id AND s.observed_at >= p.started_at)
+ FROM "public"."online_migration_parity_passes" AS p JOIN "public"."online_migration_runs" AS r USING (run_id, walk)
+ WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate'
  ORDER BY p.pass_id DESC LIMIT 1)"};
+
+/// Notes the state of the sync trigger when a walk begins, so that a trigger that was off meanwhile is noticed.
+/// `$1` run, `$2` what `catalog::trigger_state` tells.
+inline constexpr statement note_trigger{
+    "state_note_trigger",
+    R"(UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('trigger', $2::text)
+ WHERE run_id = $1::bigint)"};
+
+/// Whether the sync trigger is as it was then. `$1` run, `$2` what `catalog::trigger_state` tells.
+inline constexpr statement same_trigger{
+    "state_same_trigger",
+    R"(SELECT COALESCE(metadata->>'trigger', '') = $2::text FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
 
 }  // namespace online_migration::state

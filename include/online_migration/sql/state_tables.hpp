@@ -39,6 +39,7 @@ inline constexpr statement create_runs{"state_create_runs", R"(CREATE TABLE "pub
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
   safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'all-writers-dual-write')),
+  walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   metadata jsonb NOT NULL DEFAULT '{}',
@@ -82,6 +83,7 @@ inline constexpr statement create_parity_passes{"state_create_parity_passes",
                                                 R"(CREATE TABLE "public"."online_migration_parity_passes" (
   pass_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_id bigint NOT NULL REFERENCES "public"."online_migration_runs",
+  walk integer NOT NULL,
   started_in text NOT NULL,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   finished_at timestamp with time zone,
@@ -97,11 +99,27 @@ inline constexpr statement create_parity_samples{"state_create_parity_samples",
   key text[] NOT NULL,
   expected text,
   actual text,
-  observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp()
+  observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  UNIQUE (pass_id, key)
 ))"};
 
 inline constexpr statement insert_version{
     "state_insert_version", R"(INSERT INTO "public"."online_migration_version" (version) VALUES ($1::integer))"};
+
+/// Takes back what default privileges may have granted to others: keys and values of rows are in these tables.
+inline constexpr statement revoke_defaults{"state_revoke_defaults", R"(DO $do$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT c.relname, a.grantee FROM pg_catalog.pg_class AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind = 'r' AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON "public".%I FROM %s', granted.relname,
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$do$)"};
 
 /// Whether every state table there belongs to a role that the session is a member of: a stranger's table or view of the
 /// same name could say anything.

@@ -9,13 +9,15 @@ namespace online_migration::detail {
 inline constexpr column_names new_row{"NEW."};
 
 /// A partial transform must never make a write fail that was legal before: where it has no value the new column gets
-/// NULL. A total one runs only for rows that would be wrong, which the WHEN of its trigger sees to.
+/// NULL, or keeps what it has if nothing changed that it follows from. A total one runs only for rows that would be
+/// wrong, which the WHEN of its trigger sees to.
 constexpr void write_create_sync_function(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   // DROP TABLE takes the trigger away and leaves its function.
   out.put("CREATE OR REPLACE FUNCTION ");
   write_function_name(out, migration);
-  out.put("() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $om$\n");
+  out.put(
+      "() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$\n");
   if (migration.total) {
     out.put("BEGIN\n  ");
     new_row.write(out, migration.target);
@@ -28,10 +30,21 @@ constexpr void write_create_sync_function(sink& out, const migration_description
   migration.target_type->write(out);
   out.put(";\nBEGIN\n  BEGIN\n    expected := ");
   write_transform(out, migration, new_row);
-  out.put(";\n  EXCEPTION WHEN OTHERS THEN\n    expected := NULL;\n  END;\n  IF ");
+  out.put(";\n  EXCEPTION WHEN OTHERS THEN\n    expected := CASE WHEN TG_OP = 'UPDATE'");
+  for (std::size_t i = 0; i < migration.table.count; ++i) {
+    if (!migration.sources.has(i)) continue;
+    const column_description& source = migration.table.columns[i];
+    out.put(" AND ");
+    write_identity(
+        out, *source.type, true, is_varchar(source.type->oid), [&](sink& o) { new_row.write(o, source.name); },
+        [&](sink& o) { column_names{"OLD."}.write(o, source.name); });
+  }
+  out.put(" THEN ");
+  new_row.write(out, migration.target);
+  out.put(" END;\n  END;\n  IF ");
   write_identity(
-      out, *migration.target_type, false, [&](sink& o) { new_row.write(o, migration.target); },
-      [](sink& o) { o.put("expected"); });
+      out, *migration.target_type, false, is_varchar(migration.target_type->oid),
+      [&](sink& o) { new_row.write(o, migration.target); }, [](sink& o) { o.put("expected"); });
   out.put(" THEN\n    ");
   new_row.write(out, migration.target);
   out.put(" := expected;\n  END IF;\n  RETURN NEW;\nEND\n$om$");
