@@ -128,8 +128,8 @@ class phase_gate {
         check_finished(on, id);
         break;
       case phase::contract_ready:
-        check_trigger_kept(on, run, id, trigger);
         check_parity(on, run, id);
+        check_trigger_kept(on, run, id, trigger);
         break;
       default:
         refuse_step(run.phase, next);

@@ -35,16 +35,18 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
   constexpr const migration_description& migration = describe_migration<Migration>;
   if constexpr (detail::enforces_not_null(migration)) {
     constexpr std::chrono::hours long_scan{24};
-    bool needed = false;
-    // Each part has its own time to be tried again: the scan may take long.
+    // Looked at in each part, and in each try of it: the answer to a COMMIT may have been lost.
+    auto is_needed = [&](auto& on) {
+      run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
+      auto column = detail::ask_alone(on, catalog::column_state,
+                                      {detail::text_of(migration.table.schema), detail::text_of(migration.table.name),
+                                       detail::text_of(migration.target)});
+      return run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
+    };
+    // The scan may take long, so what follows it has its own time to be tried again.
     tools.session().retrying(
         [&](auto& on) {
-          run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
-          auto column = detail::ask_alone(on, catalog::column_state,
-                                          {detail::text_of(migration.table.schema),
-                                           detail::text_of(migration.table.name), detail::text_of(migration.target)});
-          needed = run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
-          if (!needed) return;
+          if (!is_needed(on)) return;
           transaction_settings bounds = tools.settings();
           bounds.statement_timeout = long_scan;
           detail::longer_deadline patience{on, long_scan};
@@ -53,9 +55,9 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
           scope.commit();
         },
         stop);
-    if (!needed) return;
     tools.session().retrying(
         [&](auto& on) {
+          if (!is_needed(on)) return;
           transaction scope{on, tools.settings()};
           detail::ask(on, statements<Migration>::set_not_null);
           detail::ask(on, statements<Migration>::drop_not_null_check);
