@@ -308,4 +308,12 @@ void trials(int count) {
   for (int i = 0; i < count; ++i) trial<Migration>(first + static_cast<std::uint64_t>(i));
 }
 
+/// How much of it: each program has its own.
+extern const int count;
+
+TEST_CASE("property: portable transform of two columns, NOT NULL") { trials<merged>(count); }
+TEST_CASE("property: server-only transform") { trials<lowered>(count); }
+TEST_CASE("property: composite key") { trials<measured>(count); }
+TEST_CASE("property: client-only transform of two columns") { trials<computed>(count); }
+
 }  // namespace property
