@@ -52,6 +52,20 @@ ALTER ROLE CURRENT_USER SET search_path = evil, pg_catalog, public)");
   CHECK(here.ask(wrong_people) == "0");
 }
 
+TEST_CASE("a deferred trigger runs with its statement, not at COMMIT where no time-out of the chunk bounds it") {
+  lab here;
+  here.run(make_people);
+  here.run(R"(INSERT INTO people VALUES (1, ' Ada ');
+CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'no'; END$$;
+CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON people DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION complain())");
+  try {
+    om::expand_contract<lower_name>{here.source, acknowledged()}.run();
+    FAIL("it did not throw");
+  } catch (const statement_error& problem) {
+    CHECK(problem.statement_name() == "backfill_chunk_first");
+  }
+}
+
 TEST_CASE("a range of a composite key is never read by a scan of the whole table") {
   struct wide : table<"wide", column<"tenant", integer, primary_key>, column<"id", integer, primary_key>,
                       column<"name", text, not_null>> {};
