@@ -64,7 +64,7 @@ class backfill_runner {
     basic_toolkit<Database, Environment> tools{source_};
     auto run = tools.template run<Migration>();
     if (run.has_value() && run->phase == phase::expand) {
-      tools.template mark_phase<Migration>(phase::backfill, options_.all_writers, stop);
+      tools.template mark_phase_from<Migration>(phase::expand, phase::backfill, options_.all_writers, stop);
     }
     run_record now = session_.retrying(
         [](auto& on) {
@@ -82,8 +82,7 @@ class backfill_runner {
     result.progress = progress.value_or(backfill_progress{});
     result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
     if (options_.on_progress) options_.on_progress(result.progress);
-    if (result.finished() && tools.template phase<Migration>() == phase::backfill)
-      tools.template mark_phase<Migration>(phase::validate);
+    if (result.finished()) tools.template mark_phase_from<Migration>(phase::backfill, phase::validate);
     return result;
   }
 

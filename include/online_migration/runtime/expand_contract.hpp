@@ -63,7 +63,7 @@ class expand_contract {
             result.parity->pass)};
       }
       settle<Migration>(tools_, stop);
-      tools_.template mark_phase<Migration>(phase::contract_ready);
+      tools_.template mark_phase_from<Migration>(phase::validate, phase::contract_ready);
     }
     reached(result);
     return result;

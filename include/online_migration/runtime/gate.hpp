@@ -106,14 +106,15 @@ class phase_gate {
       : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
 
   template <environment_like Environment, connection_like Connection>
-  void take(Connection& on, phase next, const transaction_settings& bounds, std::chrono::milliseconds longest_wait,
-            const std::stop_token& stop) const {
+  void take(Connection& on, std::optional<phase> from, phase next, const transaction_settings& bounds,
+            std::chrono::milliseconds longest_wait, const std::stop_token& stop) const {
     if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, longest_wait, stop);
     transaction scope{on, bounds};
     // A phase must not be lost with the server's memory, whatever the role's default is.
     ask(on, durable);
     run_record run = require_run(on, migration_, fingerprint_, state::lock_newest_run);
-    if (run.phase == next) return;
+    // From another phase somebody else has taken the step, or a different one, meanwhile.
+    if (run.phase == next || (from.has_value() && run.phase != *from)) return;
     if (!is_step(run.phase, next)) refuse_step(run.phase, next);
     std::string trigger = check_in_force(on, migration_, run);
     std::string id = std::to_string(run.id);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <stop_token>
+#include <string>
 
 #include <online_migration/runtime/toolkit.hpp>
 
@@ -22,6 +23,19 @@ class longer_deadline {
  private:
   Connection& on_;
 };
+
+/// Changes a constraint that another process may have dropped meanwhile, because it was done with it: then a retry
+/// looks at the column again.
+template <transactional Connection>
+void alter_or_look_again(Connection& on, const statement& what) {
+  try {
+    ask(on, what);
+  } catch (const statement_error& problem) {
+    if (problem.sqlstate() != "42704") throw;
+    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                          retry_class::retry};
+  }
+}
 
 }  // namespace detail
 
@@ -51,7 +65,7 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
           bounds.statement_timeout = long_scan;
           detail::longer_deadline patience{on, long_scan};
           transaction scope{on, bounds};
-          detail::ask(on, statements<Migration>::validate_not_null);
+          detail::alter_or_look_again(on, statements<Migration>::validate_not_null);
           scope.commit();
         },
         stop);
@@ -60,7 +74,7 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
           if (!is_needed(on)) return;
           transaction scope{on, tools.settings()};
           detail::ask(on, statements<Migration>::set_not_null);
-          detail::ask(on, statements<Migration>::drop_not_null_check);
+          detail::alter_or_look_again(on, statements<Migration>::drop_not_null_check);
           scope.commit();
         },
         stop);

@@ -128,13 +128,16 @@ class basic_toolkit {
   template <migration_like Migration>
   void mark_phase(online_migration::phase next, std::optional<all_writers_dual_write_t> all_writers = std::nullopt,
                   const std::stop_token& stop = {}) {
-    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>,
-                            statements<Migration>::begin_backfill, all_writers.has_value()};
-    detail::in_migration(Migration::name.view(), [&] {
-      session_.retrying(
-          [&](auto& on) { gate.template take<Environment>(on, next, settings(), options_.retry.give_up_after, stop); },
-          stop);
-    });
+    step<Migration>(std::nullopt, next, all_writers, stop);
+  }
+
+  /// The same, but only from this phase: does nothing where the run is in another one by then. For programs that drive
+  /// a migration beside others, and must not take a step back from where those have come to.
+  template <migration_like Migration>
+  void mark_phase_from(online_migration::phase from, online_migration::phase next,
+                       std::optional<all_writers_dual_write_t> all_writers = std::nullopt,
+                       const std::stop_token& stop = {}) {
+    step<Migration>(from, next, all_writers, stop);
   }
 
   /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
@@ -177,6 +180,20 @@ class basic_toolkit {
   }
 
  private:
+  template <migration_like Migration>
+  void step(std::optional<online_migration::phase> from, online_migration::phase next,
+            std::optional<all_writers_dual_write_t> all_writers, const std::stop_token& stop) {
+    detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>,
+                            statements<Migration>::begin_backfill, all_writers.has_value()};
+    detail::in_migration(Migration::name.view(), [&] {
+      session_.retrying(
+          [&](auto& on) {
+            gate.template take<Environment>(on, from, next, settings(), options_.retry.give_up_after, stop);
+          },
+          stop);
+    });
+  }
+
   template <migration_like Migration>
   void set_pause(bool wanted) {
     session_.retrying([&](auto& on) {
