@@ -4,5 +4,5 @@
 #include "property.hpp"
 
 namespace property {
-const int count = 3;
+const int count = 1;
 }
