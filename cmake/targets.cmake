@@ -1,11 +1,13 @@
-# The two targets of the library. Neither pushes a flag or a macro on its users.
+# The three targets of the library. None pushes a flag or a macro on its users.
 
 set(online_migration_include "${CMAKE_CURRENT_SOURCE_DIR}/include")
 
 # Floors 0-4: declaration, checks and SQL at compile time. Needs nothing but Boost's headers.
 set(online_migration_static_floors base schema transform migration sql)
-# Floors 5-8: what talks to a server.
-set(online_migration_runtime_floors postgres runtime observe cli)
+# Floors 5, 6 and 8: what talks to a server.
+set(online_migration_runtime_floors postgres runtime cli)
+# Floor 7: what counts for Prometheus. The one that needs prometheus-cpp.
+set(online_migration_prometheus_floors observe)
 
 function(online_migration_collect_headers result)
   set(patterns "")
@@ -55,4 +57,19 @@ if(ONLINE_MIGRATION_RUNTIME)
     online_migration_static online_migration::libpq fmt::fmt Threads::Threads)
   target_sources(online_migration INTERFACE
     FILE_SET HEADERS BASE_DIRS "${online_migration_include}" FILES ${online_migration_runtime_headers})
+
+  # Where prometheus-cpp is not there, only its target is missing.
+  online_migration_collect_headers(online_migration_prometheus_headers
+    prometheus.hpp ${online_migration_prometheus_floors})
+  include("${CMAKE_CURRENT_LIST_DIR}/online_migration-prometheus-cpp.cmake")
+  if(TARGET online_migration::prometheus_cpp)
+    add_library(online_migration_prometheus INTERFACE)
+    add_library(online_migration::prometheus ALIAS online_migration_prometheus)
+    set_target_properties(online_migration_prometheus PROPERTIES EXPORT_NAME prometheus)
+    target_link_libraries(online_migration_prometheus INTERFACE online_migration online_migration::prometheus_cpp)
+    target_sources(online_migration_prometheus INTERFACE
+      FILE_SET HEADERS BASE_DIRS "${online_migration_include}" FILES ${online_migration_prometheus_headers})
+  else()
+    message(STATUS "prometheus-cpp was not found (Debian: prometheus-cpp-dev): there is no online_migration::prometheus.")
+  endif()
 endif()

@@ -14,35 +14,27 @@ The file holds both halves, and the message it expects:
 
 Every EXPECT stands word for word within one of the first 12 lines of the compiler's output; there is exactly one error,
 in at most 15 lines. Quoted source and repaired spelling are switched off: the first would satisfy EXPECT with the
-test's own text, the second would compile something else than what is written.
+test's own text, the second would compile something else than what is written. With --memory nothing is compiled again
+that would be the same again, see support/compiler.py.
 """
 import argparse
-import os
+import pathlib
 import re
-import subprocess
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+from compiler import Compiler  # noqa: E402
 
 MESSAGE_WITHIN_LINES = 12
 MOST_LINES = 15
 MOST_SHOWN = 40
 
 
-def compile_source(compiler, include, source, extra):
-    is_clang = "clang" in subprocess.run(
-        [compiler, "--version"], capture_output=True, text=True, check=True).stdout.lower()
-    quiet = (["-fno-caret-diagnostics", "-fno-spell-checking", "-fno-color-diagnostics"] if is_clang
-             else ["-fno-diagnostics-show-caret", "-fdiagnostics-color=never"])
-    command = [compiler, "-std=c++20", "-fsyntax-only", *quiet]
-    for position, directory in enumerate(include):  # the library's own first, then those of its dependencies
-        command += ["-isystem" if position else "-I", directory]
-    environment = dict(os.environ, LC_ALL="C")
-    done = subprocess.run([*command, *extra, source], capture_output=True, text=True, env=environment,
-                          errors="replace", check=False)
-    return done.returncode, (done.stdout + done.stderr).splitlines()
-
-
 def problems(compiler, include, source):
     """Everything wrong with one file, each as one sentence; empty when the file is as it should be."""
+    directories = []
+    for position, directory in enumerate(include):  # the library's own first, then those of its dependencies
+        directories += ["-isystem" if position else "-I", directory]
     with open(source, encoding="utf-8") as file:
         text = file.read()
     expected = [line.strip() for line in re.findall(r"^// EXPECT:(.*)$", text, re.MULTILINE)]
@@ -53,11 +45,11 @@ def problems(compiler, include, source):
 
     found = []
     strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
-    status, lines = compile_source(compiler, include, source, ["-DCONTROL", *strict])
+    status, lines = compiler.run(["-DCONTROL", *strict, *directories], source)
     if status != 0:
         found.append("the corrected half (-DCONTROL) does not compile:\n" + "\n".join(lines[:MOST_SHOWN]))
 
-    status, lines = compile_source(compiler, include, source, [])
+    status, lines = compiler.run(directories, source)
     if status == 0:
         return found + ["the mistake compiles"]
     for text in expected:
@@ -77,11 +69,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--include", default="", help="directories, separated by semicolons")
+    parser.add_argument("--memory", default="", help="where to keep what the compiler said, see support/compiler.py")
     parser.add_argument("source")
     arguments = parser.parse_args()
-    found = problems(arguments.compiler, [d for d in arguments.include.split(";") if d], arguments.source)
+    include = [directory for directory in arguments.include.split(";") if directory]
+    compiler = Compiler(arguments.compiler, arguments.memory, include[:1])
+    found = problems(compiler, include, arguments.source)
     for problem in found:
         print(f"{arguments.source}: {problem}")
+    print(f"halves compiled now: {compiler.compiled}, compiled before from the same files: {compiler.remembered}")
     return 1 if found else 0
 
 

@@ -26,7 +26,7 @@ constexpr om::statement server{"server", R"(
   SELECT current_setting('server_version'), current_database(), current_setting('fsync'))"};
 
 constexpr om::statement disable_trigger{"disable_trigger", R"(
-  ALTER TABLE public.users DISABLE TRIGGER "~om_users-display-name-canonical")"};
+  ALTER TABLE public.users DISABLE TRIGGER "~om_sync_users-display-name-canonical")"};
 
 void rest(std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }
 

@@ -5,10 +5,13 @@
     check.py ROOT links                                 every link to a file of the repository, and to a heading, leads somewhere;
                                                         test cases that are named are there; code of docs/errors/ stands in
                                                         the compile-fail test of its rule
-    check.py ROOT mistakes COMPILER DIRECTORIES         blocks that must not compile do not, and compilers say what the page says
+    check.py ROOT mistakes COMPILER DIRECTORIES MEMORY  blocks that must not compile do not, and compilers say what the page says
     check.py ROOT server PROGRAMS                       beside a server: programs end with 0 and print what the page says, SQL runs,
                                                         the page on state tables has their columns
+    check.py ROOT promtool PROGRAM                      Prometheus' own tool accepts rules and configuration; alerts do what
+                                                        alerts.yaml says
 """
+import hashlib
 import os
 import pathlib
 import re
@@ -20,6 +23,8 @@ import blocks
 from generate import identifier
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from compiler import Compiler  # noqa: E402
 
 
 def links(root):
@@ -86,7 +91,7 @@ def state_columns(root, environment):
             for each in sorted(set(written) ^ set(there))]
 
 
-def compile_mistake(block, compiler, directories):
+def compile_mistake(block, compiler, options):
     """What the compiler says about a block that must not compile: whether it failed, and its output."""
     headers = ['"docs/example_table.hpp"'] if "struct users " not in block.code else ["<online_migration/online_migration.hpp>"]
     if "struct canonical_display_name " not in block.code and "struct users " not in block.code:
@@ -98,14 +103,12 @@ def compile_mistake(block, compiler, directories):
         source += f"void block(om::connection& connection) {{\n{block.code}}}\n"
     else:
         source += block.code
-    quiet = ["-fno-caret-diagnostics", "-fno-spell-checking"] if "clang" in compiler else ["-fno-diagnostics-show-caret"]
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "block.cpp"
-        path.write_text(source, encoding="utf-8")
-        include = [option for directory in directories for option in ("-isystem", directory)]
-        done = subprocess.run([compiler, "-std=c++20", "-fsyntax-only", *quiet, f"-I{HERE.parent}", *include, str(path)],
-                              capture_output=True, text=True, env=dict(os.environ, LC_ALL="C.UTF-8"), check=False)
-    return done.returncode != 0, done.stdout + done.stderr
+    # Named after its text, so that it is the same file as on the last run while the block is the same.
+    path = pathlib.Path(compiler.memory) / f"block_{hashlib.sha256(source.encode()).hexdigest()[:16]}.cpp"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source, encoding="utf-8")
+    status, lines = compiler.run(options, path)
+    return status != 0, "\n".join(lines)
 
 
 def says(wanted, said):
@@ -121,12 +124,14 @@ def says(wanted, said):
     return ""
 
 
-def mistakes(root, compiler, directories):
-    label = "clang" if "clang" in compiler else "g++"
+def mistakes(root, command, directories, memory):
+    label = "clang" if "clang" in command else "g++"
+    compiler = Compiler(command, memory, [root / "include", root / "tests"], "C.UTF-8")
+    options = [f"-I{HERE.parent}", *(option for directory in directories for option in ("-isystem", directory))]
     found, last = [], ""
     for block in blocks.all_blocks(root):
         if block.test.startswith("fails "):
-            failed, last = compile_mistake(block, compiler, directories)
+            failed, last = compile_mistake(block, compiler, options)
             number = block.test.split()[1]
             errors = re.findall(r"\berror: .*", last)
             if not failed:
@@ -175,13 +180,35 @@ def server(root, programs):
     return found + state_columns(root, prepared)
 
 
+def promtool(root, program):
+    found = []
+    for block in blocks.all_blocks(root):
+        if block.language != "yaml" or not block.test:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "rules.yaml"
+            path.write_text(block.code, encoding="utf-8")
+            commands = [[program, "check", block.test, str(path)]]
+            if block.test == "rules":
+                tests = pathlib.Path(folder) / "tests.yaml"
+                tests.write_text((HERE / "alerts.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+                commands.append([program, "test", "rules", str(tests)])
+            for command in commands:
+                done = run(command)
+                if done.returncode != 0:
+                    found.append(f"{block.place}: {done.stdout}{done.stderr}")
+    return found
+
+
 def main():
     root, what, *rest = sys.argv[1:]
     root = pathlib.Path(root).resolve()
     if what == "links":
         found = links(root) + named_tests(root) + quotes(root)
     elif what == "mistakes":
-        found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory])
+        found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory], rest[2])
+    elif what == "promtool":
+        found = promtool(root, rest[0])
     else:
         found = server(root, rest[0])
     print("\n".join(found) or f"{what}: nothing to complain about")

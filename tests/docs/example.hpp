@@ -13,6 +13,9 @@
 #include <string_view>
 #include <thread>
 
+#include <online_migration/cli/plan.hpp>
+#include <online_migration/cli/program_options.hpp>
+
 #include "example_migration.hpp"
 
 // A block shows something; that it does not use what it shows is no mistake.

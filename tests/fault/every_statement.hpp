@@ -4,9 +4,13 @@
 // A whole migration with a fault at its n-th statement, for n after n until none is left to harm. Afterwards everything
 // has to be as after an undisturbed run: every row right, every row counted once.
 
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <sys/wait.h>
+#include <type_traits>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -31,11 +35,15 @@ struct greeted_name
     : om::migration<"greeted-name", people,
                     om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
 
+/// The same beside writers of the old ways, who leave keys for the runner.
+struct queued_name
+    : om::migration<"queued-name", people,
+                    om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
+
 inline constexpr om::statement start_over{"start_over", R"(
-DROP TABLE IF EXISTS people;
-DROP FUNCTION IF EXISTS "om_sync_lower-name"();
-DROP TABLE IF EXISTS online_migration_parity_samples, online_migration_parity_passes, online_migration_backfill_state,
-  online_migration_runs, online_migration_version;
+SET client_min_messages = warning;
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
 CREATE TABLE people (id bigint PRIMARY KEY, name text NOT NULL);
 INSERT INTO people SELECT g, '  Name ' || g FROM generate_series(-9223372036854775808, -9223372036854775808 + 19) AS g;
 INSERT INTO people SELECT g * 3, 'Näme ' || g || ' ' FROM generate_series(1, 20) AS g)"};
@@ -57,19 +65,70 @@ inline om::phase drive(plan& how) {
   om::expand_contract_options options;
   options.backfill.chunk = om::fixed_chunk(11);
   options.backfill.takeover_wait = std::chrono::seconds{20};
-  if constexpr (om::is_client_only<Migration>) options.expand.all_writers = om::all_writers_dual_write;
+  if constexpr (std::is_same_v<Migration, greeted_name>) options.expand.all_writers = om::all_writers_dual_write;
   return om::expand_contract<Migration, faulty_database, hasty_environment>{source, options}.run().reached;
+}
+
+/// Writes by the old ways before every fifth statement of the library, for a while, because the queue has to be empty
+/// at the end. A write that cannot have its lock never happened: whoever waited here would wait for itself.
+class old_writer {
+ public:
+  void act(std::int64_t number) {
+    if (number % 5 != 0 || number > 150) return;
+    try {
+      on_.run_script(om::statement{"old_write", "UPDATE people SET name = 'old ' || clock_timestamp() WHERE id = " +
+                                                    std::to_string(3 * (1 + number / 5 % 20))});
+    } catch (const om::statement_error& problem) {
+      REQUIRE(problem.sqlstate() == "55P03");
+    }
+  }
+
+ private:
+  om::connection on_ = [] {
+    om::connection made = om::database{""}.connect();
+    made.run_script(om::statement{"hurry", "SET lock_timeout = '3ms'"});
+    return made;
+  }();
+};
+
+template <class Migration>
+inline constexpr bool is_queued = std::is_same_v<Migration, queued_name>;
+
+/// A plan with everybody who is there.
+template <class Migration>
+plan plan_with_writers() {
+  plan how;
+  if constexpr (is_queued<Migration>) {
+    how.between = [writer = std::make_shared<old_writer>()](std::int64_t number) { writer->act(number); };
+  }
+  return how;
+}
+
+inline constexpr om::statement queue_state{
+    "queue_state",
+    "SELECT (SELECT count(*) FROM online_migration_dirty_keys), s.dirty_done, CASE WHEN q.is_called THEN q.last_value ELSE 0 END "
+    "FROM online_migration_backfill_state AS s, online_migration_dirty_keys_entry_id_seq AS q"};
+
+/// Every key that a writer has left is done, once.
+template <class Migration>
+void check_queue(om::connection& look) {
+  om::database app{""};
+  CHECK(om::backfill_runner<Migration>{app}.run().finished());
+  om::result state = look.execute(queue_state);
+  CHECK(state.integer(0, 0) == 0);
+  CHECK(state.integer(0, 1) == state.integer(0, 2));
 }
 
 template <class Migration>
 void check(om::connection& look, const om::statement& wrong) {
+  if constexpr (is_queued<Migration>) check_queue<Migration>(look);
   CHECK(look.execute(wrong).integer(0, 0) == 0);
   om::result state = look.execute(run_state);
   REQUIRE(state.rows() == 1);
   CHECK(state.text(0, 0) == "contract-ready");
   CHECK(state.integer(0, 1) == 1);
   CHECK(state.integer(0, 2) == rows);
-  CHECK(state.integer(0, 3) == rows);
+  if (!is_queued<Migration>) CHECK(state.integer(0, 3) == rows);
   CHECK(state.boolean(0, 4));
   CHECK(state.integer(0, 5) == 1);
 }
@@ -88,7 +147,7 @@ struct choice {
 template <class Migration>
 bool harmed(om::connection& look, std::int64_t n, fault what, std::string_view sqlstate, const om::statement& wrong) {
   look.run_script(start_over);
-  plan how;
+  plan how = plan_with_writers<Migration>();
   how.at = n;
   how.what = what;
   how.sqlstate = sqlstate;
@@ -104,7 +163,7 @@ bool harmed(om::connection& look, std::int64_t n, fault what, std::string_view s
     CHECK(n <= 3);
   }
   if (first_connection_lost) {
-    plan quiet;
+    plan quiet = plan_with_writers<Migration>();
     drive<Migration>(quiet);
   }
   check<Migration>(look, wrong);
@@ -131,7 +190,7 @@ void kill_each(choice which, fault what, const om::statement& wrong) {
     pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      plan how;
+      plan how = plan_with_writers<Migration>();
       how.at = n;
       how.what = what;
       how.real_kill = true;
@@ -150,7 +209,7 @@ void kill_each(choice which, fault what, const om::statement& wrong) {
       CHECK(WEXITSTATUS(status) == 0);
       break;
     }
-    plan quiet;
+    plan quiet = plan_with_writers<Migration>();
     CHECK(drive<Migration>(quiet) == om::phase::contract_ready);
     check<Migration>(look, wrong);
   }
@@ -170,6 +229,15 @@ TEST_CASE("every statement: serialization failure") {
 TEST_CASE("every statement: deadlock") { harm_each<lower_name>(each, fault::refused, "40P01", wrong_lower); }
 TEST_CASE("every statement: its answer is lost, client-only transform") {
   harm_each<greeted_name>(each, fault::lost_after, "", wrong_greeting);
+}
+TEST_CASE("every statement: its answer is lost, beside writers of the old ways") {
+  harm_each<queued_name>(each, fault::lost_after, "", wrong_greeting);
+}
+TEST_CASE("every statement: serialization failure, beside writers of the old ways") {
+  harm_each<queued_name>(each, fault::refused, "40001", wrong_greeting);
+}
+TEST_CASE("every statement: the process is killed after it, beside writers of the old ways") {
+  kill_each<queued_name>(each, fault::killed_after, wrong_greeting);
 }
 TEST_CASE("every statement: the process is killed before it") {
   kill_each<lower_name>(each, fault::killed_before, wrong_lower);

@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/status.hpp>
 #include <online_migration/static.hpp>
 
 #include "golden/declarations.hpp"
@@ -38,6 +41,15 @@ struct write {
       if (!column.empty()) name.append(name == sql.name ? ": " : ", ").append(column);
     }
     return {name, std::string{sql.view()}};
+  }
+};
+
+/// One dual write of the new column of a `replace_column`.
+template <write_kind Kind, om::fixed_string... Names>
+struct write_new {
+  template <class Migration>
+  static entry of() {
+    return write<Kind, Names...>::template of<om::detail::reversed<Migration>>();
   }
 };
 
@@ -90,7 +102,19 @@ using all_cases = om::detail::list<
               write<write_kind::assignments, "weight", "title">>,
     test_case<hostile_names, "hostile_names", write<write_kind::insert, "select", R"(quo"te'd)", R"(back\slash)">,
               write<write_kind::update, R"(quo"te'd)">, write<write_kind::upsert, "select", R"(back\slash)">,
-              write<write_kind::erase>, write<write_kind::assignments, R"(back\slash)">>>;
+              write<write_kind::erase>, write<write_kind::assignments, R"(back\slash)">>,
+    test_case<wide_balance, "wide_balance", write<write_kind::insert, "id", "balance">,
+              write_new<write_kind::insert, "id", "balance_v2">, write<write_kind::update, "balance">,
+              write_new<write_kind::update, "balance_v2">, write<write_kind::upsert, "id", "balance", "note">,
+              write_new<write_kind::upsert, "id", "balance_v2", "note">, write<write_kind::assignments, "balance">,
+              write_new<write_kind::assignments, "balance_v2">>,
+    test_case<hostile_replacement, "hostile_replacement", write<write_kind::update, R"(quo"te'd)">,
+              write_new<write_kind::update, R"(Ne"w'er)">>,
+    test_case<solid_note, "solid_note", write<write_kind::update, "note">>,
+    test_case<note_number, "note_number", write<write_kind::update, "note">,
+              write_new<write_kind::update, "note_number">>,
+    test_case<kept_email, "kept_email", write<write_kind::update, "email">>,
+    test_case<patient_initial, "patient_initial", write<write_kind::update, "name">>>;
 
 /// Calls `each.template operator()<Case>()` for every case.
 template <class... Cases, class Each>
@@ -100,16 +124,61 @@ void for_each_case(om::detail::list<Cases...>, Each each) {
 
 /// The statements on the state tables, those that make them first.
 inline constexpr const om::statement* state_tables[]{
-    &om::state::create_version,        &om::state::create_runs,          &om::state::create_one_open_run,
-    &om::state::create_backfill_state, &om::state::create_parity_passes, &om::state::create_parity_samples};
+    &om::state::create_version,       &om::state::create_runs,
+    &om::state::create_one_open_run,  &om::state::create_backfill_state,
+    &om::state::create_parity_passes, &om::state::create_parity_samples,
+    &om::state::create_dirty_keys,    &om::state::create_dirty_keys_index,
+    &om::state::create_quarantine};
 
-inline constexpr const om::statement* state_statements[]{
-    &om::state::lock_creation,      &om::state::find_version,      &om::state::read_version,
-    &om::state::insert_version,     &om::state::foreign_owner,     &om::state::newest_run,
-    &om::state::lock_newest_run,    &om::state::begin_run,         &om::state::enter_phase,
-    &om::state::backfill_finished,  &om::state::acquire_lease,     &om::state::lease_holder,
-    &om::state::renew_lease,        &om::state::release_lease,     &om::state::record_error,
-    &om::state::request_pause,      &om::state::read_progress,     &om::state::begin_parity_pass,
-    &om::state::finish_parity_pass, &om::state::newest_parity_pass};
+inline constexpr const om::statement* state_statements[]{&om::state::lock_creation,
+                                                         &om::state::find_version,
+                                                         &om::state::read_version,
+                                                         &om::state::insert_version,
+                                                         &om::state::foreign_owner,
+                                                         &om::state::newest_run,
+                                                         &om::state::lock_newest_run,
+                                                         &om::state::begin_run,
+                                                         &om::state::enter_phase,
+                                                         &om::state::backfill_finished,
+                                                         &om::state::acquire_lease,
+                                                         &om::state::lease_holder,
+                                                         &om::state::renew_lease,
+                                                         &om::state::release_lease,
+                                                         &om::state::record_error,
+                                                         &om::state::request_pause,
+                                                         &om::state::read_progress,
+                                                         &om::state::begin_parity_pass,
+                                                         &om::state::finish_parity_pass,
+                                                         &om::state::newest_parity_pass,
+                                                         &om::state::raise_version,
+                                                         &om::state::status,
+                                                         &om::state::last_pass,
+                                                         &om::state::waiting_keys,
+                                                         &om::state::read_flag,
+                                                         &om::state::set_read_flag,
+                                                         &om::state::dirty_keys_waiting,
+                                                         &om::state::settle_dirty_keys,
+                                                         &om::state::forget_dirty_keys,
+                                                         &om::state::forget_quarantine,
+                                                         &om::state::walk_queue,
+                                                         &om::state::note_mismatches,
+                                                         &om::state::note_repaired,
+                                                         &om::state::trim_witnesses,
+                                                         &om::state::clear_quarantine,
+                                                         &om::state::sample_places,
+                                                         &om::state::contract_facts,
+                                                         &om::state::read_new_only,
+                                                         &om::state::read_legacy_only,
+                                                         &om::state::note_retired,
+                                                         &om::state::note_unretired,
+                                                         &om::state::note_dropped,
+                                                         &om::state::note_reviving,
+                                                         &om::state::reopen_run,
+                                                         &om::state::hold_run,
+                                                         &om::state::flag_wait,
+                                                         &om::state::fence_off,
+                                                         &om::state::legacy_constraints,
+                                                         &om::catalog::column_dependents,
+                                                         &om::catalog::mentioning_functions};
 
 }  // namespace golden

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe cha
 ALTER TABLE "public"."customers" ADD COLUMN "code" character varying(8);
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_customers-code"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."code" := (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text));
   RETURN NEW;
@@ -25,10 +25,10 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_customers-code"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_customers-code" BEFORE INSERT OR UPDATE ON "public"."customers" FOR EACH ROW WHEN ((NEW."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text)))::text COLLATE "C") EXECUTE FUNCTION "public"."om_sync_customers-code"();
+CREATE TRIGGER "~om_sync_customers-code" BEFORE INSERT OR UPDATE ON "public"."customers" FOR EACH ROW WHEN ((NEW."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(NEW."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(NEW."country", ''::text)))::text COLLATE "C") EXECUTE FUNCTION "public"."om_sync_customers-code"();
 
 -- enable_sync_trigger
-ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~om_customers-code";
+ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~om_sync_customers-code";
 
 -- begin_backfill
 INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
@@ -38,7 +38,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."customers" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -64,6 +64,10 @@ UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_cata
 -- backfill_chunk
 UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C";
 
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'customers-code' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
@@ -82,12 +86,62 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text C
 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer;
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text, false FROM "public"."customers" AS t WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text, t."code"::text, false FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."customers"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."customers"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS key, (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C" AS differs, ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text AS expected, t."code"::text AS actual FROM "public"."customers" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."code"::text AS actual FROM "public"."customers" AS t WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"),
+ repaired AS (UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" <= $1::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."code"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."code"::text AS actual FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"),
+ repaired AS (UPDATE "public"."customers" AS t SET "code" = (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) WHERE t."id" > $1::integer AND t."id" <= $2::integer AND (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."code"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_customers-code" ON "public"."customers";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_customers-code"();
+
+-- drop_target
+ALTER TABLE "public"."customers" DROP COLUMN IF EXISTS "code";
+
+-- read_legacy
+SELECT (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)) FROM "public"."customers" AS t WHERE t."id" = $1::integer;
+
+-- read_new
+SELECT t."code" FROM "public"."customers" AS t WHERE t."id" = $1::integer;
+
+-- read_both
+SELECT (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)), t."code", ((t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" = $1::integer;
 
 -- dual_insert: name, country
 INSERT INTO "public"."customers" AS t ("name", "country", "code") VALUES ($1::character varying, $2::character varying, (COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim($1::character varying(80)), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE($2::character varying(2), ''::text)));

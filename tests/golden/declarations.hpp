@@ -106,4 +106,39 @@ struct hostile_names : om::migration<R"(it's a "quoted" \ name)", order_lines,
     om::add_column<R"(New"'Col\umn)", om::text,
         om::replace(om::coalesce(col<R"(quo"te'd)">, col<R"(back\slash)">), lit<R"('\)">, lit<R"("$1)">), om::not_null>> {};
 
+// A column that is replaced, with a way back: one that has a default, and one with names that need quotes.
+struct balances : om::table<"balances", om::in_schema<"app">,
+    om::column<"id",      om::bigint,  om::primary_key>,
+    om::column<"balance", om::integer, om::not_null, om::has_default>,
+    om::column<"note",    om::text>> {};
+
+struct wide_balance : om::migration<"balances-wide", balances,
+    om::replace_column<"balance", "balance_v2", om::bigint,
+        col<"balance">, om::cast<om::integer>(col<"balance_v2">), om::not_null>> {};
+
+struct hostile_replacement : om::migration<R"($tag$ \'"of" 'them' -- $$)", order_lines,
+    om::replace_column<R"(quo"te'd)", R"(Ne"w'er)", om::text,
+        om::replace(col<R"(quo"te'd)">, lit<R"('\)">, lit<R"(")">), om::replace(col<R"(Ne"w'er)">, lit<R"(")">, lit<R"('\)">)>> {};
+
+// The same without a way back.
+struct solid_note : om::migration<"balances-solid-note", balances,
+    om::replace_column<"note", "note_v2", om::text, om::replace(col<"note">, lit<" ">, lit<"">), om::lossy>> {};
+
+// The same where neither way has a value for everything.
+struct note_number : om::migration<"balances-note-number", balances,
+    om::replace_column<"note", "note_number", om::integer,
+        om::sql<"({})::integer", om::integer>(col<"note">), om::sql<"({})::text", om::text>(col<"note_number">)>> {};
+
+// A column that the application keeps after contract.
+struct kept_email : om::migration<"accounts-kept-email", accounts,
+    om::add_column<"email_kept", om::text, om::ascii_lower(col<"email">), om::kept_by_application>> {};
+
+// Values that nobody else may see: keys are hashed, and witnesses have none.
+struct patients : om::table<"patients",
+    om::column<"number", om::text, om::primary_key, om::sensitive>,
+    om::column<"name",   om::text, om::not_null,    om::sensitive>> {};
+
+struct patient_initial : om::migration<"patients-initial", patients,
+    om::add_column<"initial", om::text, om::sql<"pg_catalog.left({}, 1)", om::text>(col<"name">), om::sensitive>> {};
+
 }  // namespace golden

@@ -7,6 +7,34 @@ CREATE TABLE "public"."documents" ("tenant" uuid NOT NULL, "no" bigint NOT NULL,
 -- add_column
 ALTER TABLE "public"."documents" ADD COLUMN "digest" character varying(40);
 
+-- drop_dirty_function
+DROP FUNCTION IF EXISTS "public"."om_dirty_documents-digest"();
+
+-- create_dirty_function
+CREATE FUNCTION "public"."om_dirty_documents-digest"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"public"."online_migration_dirty_keys"') IS NOT NULL THEN
+    INSERT INTO "public"."online_migration_dirty_keys" (migration, key) VALUES ('documents-digest', ARRAY[NEW."tenant"::text, NEW."no"::text]);
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_dirty_function
+REVOKE ALL ON FUNCTION "public"."om_dirty_documents-digest"() FROM PUBLIC;
+
+-- create_dirty_insert_trigger
+CREATE TRIGGER "~om_dirty_insert_documents-digest" AFTER INSERT ON "public"."documents" FOR EACH ROW WHEN (NEW."digest" IS NULL) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
+
+-- create_dirty_update_trigger
+CREATE TRIGGER "~om_dirty_update_documents-digest" AFTER UPDATE ON "public"."documents" FOR EACH ROW WHEN (((NOT (ROW(NEW."weight")::record OPERATOR(pg_catalog.*=) ROW(OLD."weight")::record)) OR (NEW."title" COLLATE "C" IS DISTINCT FROM OLD."title" COLLATE "C")) AND ((NEW."digest")::text COLLATE "C" IS NOT DISTINCT FROM (OLD."digest")::text COLLATE "C")) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
+
+-- create_dirty_key_trigger
+CREATE TRIGGER "~om_dirty_key_documents-digest" BEFORE UPDATE ON "public"."documents" FOR EACH ROW WHEN ((NEW."tenant" IS DISTINCT FROM OLD."tenant") OR (NEW."no" IS DISTINCT FROM OLD."no")) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
+
+-- enable_dirty_triggers
+ALTER TABLE "public"."documents" ENABLE ALWAYS TRIGGER "~om_dirty_insert_documents-digest", ENABLE ALWAYS TRIGGER "~om_dirty_update_documents-digest", ENABLE ALWAYS TRIGGER "~om_dirty_key_documents-digest";
+
 -- begin_backfill
 INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
@@ -15,13 +43,19 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."tenant"::text, t."no"::text] FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
 SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2]
  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- client_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2],
+  EXISTS (SELECT FROM "public"."online_migration_quarantine" AS q WHERE q.migration = r.migration)
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
 
 -- backfill_bound_first
 SELECT t."tenant"::text, t."no"::text FROM "public"."documents" AS t WHERE (t."tenant", t."no") <= ($1::uuid, $2::bigint) ORDER BY t."tenant", t."no" OFFSET $3::bigint LIMIT 1;
@@ -41,8 +75,29 @@ SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."docu
 -- client_read
 SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."documents" AS t WHERE (t."tenant", t."no") > ($1::uuid, $2::bigint) AND (t."tenant", t."no") <= ($3::uuid, $4::bigint) ORDER BY t."tenant", t."no";
 
+-- client_read_again
+SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS s (key_1, key_2, position) JOIN "public"."documents" AS t ON t."tenant" = s.key_1 AND t."no" = s.key_2;
+
 -- client_write_back
-UPDATE "public"."documents" AS t SET "digest" = s.computed FROM unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::text[], $5::text[]) AS s (key_1, key_2, source_1, source_2, computed) WHERE t."tenant" = s.key_1 AND t."no" = s.key_2 AND (ROW(t."weight")::record OPERATOR(pg_catalog.*=) ROW(s.source_1)::record) AND t."title" COLLATE "C" IS NOT DISTINCT FROM s.source_2 COLLATE "C";
+UPDATE "public"."documents" AS t SET "digest" = s.computed FROM unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::text[], $5::text[]) WITH ORDINALITY AS s (key_1, key_2, source_1, source_2, computed, position) WHERE t."tenant" = s.key_1 AND t."no" = s.key_2 AND (ROW(t."weight")::record OPERATOR(pg_catalog.*=) ROW(s.source_1)::record) AND t."title" COLLATE "C" IS NOT DISTINCT FROM s.source_2 COLLATE "C" RETURNING s.position;
+
+-- quarantine_keys
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'documents-digest', ARRAY[s.key_1::text, s.key_2::text], s.sqlstate, 'backfill' FROM unnest($1::uuid[], $2::bigint[], $3::text[]) WITH ORDINALITY AS s (key_1, key_2, sqlstate, position)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- release_keys
+DELETE FROM "public"."online_migration_quarantine" AS q USING unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS s (key_1, key_2, position) WHERE q.migration = 'documents-digest' AND q.key = ARRAY[s.key_1::text, s.key_2::text];
+
+-- dirty_read
+SELECT t."tenant", t."no", t."weight", t."title", t."digest", d.entry_id
+ FROM (SELECT entry_id, key FROM "public"."online_migration_dirty_keys" WHERE migration = 'documents-digest' ORDER BY entry_id LIMIT $1::bigint) AS d
+ LEFT JOIN LATERAL (SELECT * FROM "public"."documents" AS r WHERE r."tenant" = d.key[1]::uuid AND r."no" = d.key[2]::bigint LIMIT 1) AS t ON true ORDER BY d.entry_id;
+
+-- quarantined
+SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'documents-digest' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
@@ -55,8 +110,51 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, 
 -- greatest_key
 SELECT t."tenant"::text, t."no"::text FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1;
 
+-- parity_look_again
+SELECT t."tenant", t."no", t."weight", t."title", t."digest", (t."tenant", t."no") IN (SELECT d.key[1]::uuid, d.key[2]::bigint FROM "public"."online_migration_dirty_keys" AS d WHERE d.migration = 'documents-digest') FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS s (key_1, key_2, position) JOIN "public"."documents" AS t ON t."tenant" = s.key_1 AND t."no" = s.key_2;
+
 -- parity_witness_value
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual) VALUES ($1::bigint, $2::bigint, ARRAY[$3::uuid::text, $4::bigint::text], $5::character varying::text, $6::character varying::text) ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted) VALUES ($1::bigint, $2::bigint, ARRAY[$3::uuid::text, $4::bigint::text], $5::character varying::text, $6::character varying::text, false) ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_failed_keys
+INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
+ SELECT 'documents-digest', ARRAY[s.key_1::text, s.key_2::text], s.sqlstate, 'parity', $4::bigint FROM unnest($1::uuid[], $2::bigint[], $3::text[]) WITH ORDINALITY AS s (key_1, key_2, sqlstate, position)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id;
+
+-- client_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."documents"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."documents"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks)
+ SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."documents" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p);
+
+-- drop_dirty_insert_trigger
+DROP TRIGGER IF EXISTS "~om_dirty_insert_documents-digest" ON "public"."documents";
+
+-- drop_dirty_update_trigger
+DROP TRIGGER IF EXISTS "~om_dirty_update_documents-digest" ON "public"."documents";
+
+-- drop_dirty_key_trigger
+DROP TRIGGER IF EXISTS "~om_dirty_key_documents-digest" ON "public"."documents";
+
+-- drop_target
+ALTER TABLE "public"."documents" DROP COLUMN IF EXISTS "digest";
+
+-- read_legacy
+SELECT t."weight", t."title" FROM "public"."documents" AS t WHERE t."tenant" = $1::uuid AND t."no" = $2::bigint;
+
+-- read_new
+SELECT t."digest" FROM "public"."documents" AS t WHERE t."tenant" = $1::uuid AND t."no" = $2::bigint;
+
+-- read_both
+SELECT t."weight", t."title", t."digest" FROM "public"."documents" AS t WHERE t."tenant" = $1::uuid AND t."no" = $2::bigint;
 
 -- dual_insert: tenant, no, weight, title
 INSERT INTO "public"."documents" AS t ("tenant", "no", "weight", "title", "digest") VALUES ($1::uuid, $2::bigint, $3::double precision, $4::text, $5::character varying);

@@ -10,22 +10,51 @@ CREATE TEMPORARY TABLE online_migration_probe (LIKE "public"."accounts") ON COMM
 -- probe_column
 ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe double precision GENERATED ALWAYS AS (CAST((1 / pg_catalog.length("email")::double precision) AS double precision)) STORED;
 
+-- create_total_function
+CREATE FUNCTION "public"."om_total_accounts-email-weight"(text) RETURNS double precision LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  RETURN CAST((1 / pg_catalog.length(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END)::double precision) AS double precision);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$om$;
+
+-- create_why_function
+CREATE FUNCTION "public"."om_why_accounts-email-weight"(text) RETURNS text LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  given double precision;
+BEGIN
+  given := CAST((1 / pg_catalog.length(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END)::double precision) AS double precision);
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END
+$om$;
+
+-- grant_total_functions
+GRANT EXECUTE ON FUNCTION "public"."om_total_accounts-email-weight"(text), "public"."om_why_accounts-email-weight"(text) TO PUBLIC;
+
+-- create_report_function
+CREATE OR REPLACE FUNCTION "public"."om_failed_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"public"."online_migration_quarantine"') IS NOT NULL THEN
+    INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by) VALUES ('accounts-email-weight', ARRAY[NEW."id"::text], '22000', 'trigger')
+      ON CONFLICT (migration, key) DO UPDATE SET noted_at = pg_catalog.clock_timestamp();
+  END IF;
+  RETURN NULL;
+END
+$om$;
+
+-- revoke_report_function
+REVOKE ALL ON FUNCTION "public"."om_failed_accounts-email-weight"() FROM PUBLIC;
+
 -- add_column
 ALTER TABLE "public"."accounts" ADD COLUMN "email_weight" double precision;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
-DECLARE
-  expected double precision;
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-email-weight"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
-  BEGIN
-    expected := CAST((1 / pg_catalog.length(NEW."email")::double precision) AS double precision);
-  EXCEPTION WHEN OTHERS THEN
-    expected := CASE WHEN TG_OP = 'UPDATE' AND NEW."email" COLLATE "C" IS NOT DISTINCT FROM OLD."email" COLLATE "C" THEN NEW."email_weight" END;
-  END;
-  IF NOT (ROW(NEW."email_weight")::record OPERATOR(pg_catalog.*=) ROW(expected)::record) THEN
-    NEW."email_weight" := expected;
-  END IF;
+  NEW."email_weight" := "public"."om_total_accounts-email-weight"(NEW."email");
   RETURN NEW;
 END
 $om$;
@@ -34,10 +63,16 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_accounts-email-weight"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_accounts-email-weight" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW EXECUTE FUNCTION "public"."om_sync_accounts-email-weight"();
+CREATE TRIGGER "~om_sync_accounts-email-weight" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN (NOT (ROW(NEW."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(NEW."email"))::record)) EXECUTE FUNCTION "public"."om_sync_accounts-email-weight"();
 
 -- enable_sync_trigger
-ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_accounts-email-weight";
+ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_sync_accounts-email-weight";
+
+-- create_report_trigger
+CREATE TRIGGER "~om_failed_accounts-email-weight" AFTER INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN (NEW."email_weight" IS NULL AND "public"."om_why_accounts-email-weight"(NEW."email") IS NOT NULL) EXECUTE FUNCTION "public"."om_failed_accounts-email-weight"();
+
+-- enable_report_trigger
+ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_failed_accounts-email-weight";
 
 -- begin_backfill
 INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
@@ -47,7 +82,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -68,10 +103,26 @@ SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" <= $1::big
 SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- backfill_chunk_first
-UPDATE "public"."accounts" AS t SET "email_weight" = CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision) WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record);
+UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record);
 
 -- backfill_chunk
-UPDATE "public"."accounts" AS t SET "email_weight" = CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record);
+UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record);
+
+-- quarantine_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantine_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'accounts-email-weight' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
@@ -85,18 +136,89 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text],
 SELECT t."id"::text FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record)) FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)), pg_catalog.count(*) FILTER (WHERE "public"."om_total_accounts-email-weight"(t."email") IS NULL AND "public"."om_why_accounts-email-weight"(t."email") IS NOT NULL) FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record)) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)), pg_catalog.count(*) FILTER (WHERE "public"."om_total_accounts-email-weight"(t."email") IS NULL AND "public"."om_why_accounts-email-weight"(t."email") IS NOT NULL) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-email-weight"(t."email"))::text, t."email_weight"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::text, t."email_weight"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW(CAST((1 / pg_catalog.length(t."email")::double precision) AS double precision))::record) ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-email-weight"(t."email"))::text, t."email_weight"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_failures_first
+INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND "public"."om_total_accounts-email-weight"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id;
+
+-- parity_failures
+INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'parity', $3::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND "public"."om_total_accounts-email-weight"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."accounts"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."accounts"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS key, NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) AS differs, "public"."om_total_accounts-email-weight"(t."email") IS NULL AND "public"."om_why_accounts-email-weight"(t."email") IS NOT NULL AS fails, ("public"."om_total_accounts-email-weight"(t."email"))::text AS expected, t."email_weight"::text AS actual FROM "public"."accounts" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs), pg_catalog.count(*) FILTER (WHERE d.fails) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_weight"::text AS actual FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_weight"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_weight"::text AS actual FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_weight"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_accounts-email-weight" ON "public"."accounts";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_accounts-email-weight"();
+
+-- drop_report_trigger
+DROP TRIGGER IF EXISTS "~om_failed_accounts-email-weight" ON "public"."accounts";
+
+-- drop_report_function
+DROP FUNCTION IF EXISTS "public"."om_failed_accounts-email-weight"();
+
+-- drop_total_functions
+DROP FUNCTION IF EXISTS "public"."om_total_accounts-email-weight"(text), "public"."om_why_accounts-email-weight"(text);
+
+-- drop_target
+ALTER TABLE "public"."accounts" DROP COLUMN IF EXISTS "email_weight";
+
+-- read_legacy
+SELECT "public"."om_total_accounts-email-weight"(t."email") FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_new
+SELECT t."email_weight" FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_both
+SELECT "public"."om_total_accounts-email-weight"(t."email"), t."email_weight", (NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record)) FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
 
 -- dual_update: email
-UPDATE "public"."accounts" AS t SET "email" = $1::text, "email_weight" = CAST((1 / pg_catalog.length(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END)::double precision) AS double precision) WHERE t."id" = $2::bigint;
+UPDATE "public"."accounts" AS t SET "email" = $1::text, "email_weight" = "public"."om_total_accounts-email-weight"(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END) WHERE t."id" = $2::bigint;

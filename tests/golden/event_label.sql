@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "app"."events" ADD COLUMN "label" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+CREATE OR REPLACE FUNCTION "app"."om_sync_events-label"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."label" := (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text));
   RETURN NEW;
@@ -25,10 +25,10 @@ $om$;
 REVOKE ALL ON FUNCTION "app"."om_sync_events-label"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_events-label" BEFORE INSERT OR UPDATE ON "app"."events" FOR EACH ROW WHEN (NEW."label" COLLATE "C" IS DISTINCT FROM (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text)) COLLATE "C") EXECUTE FUNCTION "app"."om_sync_events-label"();
+CREATE TRIGGER "~om_sync_events-label" BEFORE INSERT OR UPDATE ON "app"."events" FOR EACH ROW WHEN (NEW."label" COLLATE "C" IS DISTINCT FROM (COALESCE(NEW."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(NEW."title", NEW."detail"), ''::text)) COLLATE "C") EXECUTE FUNCTION "app"."om_sync_events-label"();
 
 -- enable_sync_trigger
-ALTER TABLE "app"."events" ENABLE ALWAYS TRIGGER "~om_events-label";
+ALTER TABLE "app"."events" ENABLE ALWAYS TRIGGER "~om_sync_events-label";
 
 -- add_not_null
 ALTER TABLE "app"."events" ADD CONSTRAINT "om_not_null_events-label" CHECK ("label" IS NOT NULL) NOT VALID;
@@ -41,7 +41,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -67,6 +67,10 @@ UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALES
 -- backfill_chunk
 UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C";
 
+-- quarantined
+SELECT q.key[1], q.key[2], q.key[3], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'events-label' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text, $13::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
@@ -85,12 +89,44 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE 
 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C") FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text, false FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text, false FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"app"."events"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"app"."events"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text] AS key, t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" AS differs, ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text AS expected, t."label"::text AS actual FROM "app"."events" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, t."label"::text AS actual FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"),
+ repaired AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"
+  RETURNING ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text] AS key, t."label"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $4::bigint, $5::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, t."label"::text AS actual FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"),
+ repaired AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"
+  RETURNING ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text] AS key, t."label"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $7::bigint, $8::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
 
 -- validate_not_null
 ALTER TABLE "app"."events" VALIDATE CONSTRAINT "om_not_null_events-label";
@@ -100,6 +136,27 @@ ALTER TABLE "app"."events" ALTER COLUMN "label" SET NOT NULL;
 
 -- drop_not_null_check
 ALTER TABLE "app"."events" DROP CONSTRAINT "om_not_null_events-label";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_events-label" ON "app"."events";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "app"."om_sync_events-label"();
+
+-- relax_target
+ALTER TABLE "app"."events" DROP CONSTRAINT IF EXISTS "om_not_null_events-label", ALTER COLUMN "label" DROP NOT NULL;
+
+-- drop_target
+ALTER TABLE "app"."events" DROP COLUMN IF EXISTS "label";
+
+-- read_legacy
+SELECT (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) FROM "app"."events" AS t WHERE t."tenant" = $1::uuid AND t."happened_at" = $2::timestamp with time zone AND t."source" = $3::text;
+
+-- read_new
+SELECT t."label" FROM "app"."events" AS t WHERE t."tenant" = $1::uuid AND t."happened_at" = $2::timestamp with time zone AND t."source" = $3::text;
+
+-- read_both
+SELECT (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)), t."label", (t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C") FROM "app"."events" AS t WHERE t."tenant" = $1::uuid AND t."happened_at" = $2::timestamp with time zone AND t."source" = $3::text;
 
 -- dual_insert: tenant, happened_at, source, kind, title, detail, seen
 INSERT INTO "app"."events" AS t ("tenant", "kind", "happened_at", "title", "source", "detail", "seen", "label") VALUES ($1::uuid, $2::character varying, $3::timestamp with time zone, $4::text, $5::text, $6::text, $7::boolean, (COALESCE($2::character varying(20), ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE($4::text, $6::text), ''::text)));

@@ -69,15 +69,20 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
 }
 
-void compare(std::string_view name, const std::string& actual) {
+/// Compares a text with a file of the project.
+void compare_with_file(std::string_view file, const std::string& actual) {
   const char* root = std::getenv("ONLINE_MIGRATION_SOURCE_DIR");
   REQUIRE_MESSAGE(root != nullptr, "ONLINE_MIGRATION_SOURCE_DIR has to name the project's directory");
-  std::string path = std::string{root} + "/tests/golden/" + std::string{name} + ".sql";
+  std::string path = std::string{root} + "/" + std::string{file};
   if (const char* update = std::getenv("ONLINE_MIGRATION_UPDATE_GOLDEN"); update != nullptr && *update == '1') {
     std::ofstream{path, std::ios::binary} << actual;
   }
   std::string expected = read(path);
   CHECK_MESSAGE(expected == actual, path, " (-) is not what the library writes (+):\n", difference(expected, actual));
+}
+
+void compare(std::string_view name, const std::string& actual) {
+  compare_with_file("tests/golden/" + std::string{name} + ".sql", actual);
 }
 
 void add(std::string& text, std::string_view name, std::string_view sql) {
@@ -101,6 +106,27 @@ TEST_CASE("the statements on the state tables are those in their file") {
   for (const auto* each : golden::state_tables) add(text, each->name, each->view());
   for (const auto* each : golden::state_statements) add(text, each->name, each->view());
   compare("state", text);
+}
+
+TEST_CASE("the managed migration is the statements of ensure_state_tables") {
+  std::string text{R"(-- SPDX-License-Identifier: BSL-1.0
+-- The state tables of online_migration, for tools that run files of SQL in order. Run it by such a tool or by psql, as the
+-- role that will run migrations or as one that it is a member of: the tables belong to whoever runs this.
+-- It makes exactly what toolkit.ensure_state_tables() makes, and that call then finds nothing left to do.
+-- The test "the managed migration is the statements of ensure_state_tables" writes this file; do not edit it by hand.
+
+BEGIN;
+SET LOCAL search_path = pg_catalog, pg_temp;
+)"};
+  add(text, golden::om::state::lock_creation.name, golden::om::state::lock_creation.view());
+  for (const auto* each : golden::state_tables) add(text, each->name, each->view());
+  add(text, golden::om::state::revoke_defaults.name, golden::om::state::revoke_defaults.view());
+  std::string version{golden::om::state::insert_version.view()};
+  std::string_view parameter = "$1::integer";
+  version.replace(version.find(parameter), parameter.size(), std::to_string(golden::om::state_version));
+  add(text, golden::om::state::insert_version.name, version);
+  text += "\nCOMMIT;\n";
+  compare_with_file("templates/202604150001_online_migration_toolkit.up.sql", text);
 }
 
 TEST_CASE("a difference names the statement and shows both texts") {

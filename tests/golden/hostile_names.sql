@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "we""ird"."Order ""Lines""" ADD COLUMN "New""'Col\umn" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+CREATE OR REPLACE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."New""'Col\umn" := pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text);
   RETURN NEW;
@@ -25,10 +25,10 @@ $om$;
 REVOKE ALL ON FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_it's a ""quoted"" \ name" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"();
+CREATE TRIGGER "~om_sync_it's a ""quoted"" \ name" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(NEW."quo""te'd", NEW."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_it's a ""quoted"" \ name"();
 
 -- enable_sync_trigger
-ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_it's a ""quoted"" \ name";
+ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_sync_it's a ""quoted"" \ name";
 
 -- add_not_null
 ALTER TABLE "we""ird"."Order ""Lines""" ADD CONSTRAINT "om_not_null_it's a ""quoted"" \ name" CHECK ("New""'Col\umn" IS NOT NULL) NOT VALID;
@@ -41,7 +41,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."select"::text] FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -67,6 +67,10 @@ UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace
 -- backfill_chunk
 UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C";
 
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = E'it''s a "quoted" \\ name' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
@@ -85,12 +89,44 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" 
 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"we""ird"."Order ""Lines"""') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS key, t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" AS differs, (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text AS expected, t."New""'Col\umn"::text AS actual FROM "we""ird"."Order ""Lines""" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."New""'Col\umn"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C"
+  RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."New""'Col\umn"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."New""'Col\umn"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C"
+  RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."New""'Col\umn"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
 
 -- validate_not_null
 ALTER TABLE "we""ird"."Order ""Lines""" VALIDATE CONSTRAINT "om_not_null_it's a ""quoted"" \ name";
@@ -100,6 +136,27 @@ ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "New""'Col\umn" SET NOT NUL
 
 -- drop_not_null_check
 ALTER TABLE "we""ird"."Order ""Lines""" DROP CONSTRAINT "om_not_null_it's a ""quoted"" \ name";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_it's a ""quoted"" \ name" ON "we""ird"."Order ""Lines""";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "we""ird"."om_sync_it's a ""quoted"" \ name"();
+
+-- relax_target
+ALTER TABLE "we""ird"."Order ""Lines""" DROP CONSTRAINT IF EXISTS "om_not_null_it's a ""quoted"" \ name", ALTER COLUMN "New""'Col\umn" DROP NOT NULL;
+
+-- drop_target
+ALTER TABLE "we""ird"."Order ""Lines""" DROP COLUMN IF EXISTS "New""'Col\umn";
+
+-- read_legacy
+SELECT pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- read_new
+SELECT t."New""'Col\umn" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- read_both
+SELECT pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text), t."New""'Col\umn", (t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
 
 -- dual_insert: select, quo"te'd, back\slash
 INSERT INTO "we""ird"."Order ""Lines""" AS t ("select", "quo""te'd", "back\slash", "New""'Col\umn") VALUES ($1::bigint, $2::text, $3::text, pg_catalog.replace(COALESCE($2::text, $3::text) COLLATE "C", E'''\\'::text, '"$1'::text));

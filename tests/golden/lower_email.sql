@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 ALTER TABLE "public"."accounts" ADD COLUMN "email_lower" text;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-lower-email"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."email_lower" := pg_catalog.lower(pg_catalog.rtrim(NEW."email"));
   RETURN NEW;
@@ -25,10 +25,10 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_accounts-lower-email"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_accounts-lower-email" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN (NEW."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(NEW."email")) COLLATE "C") EXECUTE FUNCTION "public"."om_sync_accounts-lower-email"();
+CREATE TRIGGER "~om_sync_accounts-lower-email" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN (NEW."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(NEW."email")) COLLATE "C") EXECUTE FUNCTION "public"."om_sync_accounts-lower-email"();
 
 -- enable_sync_trigger
-ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_accounts-lower-email";
+ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_sync_accounts-lower-email";
 
 -- add_not_null
 ALTER TABLE "public"."accounts" ADD CONSTRAINT "om_not_null_accounts-lower-email" CHECK ("email_lower" IS NOT NULL) NOT VALID;
@@ -41,7 +41,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -67,6 +67,10 @@ UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.
 -- backfill_chunk
 UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C";
 
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'accounts-lower-email' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
@@ -85,12 +89,44 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_lower" CO
 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text, t."email_lower"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."accounts"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."accounts"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS key, t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C" AS differs, (pg_catalog.lower(pg_catalog.rtrim(t."email")))::text AS expected, t."email_lower"::text AS actual FROM "public"."accounts" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_lower"::text AS actual FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C"),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" <= $1::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_lower"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_lower"::text AS actual FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C"),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_lower"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
 
 -- validate_not_null
 ALTER TABLE "public"."accounts" VALIDATE CONSTRAINT "om_not_null_accounts-lower-email";
@@ -100,6 +136,27 @@ ALTER TABLE "public"."accounts" ALTER COLUMN "email_lower" SET NOT NULL;
 
 -- drop_not_null_check
 ALTER TABLE "public"."accounts" DROP CONSTRAINT "om_not_null_accounts-lower-email";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_accounts-lower-email" ON "public"."accounts";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_accounts-lower-email"();
+
+-- relax_target
+ALTER TABLE "public"."accounts" DROP CONSTRAINT IF EXISTS "om_not_null_accounts-lower-email", ALTER COLUMN "email_lower" DROP NOT NULL;
+
+-- drop_target
+ALTER TABLE "public"."accounts" DROP COLUMN IF EXISTS "email_lower";
+
+-- read_legacy
+SELECT pg_catalog.lower(pg_catalog.rtrim(t."email")) FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_new
+SELECT t."email_lower" FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_both
+SELECT pg_catalog.lower(pg_catalog.rtrim(t."email")), t."email_lower", (t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
 
 -- dual_insert: id, email
 INSERT INTO "public"."accounts" AS t ("id", "email", "email_lower") VALUES ($1::bigint, $2::text, pg_catalog.lower(pg_catalog.rtrim(CASE WHEN true THEN $2::text ELSE (NULL::"public"."accounts")."email" END)));

@@ -14,7 +14,7 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe dou
 ALTER TABLE "public"."readings" ADD COLUMN "value_v2" double precision;
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+CREATE OR REPLACE FUNCTION "public"."om_sync_readings-value"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."value_v2" := NEW."value";
   RETURN NEW;
@@ -25,10 +25,10 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_readings-value"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_readings-value" BEFORE INSERT OR UPDATE ON "public"."readings" FOR EACH ROW WHEN (NOT (ROW(NEW."value_v2")::record OPERATOR(pg_catalog.*=) ROW(NEW."value")::record)) EXECUTE FUNCTION "public"."om_sync_readings-value"();
+CREATE TRIGGER "~om_sync_readings-value" BEFORE INSERT OR UPDATE ON "public"."readings" FOR EACH ROW WHEN (NOT (ROW(NEW."value_v2")::record OPERATOR(pg_catalog.*=) ROW(NEW."value")::record)) EXECUTE FUNCTION "public"."om_sync_readings-value"();
 
 -- enable_sync_trigger
-ALTER TABLE "public"."readings" ENABLE ALWAYS TRIGGER "~om_readings-value";
+ALTER TABLE "public"."readings" ENABLE ALWAYS TRIGGER "~om_sync_readings-value";
 
 -- begin_backfill
 INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
@@ -38,7 +38,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."sensor"::text, t."no"::text] FROM "public"."readings" AS t ORDER BY t."sensor" DESC, t."no" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -64,6 +64,10 @@ UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t.
 -- backfill_chunk
 UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record);
 
+-- quarantined
+SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'readings-value' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
@@ -82,12 +86,62 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_
 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $5::bigint, $6::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $5::bigint, $6::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."readings"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."readings"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."sensor"::text, t."no"::text] AS key, NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) AS differs, (t."value")::text AS expected, t."value_v2"::text AS actual FROM "public"."readings" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."sensor"::text, t."no"::text] AS id, t."value_v2"::text AS actual FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)),
+ repaired AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)
+  RETURNING ARRAY[t."sensor"::text, t."no"::text] AS id, ARRAY[t."sensor"::text, t."no"::text] AS key, t."value_v2"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."sensor"::text, t."no"::text] AS id, t."value_v2"::text AS actual FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)),
+ repaired AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)
+  RETURNING ARRAY[t."sensor"::text, t."no"::text] AS id, ARRAY[t."sensor"::text, t."no"::text] AS key, t."value_v2"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $5::bigint, $6::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_readings-value" ON "public"."readings";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_readings-value"();
+
+-- drop_target
+ALTER TABLE "public"."readings" DROP COLUMN IF EXISTS "value_v2";
+
+-- read_legacy
+SELECT t."value" FROM "public"."readings" AS t WHERE t."sensor" = $1::bigint AND t."no" = $2::smallint;
+
+-- read_new
+SELECT t."value_v2" FROM "public"."readings" AS t WHERE t."sensor" = $1::bigint AND t."no" = $2::smallint;
+
+-- read_both
+SELECT t."value", t."value_v2", (NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE t."sensor" = $1::bigint AND t."no" = $2::smallint;
 
 -- dual_insert: sensor, no, value
 INSERT INTO "public"."readings" AS t ("sensor", "no", "value", "value_v2") VALUES ($1::bigint, $2::smallint, $3::double precision, $3::double precision);

@@ -10,22 +10,51 @@ CREATE TEMPORARY TABLE online_migration_probe (LIKE "public"."accounts") ON COMM
 -- probe_column
 ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe character varying(100) GENERATED ALWAYS AS (CAST((pg_catalog.regexp_replace(pg_catalog.btrim("email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100))) STORED;
 
+-- create_total_function
+CREATE FUNCTION "public"."om_total_accounts-solid-email"(text) RETURNS character varying LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  RETURN CAST((pg_catalog.regexp_replace(pg_catalog.btrim(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END), '[[:space:]]{1,}', '', 'g')) AS character varying(100));
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$om$;
+
+-- create_why_function
+CREATE FUNCTION "public"."om_why_accounts-solid-email"(text) RETURNS text LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  given character varying;
+BEGIN
+  given := CAST((pg_catalog.regexp_replace(pg_catalog.btrim(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END), '[[:space:]]{1,}', '', 'g')) AS character varying(100));
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END
+$om$;
+
+-- grant_total_functions
+GRANT EXECUTE ON FUNCTION "public"."om_total_accounts-solid-email"(text), "public"."om_why_accounts-solid-email"(text) TO PUBLIC;
+
+-- create_report_function
+CREATE OR REPLACE FUNCTION "public"."om_failed_accounts-solid-email"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"public"."online_migration_quarantine"') IS NOT NULL THEN
+    INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by) VALUES ('accounts-solid-email', ARRAY[NEW."id"::text], '22000', 'trigger')
+      ON CONFLICT (migration, key) DO UPDATE SET noted_at = pg_catalog.clock_timestamp();
+  END IF;
+  RETURN NULL;
+END
+$om$;
+
+-- revoke_report_function
+REVOKE ALL ON FUNCTION "public"."om_failed_accounts-solid-email"() FROM PUBLIC;
+
 -- add_column
 ALTER TABLE "public"."accounts" ADD COLUMN "email_solid" character varying(100);
 
 -- create_sync_function
-CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-solid-email"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
-DECLARE
-  expected character varying(100);
+CREATE OR REPLACE FUNCTION "public"."om_sync_accounts-solid-email"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
-  BEGIN
-    expected := CAST((pg_catalog.regexp_replace(pg_catalog.btrim(NEW."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100));
-  EXCEPTION WHEN OTHERS THEN
-    expected := CASE WHEN TG_OP = 'UPDATE' AND NEW."email" COLLATE "C" IS NOT DISTINCT FROM OLD."email" COLLATE "C" THEN NEW."email_solid" END;
-  END;
-  IF (NEW."email_solid")::text COLLATE "C" IS DISTINCT FROM (expected)::text COLLATE "C" THEN
-    NEW."email_solid" := expected;
-  END IF;
+  NEW."email_solid" := "public"."om_total_accounts-solid-email"(NEW."email");
   RETURN NEW;
 END
 $om$;
@@ -34,10 +63,16 @@ $om$;
 REVOKE ALL ON FUNCTION "public"."om_sync_accounts-solid-email"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_accounts-solid-email" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW EXECUTE FUNCTION "public"."om_sync_accounts-solid-email"();
+CREATE TRIGGER "~om_sync_accounts-solid-email" BEFORE INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN ((NEW."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(NEW."email"))::text COLLATE "C") EXECUTE FUNCTION "public"."om_sync_accounts-solid-email"();
 
 -- enable_sync_trigger
-ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_accounts-solid-email";
+ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_sync_accounts-solid-email";
+
+-- create_report_trigger
+CREATE TRIGGER "~om_failed_accounts-solid-email" AFTER INSERT OR UPDATE ON "public"."accounts" FOR EACH ROW WHEN (NEW."email_solid" IS NULL AND "public"."om_why_accounts-solid-email"(NEW."email") IS NOT NULL) EXECUTE FUNCTION "public"."om_failed_accounts-solid-email"();
+
+-- enable_report_trigger
+ALTER TABLE "public"."accounts" ENABLE ALWAYS TRIGGER "~om_failed_accounts-solid-email";
 
 -- begin_backfill
 INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
@@ -47,7 +82,7 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp();
 
 -- fence
@@ -68,10 +103,26 @@ SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" <= $1::big
 SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- backfill_chunk_first
-UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C";
+UPDATE "public"."accounts" AS t SET "email_solid" = "public"."om_total_accounts-solid-email"(t."email") WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C";
 
 -- backfill_chunk
-UPDATE "public"."accounts" AS t SET "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C";
+UPDATE "public"."accounts" AS t SET "email_solid" = "public"."om_total_accounts-solid-email"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C";
+
+-- quarantine_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-solid-email', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-solid-email"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_solid" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantine_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-solid-email', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-solid-email"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_solid" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'accounts-solid-email' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
@@ -85,21 +136,92 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text],
 SELECT t."id"::text FROM "public"."accounts" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_accounts-solid-email"(t."email") IS NULL AND "public"."om_why_accounts-solid-email"(t."email") IS NOT NULL) FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_accounts-solid-email"(t."email") IS NULL AND "public"."om_why_accounts-solid-email"(t."email") IS NOT NULL) FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
 
 -- parity_witness_first
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-solid-email"(t."email"))::text, t."email_solid"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
-INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual)
- SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text, t."email_solid"::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM (CAST((pg_catalog.regexp_replace(pg_catalog.btrim(t."email"), '[[:space:]]{1,}', '', 'g')) AS character varying(100)))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-solid-email"(t."email"))::text, t."email_solid"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_failures_first
+INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
+ SELECT 'accounts-solid-email', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-solid-email"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND "public"."om_total_accounts-solid-email"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id;
+
+-- parity_failures
+INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
+ SELECT 'accounts-solid-email', f.key, f.sqlstate, 'parity', $3::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-solid-email"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND "public"."om_total_accounts-solid-email"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."accounts"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."accounts"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS key, (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" AS differs, "public"."om_total_accounts-solid-email"(t."email") IS NULL AND "public"."om_why_accounts-solid-email"(t."email") IS NOT NULL AS fails, ("public"."om_total_accounts-solid-email"(t."email"))::text AS expected, t."email_solid"::text AS actual FROM "public"."accounts" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs), pg_catalog.count(*) FILTER (WHERE d.fails) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_solid"::text AS actual FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_solid" = "public"."om_total_accounts-solid-email"(t."email") WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_solid"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, t."email_solid"::text AS actual FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"),
+ repaired AS (UPDATE "public"."accounts" AS t SET "email_solid" = "public"."om_total_accounts-solid-email"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C"
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, t."email_solid"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_accounts-solid-email" ON "public"."accounts";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_accounts-solid-email"();
+
+-- drop_report_trigger
+DROP TRIGGER IF EXISTS "~om_failed_accounts-solid-email" ON "public"."accounts";
+
+-- drop_report_function
+DROP FUNCTION IF EXISTS "public"."om_failed_accounts-solid-email"();
+
+-- drop_total_functions
+DROP FUNCTION IF EXISTS "public"."om_total_accounts-solid-email"(text), "public"."om_why_accounts-solid-email"(text);
+
+-- drop_target
+ALTER TABLE "public"."accounts" DROP COLUMN IF EXISTS "email_solid";
+
+-- read_legacy
+SELECT "public"."om_total_accounts-solid-email"(t."email") FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_new
+SELECT t."email_solid" FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
+
+-- read_both
+SELECT "public"."om_total_accounts-solid-email"(t."email"), t."email_solid", ((t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C") FROM "public"."accounts" AS t WHERE t."id" = $1::bigint;
 
 -- dual_insert: id, email
-INSERT INTO "public"."accounts" AS t ("id", "email", "email_solid") VALUES ($1::bigint, $2::text, CAST((pg_catalog.regexp_replace(pg_catalog.btrim(CASE WHEN true THEN $2::text ELSE (NULL::"public"."accounts")."email" END), '[[:space:]]{1,}', '', 'g')) AS character varying(100)));
+INSERT INTO "public"."accounts" AS t ("id", "email", "email_solid") VALUES ($1::bigint, $2::text, "public"."om_total_accounts-solid-email"(CASE WHEN true THEN $2::text ELSE (NULL::"public"."accounts")."email" END));
 
 -- dual_update: email
-UPDATE "public"."accounts" AS t SET "email" = $1::text, "email_solid" = CAST((pg_catalog.regexp_replace(pg_catalog.btrim(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END), '[[:space:]]{1,}', '', 'g')) AS character varying(100)) WHERE t."id" = $2::bigint;
+UPDATE "public"."accounts" AS t SET "email" = $1::text, "email_solid" = "public"."om_total_accounts-solid-email"(CASE WHEN true THEN $1::text ELSE (NULL::"public"."accounts")."email" END) WHERE t."id" = $2::bigint;

@@ -276,7 +276,7 @@ TEST_CASE_FIXTURE(filling, "killed in the middle of a chunk, it goes on where th
   for (const char* where : {"backfill_bound", "backfill_chunk", "advance", "commit"}) {
     INFO(std::string{where});
     tools.mark_phase<lower_name>(phase::backfill);
-    run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = NULL; ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_lower-name\"");
+    run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = NULL; ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
     child victim{[&] {
       int chunks = 0;
       around.after = [&](const statement& what) {

@@ -2,10 +2,12 @@
 // Backfill and parity of transforms that only C++ can compute: read, compute, write back what still has the same
 // sources.
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "support/hooked_database.hpp"
 #include "support/lab.hpp"
@@ -49,6 +51,15 @@ double same_number(double x) { return x; }
 struct copy_number
     : om::migration<"copy-number", numbers, add_column<"y", float8, computed<&same_number, "same/1">(col<"x">)>> {};
 
+/// Does something for each row while it is computed.
+std::function<void()> meanwhile;
+text_value watched(std::string_view name) {
+  if (meanwhile) meanwhile();
+  return backwards(name);
+}
+struct watched_name : om::migration<"watched-name", people,
+                                    add_column<"name_back", text, computed<&watched, "watched/1">(col<"name">)>> {};
+
 struct by_client : lab {
   hooks around;
   hooked_database hooked{around};
@@ -85,11 +96,7 @@ const char* state =
 
 }  // namespace
 
-TEST_CASE_FIXTURE(by_client,
-                  "without the promise that all writers dual-write, a client-only migration does not begin") {
-  std::string before = everything();
-  CHECK(says(caught<refused>([&] { expand<backwards_name>(tools); }), "no trigger can cover other writers"));
-  CHECK(everything() == before);
+TEST_CASE_FIXTURE(by_client, "the promise that all writers dual-write is asked for twice") {
   expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
   backfill_options unpromised = options(10);
   unpromised.all_writers.reset();
@@ -191,6 +198,53 @@ TEST_CASE_FIXTURE(by_client,
     times = 300;
   }};
   CHECK(fill<backwards_name>().finished());
+  CHECK(ask(wrong_back) == "0");
+}
+
+TEST_CASE_FIXTURE(by_client, "while the client computes it holds no lock, not even its own") {
+  connection elsewhere = somebody();
+  int times = 0;
+  meanwhile = [&] {
+    if (++times % 10 != 1) return;
+    CHECK(
+        test::ask(
+            elsewhere,
+            "SELECT count(*) || ' ' || count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity WHERE application_name = 'library'") ==
+        "2 0");
+    script(elsewhere,
+           "SELECT FROM online_migration_backfill_state FOR UPDATE NOWAIT; SELECT FROM people FOR UPDATE NOWAIT");
+  };
+  CHECK(fill<watched_name>().finished());
+  meanwhile = nullptr;
+  CHECK(times == 100);
+  CHECK(ask(wrong_back) == "0");
+}
+
+TEST_CASE_FIXTURE(by_client, "a pause that is asked for while the client computes is seen before anything is written") {
+  bool once = false;
+  meanwhile = [&] {
+    if (!std::exchange(once, true)) tools.request_pause<watched_name>();
+  };
+  CHECK_FALSE(fill<watched_name>().finished());
+  meanwhile = nullptr;
+  CHECK(ask(state) == "0 0 0 f");
+  CHECK(ask("SELECT count(name_back) FROM people") == "0");
+}
+
+TEST_CASE_FIXTURE(by_client, "what another runner has done while the client computed is not done again, or undone") {
+  bool once = false;
+  meanwhile = [&] {
+    if (std::exchange(once, true)) return;
+    run("UPDATE online_migration_backfill_state SET lease_until = now() - interval '1 second'");
+    backfill_options some = options(10);
+    some.takeover_wait = 0ms;
+    CHECK(backfill_runner<watched_name>{source, some}.run().finished());
+    dual_writer<watched_name> write{on};
+    write.update(key(std::int64_t{5}), set<"name">("later"));
+  };
+  CHECK_THROWS_AS(fill<watched_name>(), lost_lease);
+  meanwhile = nullptr;
+  CHECK(ask(state) == "100 100 10 t");
   CHECK(ask(wrong_back) == "0");
 }
 

@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(
     ground, "the trigger fires always, last, without a search path of its caller's, and nobody may call its function") {
   expand<lower_name>(tools);
   CHECK(
-      ask("SELECT format('%s %s %s', tgenabled, tgtype, tgattr = '') FROM pg_trigger WHERE tgname = '~om_lower-name'") ==
+      ask("SELECT format('%s %s %s', tgenabled, tgtype, tgattr = '') FROM pg_trigger WHERE tgname = '~om_sync_lower-name'") ==
       "A 23 t");  // row, before, insert, update; of any column
   CHECK(ask("SELECT proconfig::text || prosecdef::text FROM pg_proc WHERE proname = 'om_sync_lower-name'") ==
         "{\"search_path=pg_catalog, pg_temp\",standard_conforming_strings=on}false");

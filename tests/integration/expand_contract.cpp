@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(drive, "stopped during the backfill or the parity pass, it is 
 TEST_CASE_FIXTURE(drive, "mismatches stop it in validate; a step back, and it goes through") {
   around.once_before("state_begin_parity_pass", [&] {
     run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = 'wrong' WHERE id = 42;"
-        "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_required-name\"");
+        "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_required-name\"");
   });
   refused problem = caught<refused>([&] { expand_contract<required_name, hooked_database>{hooked, options()}.run(); });
   CHECK(says(problem, "found 1 mismatches in 100 rows"));

@@ -11,8 +11,8 @@ using namespace test;
 
 namespace {
 
-constexpr const char* disable = R"(ALTER TABLE people DISABLE TRIGGER "~om_lower-name")";
-constexpr const char* enable = R"(ALTER TABLE people ENABLE ALWAYS TRIGGER "~om_lower-name")";
+constexpr const char* disable = R"(ALTER TABLE people DISABLE TRIGGER "~om_sync_lower-name")";
+constexpr const char* enable = R"(ALTER TABLE people ENABLE ALWAYS TRIGGER "~om_sync_lower-name")";
 
 struct begun : lab {
   begun() {
@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(begun, "no step is taken while the sync trigger is disabled or
   CHECK(backfill_runner<lower_name>{source}.run().finished());
   CHECK(tools.phase<lower_name>() == phase::validate);
   CHECK(parity_checker<lower_name>{source}.check_all().mismatches == 0);
-  run(R"(DROP TRIGGER "~om_lower-name" ON people)");
+  run(R"(DROP TRIGGER "~om_sync_lower-name" ON people)");
   refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "is gone");
   refuses([&] { om::expand_contract<lower_name>{source}.run(); }, "is gone");
 }
@@ -69,11 +69,11 @@ TEST_CASE_FIXTURE(begun, "a slower pass that sees a mismatch closes the gate tha
     if (std::exchange(once, true)) return;
     CHECK(parity_checker<lower_name>{source}.check_all().mismatches == 0);
     // Past the trigger, as a superuser can: the gate may only believe what the passes saw.
-    run("SET session_replication_role = replica; UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname = '~om_lower-name'");
+    run("SET session_replication_role = replica; UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname = '~om_sync_lower-name'");
     run("UPDATE people SET name_lower = 'wrong' WHERE id = 20");
-    run("UPDATE pg_trigger SET tgenabled = 'A' WHERE tgname = '~om_lower-name'; SET session_replication_role = origin");
+    run("UPDATE pg_trigger SET tgenabled = 'A' WHERE tgname = '~om_sync_lower-name'; SET session_replication_role = origin");
     run(R"(UPDATE online_migration_runs SET metadata = metadata || jsonb_build_object('trigger',
-           (SELECT oid::text || '.' || xmin::text FROM pg_trigger WHERE tgname = '~om_lower-name')))");
+           (SELECT oid::text || '.' || xmin::text FROM pg_trigger WHERE tgname = '~om_sync_lower-name')))");
   };
   CHECK(parity_checker<lower_name>{source, slow}.check_all().mismatches == 1);
   refuses([&] { tools.mark_phase<lower_name>(phase::contract_ready); }, "saw mismatches");

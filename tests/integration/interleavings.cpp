@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(busy, "what comes in past the trigger is found by parity, and 
       "fence",
       [&] {
         run("ALTER TABLE people DISABLE TRIGGER USER; INSERT INTO people VALUES (-1, 'UNSEEN'); UPDATE people SET name = 'UNSEEN' WHERE id = 7;"
-            "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_lower-name\"");
+            "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
       },
       5);
   CHECK(fill().finished());

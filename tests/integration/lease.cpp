@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(two_runners, "a process that was frozen past its lease and wak
   CHECK(second(other).finished());
   CHECK(ask(state) == all_done);
   run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = 'a later truth';"
-      "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_lower-name\"");  // as a new-only writer might
+      "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");  // as a new-only writer might
   std::string before = everything();
   sleeper.send(SIGCONT);
   CHECK(sleeper.end() == 7);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <stop_token>
 #include <string>
+#include <thread>
 
-#include "support/hooked_database.hpp"
-#include "support/lab.hpp"
+#include "integration/parity_support.hpp"
 
 using namespace test;
 
@@ -21,46 +22,6 @@ struct join_a : om::migration<"join-a", pairs, add_column<"a2", text, ascii_lowe
 struct join_b : om::migration<"join-b", pairs, add_column<"b2", text, ascii_lower(col<"b">)>> {};
 
 struct trimmed_name : om::migration<"trimmed-name", people, add_column<"trimmed", text, trim(col<"name">)>> {};
-
-struct filled : lab {
-  hooks around;
-  hooked_database hooked{around};
-
-  filled() { tools.ensure_state_tables(); }
-
-  template <class Migration>
-  void fill(const std::string& table, const std::string& rows) {
-    run(table);
-    run(rows);
-    expand<Migration>(tools);
-    REQUIRE(backfill_runner<Migration>{source}.run().finished());
-  }
-
-  void hundred_people() {
-    fill<lower_name>(make_people, "INSERT INTO people SELECT g, '  Ada ' || g FROM generate_series(1, 100) AS g");
-  }
-
-  /// Behind the back of the trigger.
-  void corrupt(const std::string& table, const std::string& sql) {
-    run("ALTER TABLE " + table + " DISABLE TRIGGER USER; " + sql);
-    run("DO $$ DECLARE name name; BEGIN FOR name IN SELECT tgname FROM pg_trigger WHERE tgrelid = '" + table +
-        "'::regclass LOOP EXECUTE format('ALTER TABLE " + table +
-        " ENABLE ALWAYS TRIGGER %I', name); END LOOP; END $$");
-  }
-
-  template <class Migration = lower_name>
-  parity_report check(parity_options some = {}) {
-    some.retry = hasty;
-    return parity_checker<Migration, hooked_database>{hooked, some}.check_all();
-  }
-
-  std::string witnesses(const parity_report& report) {
-    return ask(
-        "SELECT string_agg(format('%s:%L<>%L', array_to_string(key, ','), expected, actual), ' ' ORDER BY sample_id) "
-        "FROM online_migration_parity_samples WHERE pass_id = " +
-        std::to_string(report.pass));
-  }
-};
 
 }  // namespace
 
@@ -182,6 +143,56 @@ TEST_CASE_FIXTURE(filled, "a pass that was stopped proves nothing") {
   CHECK(report.rows_checked == 40);
   CHECK(ask("SELECT count(*) FROM online_migration_parity_passes WHERE finished_at IS NULL") == "1");
   CHECK(says(caught<refused>([&] { tools.mark_phase<lower_name>(phase::contract_ready); }), "No full parity pass"));
+}
+
+TEST_CASE_FIXTURE(filled, "a pass that is stopped while it rests proves nothing") {
+  hundred_people();
+  std::stop_source stop;
+  std::jthread stopping;
+  parity_options some;
+  some.range_rows = 10;
+  some.throttle.sleep = 1h;
+  some.on_progress = [&](const parity_report& now) {
+    if (now.rows_checked > 10) return;
+    stopping = std::jthread{[&] {
+      std::this_thread::sleep_for(20ms);
+      stop.request_stop();
+    }};
+  };
+  parity_report report = parity_checker<lower_name>{source, some}.check_all(stop.get_token());
+  CHECK_FALSE(report.complete);
+  CHECK(report.rows_checked == 10);
+  CHECK(ask("SELECT count(*) FROM online_migration_parity_passes WHERE finished_at IS NULL") == "1");
+  CHECK(says(caught<refused>([&] { tools.mark_phase<lower_name>(phase::contract_ready); }), "No full parity pass"));
+}
+
+TEST_CASE_FIXTURE(filled, "a throttled pass that goes to its end is as good as another") {
+  hundred_people();
+  parity_options some;
+  some.range_rows = 10;
+  some.throttle.sleep = 1ms;
+  CHECK(check(some).complete);
+  CHECK(opens());
+}
+
+TEST_CASE_FIXTURE(filled,
+                  "a pass that has seen a mismatch closes the gate, though it never ends and leaves no witness") {
+  hundred_people();
+  REQUIRE(check().mismatches == 0);
+  spoil("id = 5");
+  std::stop_source stop;
+  parity_options some;
+  some.range_rows = 10;
+  some.most_witnesses = 0;
+  some.on_progress = [&](const parity_report&) { stop.request_stop(); };
+  parity_report report = parity_checker<lower_name>{source, some}.check_all(stop.get_token());
+  CHECK(report.mismatches == 1);
+  CHECK_FALSE(report.complete);
+  run("UPDATE people SET name = name");  // mended by a writer
+  CHECK(ask("SELECT count(*) FROM online_migration_parity_samples") == "0");
+  CHECK(says(caught<refused>([&] { tools.mark_phase<lower_name>(phase::contract_ready); }), "saw mismatches"));
+  REQUIRE(check().mismatches == 0);
+  CHECK(opens());
 }
 
 TEST_CASE_FIXTURE(filled, "a pass that began before validate does not open the gate, though it ends in it") {

@@ -125,16 +125,16 @@ TEST_CASE_FIXTURE(steps, "a run is not gone on with by another declaration") {
 TEST_CASE_FIXTURE(steps, "backfill begins only where the safety net is in force") {
   bring_to<lower_name>(phase::expand);
   SUBCASE("the trigger is gone") {
-    run("DROP TRIGGER \"~om_lower-name\" ON people");
+    run("DROP TRIGGER \"~om_sync_lower-name\" ON people");
     CHECK(has(refusal<lower_name>(phase::backfill),
-              "The sync trigger \"~om_lower-name\" of \"public\".\"people\" is gone"));
+              "The sync trigger \"~om_sync_lower-name\" of \"public\".\"people\" is gone"));
   }
   SUBCASE("the trigger is disabled") {
-    run("ALTER TABLE people DISABLE TRIGGER \"~om_lower-name\"");
+    run("ALTER TABLE people DISABLE TRIGGER \"~om_sync_lower-name\"");
     CHECK(has(refusal<lower_name>(phase::backfill), "not ENABLE ALWAYS any more"));
   }
   SUBCASE("the trigger is for ordinary sessions only") {
-    run("ALTER TABLE people ENABLE TRIGGER \"~om_lower-name\"");
+    run("ALTER TABLE people ENABLE TRIGGER \"~om_sync_lower-name\"");
     CHECK(has(refusal<lower_name>(phase::backfill), "not ENABLE ALWAYS any more"));
   }
   SUBCASE("the column is gone") {

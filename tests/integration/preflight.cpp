@@ -187,7 +187,7 @@ TEST_CASE_FIXTURE(surroundings, "triggers of the table's own") {
   }
   SUBCASE("one that would fire after ours") {
     run("CREATE TRIGGER \"~~last\" BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION noop()");
-    CHECK(has(refused_with(), "the trigger \"~~last\" would fire after ours (\"~om_lower-name\")"));
+    CHECK(has(refused_with(), "the trigger \"~~last\" would fire after ours (\"~om_sync_lower-name\")"));
   }
   SUBCASE("one that fires for other columns only") {
     run("CREATE TRIGGER other AFTER UPDATE OF id ON people FOR EACH ROW EXECUTE FUNCTION noop()");
@@ -198,8 +198,8 @@ TEST_CASE_FIXTURE(surroundings, "triggers of the table's own") {
     accepted();
   }
   SUBCASE("one that looks like ours and is nobody's") {
-    run("CREATE TRIGGER \"~om_zebra\" BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION noop()");
-    CHECK(has(refused_with(), "\"~om_zebra\" would fire after ours"));
+    run("CREATE TRIGGER \"~om_sync_zebra\" BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION noop()");
+    CHECK(has(refused_with(), "\"~om_sync_zebra\" would fire after ours"));
   }
 }
 
@@ -208,8 +208,21 @@ TEST_CASE_FIXTURE(surroundings,
   accepted();
   CHECK(preflight<upper_of_lower>(on).findings.empty());
   CHECK(
-      has(refused_with<reads_the_other>(), "the trigger \"~om_lower-name\" would fire after ours (\"~om_a-reader\")"));
+      has(refused_with<reads_the_other>(), "the trigger \"~om_sync_lower-name\" would fire after ours (\"~om_sync_a-reader\")"));
   accepted<upper_of_lower>();
+}
+
+TEST_CASE_FIXTURE(lab, "preflight needs no state tables, whatever triggers the table has") {
+  run(make_people);
+  run("CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+  SUBCASE("one of its own") {
+    run("CREATE TRIGGER audit BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION audit()");
+    CHECK(has(preflight<lower_name>(on).text(), "needs om::risk::user_triggers acknowledged"));
+  }
+  SUBCASE("one that has the name of a migration's") {
+    run("CREATE TRIGGER \"~om_sync_other\" BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION audit()");
+    CHECK(has(preflight<lower_name>(on).text(), "would fire after ours"));
+  }
 }
 
 TEST_CASE_FIXTURE(surroundings, "a rewrite rule") {

@@ -79,7 +79,7 @@ endfunction()
 # One source file for each public header, which includes it twice and nothing else. Whether a header stands alone does not
 # depend on the compiler, so the second one is given the umbrella headers, and all with ONLINE_MIGRATION_ALL_TESTS only.
 function(online_migration_check_headers)
-  foreach(part IN ITEMS static runtime)
+  foreach(part IN ITEMS static runtime prometheus)
     set(sources "")
     foreach(header IN LISTS online_migration_${part}_headers)
       cmake_path(RELATIVE_PATH header BASE_DIRECTORY "${online_migration_include}" OUTPUT_VARIABLE path)
@@ -92,6 +92,8 @@ function(online_migration_check_headers)
     endif()
     if(part STREQUAL "static")
       set(library online_migration::static)
+    elseif(part STREQUAL "prometheus")
+      set(library online_migration::prometheus)
     else()
       set(library online_migration::online_migration)
     endif()
@@ -112,6 +114,9 @@ function(online_migration_doctest_program target)
   target_link_libraries(${target} PRIVATE
     online_migration::online_migration online_migration_test_main doctest::doctest online_migration_warnings)
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(ARGN MATCHES "/observe/")
+    target_link_libraries(${target} PRIVATE online_migration_test_prometheus)
+  endif()
 endfunction()
 
 # Adds the ctest case of one file; a file without a test case in it fails.
@@ -148,6 +153,9 @@ function(online_migration_server_test kind file)
   endif()
   string(REPLACE "." "_" target "${name}")
   online_migration_doctest_program(${target} "${file}")
+  if(kind STREQUAL "differential") # millions of values: without any optimisation it waits for itself and not for the server
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-Og>)
+  endif()
   if(ONLINE_MIGRATION_ALL_TESTS)
     online_migration_second_compiler(${target} "${file}")
   endif()
@@ -176,6 +184,7 @@ function(online_migration_compile_fail_test file)
     string(REGEX REPLACE "^[^=]+=" "" compiler "${pair}")
     add_test(NAME compile_fail.${stem}.${label} COMMAND Python3::Interpreter
       "${CMAKE_CURRENT_SOURCE_DIR}/compile_fail.py" --compiler "${compiler}"
+      --memory "${CMAKE_CURRENT_BINARY_DIR}/compile_fail"
       --include "$<FILTER:${directories},EXCLUDE,^/usr(/local)?/include$>" "${file}")
     set_tests_properties(compile_fail.${stem}.${label} PROPERTIES TIMEOUT 120)
   endforeach()

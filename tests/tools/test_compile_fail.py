@@ -32,7 +32,7 @@ class CompileFail(unittest.TestCase):
 
     def outcome(self, text):
         self.source.write_text(text)
-        return {compiler: compile_fail.problems(compiler, [], str(self.source)) for compiler in COMPILERS}
+        return {compiler: compile_fail.problems(compile_fail.Compiler(compiler), [], str(self.source)) for compiler in COMPILERS}
 
     def refused(self, text, words):
         for compiler, found in self.outcome(text).items():

@@ -10,16 +10,18 @@
 
 namespace online_migration {
 
-/// Option of a derived column: after contract the sync trigger goes on keeping it. The default.
+/// Option of a derived column: after contract the sync trigger goes on keeping it. The default where the server can
+/// compute it.
 struct kept_by_trigger {};
 
-/// Option of a derived column: after contract the application's own writes keep it.
+/// Option of a derived column: after contract the application's own writes keep it. The default of a client-only
+/// transform.
 struct kept_by_application {};
 
 /// What may follow the transform of an `add_column`.
 template <class Option>
 concept derived_column_option = std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> ||
-                                std::same_as<Option, kept_by_application>;
+                                std::same_as<Option, kept_by_application> || std::same_as<Option, sensitive>;
 
 /// A change: a new column whose value follows from columns of the same row. Nothing that exists is destroyed, ever.
 ///
@@ -31,7 +33,11 @@ struct add_column {
   using type = Type;
   using transform = std::remove_const_t<decltype(Transform)>;
   static constexpr bool is_required = (std::same_as<Options, not_null> || ...);
-  static constexpr bool trigger_keeps = !(std::same_as<Options, kept_by_application> || ...);
+  static constexpr bool is_sensitive = (std::same_as<Options, sensitive> || ...);
+  static constexpr bool asks_trigger = (std::same_as<Options, kept_by_trigger> || ...);
+  static constexpr bool asks_application = (std::same_as<Options, kept_by_application> || ...);
+  /// No trigger can keep what only a client computes.
+  static constexpr bool trigger_keeps = !asks_application && transform::in != worlds::client_only;
 };
 
 }  // namespace online_migration

@@ -36,6 +36,19 @@ constexpr void write_canonical(sink& out, const migration_description& migration
   if (migration.target_required) out.put(" not null");
   out.put(" := ");
   migration.describe_transform(out);
+  if (!replaces(migration)) {
+    // Who keeps the column later decides what is counted from the beginning.
+    if (!migration.trigger_keeps && migration.in != worlds::client_only) out.put(" kept by application");
+    return;
+  }
+  out.put(" replaces ");
+  out.identifier(replaced_column(migration).name);
+  out.put(" back := ");
+  if (has_way_back(migration)) {
+    migration.reverse->describe_transform(out);
+  } else {
+    out.put("lossy");
+  }
 }
 
 template <class Migration>

@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
+#include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/schema/column_set.hpp>
 #include <online_migration/schema/table.hpp>
@@ -47,6 +48,11 @@ struct migration_description {
   detail::column_set sources{};  ///< what the transform reads
   worlds in = worlds::none;
   bool total = false;
+  bool may_fail = false;       ///< a partial transform that has no function to catch it: the way back
+  bool is_sensitive = false;   ///< a source or the new column is: no value of them is stored elsewhere
+  bool trigger_keeps = false;  ///< the sync trigger stays after contract
+  std::size_t replaced = table_description::none;    ///< the column that contract retires, by position
+  const migration_description* reverse = nullptr;    ///< the way back, itself where there is none
   std::uint32_t transform_oid = 0;  ///< the type of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
@@ -61,6 +67,42 @@ constexpr column_set set_of(list<Columns...>) {
   return result;
 }
 
+template <class Change>
+constexpr bool change_may_fail() {
+  if constexpr (requires { Change::may_fail; }) {
+    return Change::may_fail;
+  } else {
+    return false;
+  }
+}
+
+/// Whether the new column or one that it follows from is sensitive.
+template <class Table, class Change>
+constexpr bool reads_or_writes_sensitive() {
+  column_set sources = set_of<Table>(typename Change::transform::columns{});
+  const table_description& table = describe_table<Table>;
+  for (std::size_t i = 0; i < table.count; ++i) {
+    if (sources.has(i) && table.columns[i].is_sensitive) return true;
+  }
+  if constexpr (requires { Change::is_sensitive; }) {
+    return Change::is_sensitive;
+  } else {
+    return false;
+  }
+}
+
+template <class Table, class Change>
+constexpr std::size_t replaced_position() {
+  if constexpr (replaces_column<Change>) {
+    return column_index<Table, Change::replaced>;
+  } else {
+    return table_description::none;
+  }
+}
+
+template <class Migration>
+constexpr const migration_description* description_of_reverse();
+
 }  // namespace detail
 
 /// The description of a declared migration.
@@ -74,8 +116,39 @@ inline constexpr migration_description describe_migration{
     detail::set_of<typename Migration::table>(typename Migration::change::transform::columns{}),
     Migration::change::transform::in,
     Migration::change::transform::total,
+    detail::change_may_fail<typename Migration::change>(),
+    detail::reads_or_writes_sensitive<typename Migration::table, typename Migration::change>(),
+    Migration::change::trigger_keeps,
+    detail::replaced_position<typename Migration::table, typename Migration::change>(),
+    detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type.oid,
     &Migration::change::transform::write,
     &Migration::change::transform::describe};
 
+namespace detail {
+
+template <class Migration>
+constexpr const migration_description* description_of_reverse() {
+  if constexpr (has_inverse<typename Migration::change>) {
+    return &describe_migration<reversed<Migration>>;
+  } else {
+    return &describe_migration<Migration>;
+  }
+}
+
+/// Whether a migration has a way back. (Not by comparison with a null pointer: with -fsanitize=undefined g++ 12 does not
+/// compare the address of a constant with one while compiling.)
+constexpr bool has_way_back(const migration_description& migration) { return migration.reverse->may_fail; }
+
+/// Whether contract retires a column.
+constexpr bool replaces(const migration_description& migration) {
+  return migration.replaced != table_description::none;
+}
+
+/// The column that contract retires.
+constexpr const column_description& replaced_column(const migration_description& migration) {
+  return migration.table.columns[migration.replaced];
+}
+
+}  // namespace detail
 }  // namespace online_migration

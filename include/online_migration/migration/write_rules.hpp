@@ -9,6 +9,7 @@
 #include <online_migration/migration/rules/no_such_column.hpp>
 #include <online_migration/migration/rules/nothing_to_write.hpp>
 #include <online_migration/migration/rules/partial_client_update.hpp>
+#include <online_migration/migration/rules/replaced_column_missing.hpp>
 #include <online_migration/migration/rules/wrong_key.hpp>
 #include <online_migration/migration/rules/wrong_value_type.hpp>
 #include <online_migration/migration/write_request.hpp>
@@ -36,6 +37,7 @@ using check_assigned_names = typename each_assignment<check_name_of_assignment, 
 template <class Request>
 using check_write = typename first_failing_check<Request, accepted, check_assigned_names, check_not_empty,
                                                  check_set_once, check_key_count, check_key_kept, check_values,
-                                                 check_complete, check_sources, check_all_sources>::type;
+                                                 check_complete, check_sources, check_all_sources,
+                                                 check_replaced_given>::type;
 
 }  // namespace online_migration::detail

@@ -84,6 +84,15 @@ struct codec<timestamp_value> {
   static constexpr timestamp_value load(const char* in) { return {codec<std::int64_t>::load(in)}; }
 };
 
+template <>
+struct codec<local_timestamp_value> {
+  static constexpr std::size_t size = 8;
+  static constexpr void store(local_timestamp_value value, char* out) {
+    codec<std::int64_t>::store(value.microseconds, out);
+  }
+  static constexpr local_timestamp_value load(const char* in) { return {codec<std::int64_t>::load(in)}; }
+};
+
 /// Texts travel as their own bytes, which the value only refers to.
 template <class Type>
 concept textual = pg_type<Type> && std::same_as<typename Type::value_type, std::string_view>;

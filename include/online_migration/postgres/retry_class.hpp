@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace online_migration {
@@ -13,6 +14,12 @@ enum class retry_class {
   pause,  ///< the server lacks something (disk, memory, a writable primary): wait for a person, do not retry tightly
   data    ///< a value in the data is the reason: find the row; other rows are not affected
 };
+
+/// The word for a class.
+constexpr std::string_view to_string(retry_class value) {
+  constexpr std::string_view names[]{"stop", "retry", "reconnect", "pause", "data"};
+  return names[static_cast<std::size_t>(value)];
+}
 
 /// The class of a SQLSTATE, which is empty where the server said nothing any more. Messages are never looked at: they
 /// are translated. An unknown code means stop.

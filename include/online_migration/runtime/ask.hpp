@@ -25,6 +25,12 @@ auto ask(Connection& on, const statement& what, std::span<const parameter> param
   return on.execute(what, parameters);
 }
 
+/// Runs a statement of a migration, unless it has no use for it.
+template <transactional Connection>
+void ask_if_any(Connection& on, const statement& what) {
+  if (what.size > 0) ask(on, what);
+}
+
 /// The same as a transaction of its own, with its time-outs, search path and row security. Inside an open transaction
 /// it is a part of that one.
 template <transactional Connection>

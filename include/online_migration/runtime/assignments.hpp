@@ -52,7 +52,8 @@ struct assignments {
   /// The fragment with its parameters numbered from `$First`.
   template <std::size_t First, fixed_string... Names>
   static constexpr std::string_view fragment_from =
-      detail::assignment_fragment<Migration, First, detail::assigned_column<Names>...>();
+      detail::assignment_fragment<detail::direction_of<Migration, detail::assigned_column<Names>...>, First,
+                                  detail::assigned_column<Names>...>();
 
   /// The fragment with its parameters numbered from `$1`.
   template <fixed_string... Names>
@@ -61,15 +62,17 @@ struct assignments {
   /// How many parameters a fragment has: the first free number after it is this plus `First`.
   template <fixed_string... Names>
   static constexpr std::size_t parameter_count =
-      detail::assignment_parameters<Migration, detail::assigned_column<Names>...>();
+      detail::assignment_parameters<detail::direction_of<Migration, detail::assigned_column<Names>...>,
+                                    detail::assigned_column<Names>...>();
 
   /// The values of a fragment, to be sent as `parameters()` or `followed_by(more…)`. A text argument has to live as long
   /// as the result is used. Throws: as `bound_values`.
   template <fixed_string... Names, class... Values>
   [[nodiscard]] static auto bind(const assignment<Names, Values>&... given) {
-    using verdict = detail::check_assignments<Migration, assignment<Names, Values>...>;
+    using direction = detail::direction_of<Migration, assignment<Names, Values>...>;
+    using verdict = detail::check_assignments<direction, assignment<Names, Values>...>;
     if constexpr (accepts<verdict>) {
-      return bound_values<Migration, detail::write_kind::assignments, assignment<Names, Values>...>{given...};
+      return bound_values<direction, detail::write_kind::assignments, assignment<Names, Values>...>{given...};
     } else {
       verdict::raise();
       return bound_values<Migration, detail::write_kind::assignments>{};

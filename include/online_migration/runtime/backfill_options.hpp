@@ -7,6 +7,8 @@
 #include <string>
 
 #include <online_migration/runtime/chunk_size.hpp>
+#include <online_migration/runtime/data_error_policy.hpp>
+#include <online_migration/runtime/observer.hpp>
 #include <online_migration/runtime/progress.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
@@ -31,6 +33,10 @@ struct backfill_options {
   /// Called after each chunk, at most every `progress_interval`, and at the end.
   std::function<void(const backfill_progress&)> on_progress{};
   std::chrono::milliseconds progress_interval{200};
+  /// What to do about rows for which the transform has no value.
+  data_error_policy on_data_error = data_error_policy::stop;
+  /// Hears of chunks, retries, failures, pauses and progress.
+  observer_ref observer{};
 };
 
 /// How a session of the backfill ended.
@@ -41,7 +47,8 @@ struct backfill_result {
   };
   ending how = ending::paused;
   backfill_progress progress;
-  std::int64_t retries = 0;  ///< chunks of this session that had to be tried again
+  std::int64_t retries = 0;      ///< chunks of this session that had to be tried again
+  std::int64_t rows_failed = 0;  ///< rows without a value that this session met, see `om::data_error_policy`
 
   [[nodiscard]] bool finished() const { return how == ending::finished; }
 };

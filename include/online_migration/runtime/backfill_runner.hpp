@@ -8,29 +8,33 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <online_migration/runtime/backfill_options.hpp>
-#include <online_migration/runtime/client_rows.hpp>
-#include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/client_chunk.hpp>
+#include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/runtime/trigger_path.hpp>
 
 namespace online_migration {
 
-/// Fills the new column of the rows that were there before expand, chunk by chunk. Fence, chunk, cursor and counters
-/// are
-/// one transaction, so whatever is killed, nothing is lost and nothing is counted twice: `run` again goes on at the cursor.
+/// Fills the new column of the rows that were there before expand, chunk by chunk, and of those that others have
+/// written since where only the client can compute it. Fence, chunk, cursor and counters are one transaction, so
+/// whatever is killed, nothing is lost and nothing is counted twice: `run` again goes on at the cursor.
 ///
 /// Throws: `refused` where the run is not in a phase for it, or another runner is at work (its name is told); `lost_lease`
 /// when another one took over; `statement_error`, `connection_error` when retries did not help. The state tables then hold
-/// the error, and `run` may be called again.
+/// the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
+/// client-only transform throws: see `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
-/// Round trips: six for each chunk.
+/// Round trips: six for each chunk; eleven where the client computes, and twelve for each piece of its queue.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class backfill_runner {
@@ -49,19 +53,45 @@ class backfill_runner {
   }
   explicit backfill_runner(const Database&&, backfill_options = {}) = delete;
 
-  /// Works until every row is done, a stop is requested, or a pause is. Enters the phase `backfill` if the run is in
-  /// `expand`, and `validate` at the end.
+  /// Works until every row is done and no key waits, a stop is requested, or a pause is. Enters the phase `backfill` if
+  /// the run is in `expand`, and `validate` at the end. From `validate` on it drains the queue of a client-only
+  /// migration, and otherwise does nothing.
   backfill_result run(const std::stop_token& stop = {}) {
-    return detail::in_migration(Migration::name.view(), [&] { return run_to_the_end(stop); });
+    return detail::in_migration(Migration::name.view(), [&] {
+      try {
+        return run_to_the_end(stop);
+      } catch (const cancelled&) {
+        throw;
+      } catch (const error& problem) {
+        options_.observer(failure_event{Migration::name.view(), problem.retry()});
+        throw;
+      } catch (...) {
+        options_.observer(failure_event{Migration::name.view(), retry_class::stop});
+        throw;
+      }
+    });
   }
 
  private:
   using sql = statements<Migration>;
-  static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
-  enum class outcome { done, finished, paused };
+  using piece_outcome = detail::piece_outcome;
+
+  /// Tells that this runner is at work, until the end of the scope.
+  class running_mark {
+   public:
+    explicit running_mark(const observer_ref& observer) : observer_{observer} { tell(true); }
+    ~running_mark() { tell(false); }
+    running_mark(const running_mark&) = delete;
+    running_mark& operator=(const running_mark&) = delete;
+
+   private:
+    void tell(bool running) const { observer_(running_event{Migration::name.view(), running}); }
+
+    const observer_ref& observer_;
+  };
 
   backfill_result run_to_the_end(const std::stop_token& stop) {
-    basic_toolkit<Database, Environment> tools{source_};
+    basic_toolkit<Database, Environment> tools{source_, {.observer = options_.observer}};
     auto run = tools.template run<Migration>();
     if (run.has_value() && run->phase == phase::expand) {
       tools.template mark_phase_from<Migration>(phase::expand, phase::backfill, options_.all_writers, stop);
@@ -76,31 +106,32 @@ class backfill_runner {
                                 describe_migration<Migration>.name, to_string(now.phase))};
     }
     backfill_result result;
-    if (now.phase == phase::backfill) result = work(std::to_string(now.id), stop);
+    bool idle = now.phase != phase::backfill && !drains(now);
+    if (!idle) result = work(now, stop);
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
     if (progress.has_value()) pace_.complete(*progress);
     result.progress = progress.value_or(backfill_progress{});
-    result.how = result.progress.finished ? backfill_result::ending::finished : backfill_result::ending::paused;
-    if (options_.on_progress) options_.on_progress(result.progress);
+    if (idle) result.how = backfill_result::ending::finished;
+    tell(result.progress);
     if (result.finished()) tools.template mark_phase_from<Migration>(phase::backfill, phase::validate);
     return result;
   }
 
-  backfill_result work(const std::string& run, const std::stop_token& stop) {
+  static bool drains(const run_record& run) { return is_client_only<Migration> && detail::has_queue(run); }
+
+  backfill_result work(const run_record& now, const std::stop_token& stop) {
     backfill_result result;
+    std::string run = std::to_string(now.id);
     std::string holder = options_.holder.empty()
                              ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max()))
                              : options_.holder;
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
     if (!take_lease(stop)) return result;
-    session_.retrying([this](auto& on) { this->find_path(on); }, stop);
+    running_mark running{options_.observer};
+    constexpr const table_description& table = describe_table<typename Migration::table>;
+    pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
     try {
-      while (!stop.stop_requested()) {
-        outcome ended = chunk_with_retries(result, stop);
-        if (ended != outcome::done) break;
-        report(run, stop);
-        rest(stop);
-      }
+      if (walk_and_drain(now, result, stop)) result.how = backfill_result::ending::finished;
     } catch (const cancelled&) {  // a stop while a report or a renewal was tried again: a pause like any other
     } catch (const error& problem) {
       give_up(problem);
@@ -111,6 +142,22 @@ class backfill_runner {
     }
     leave();
     return result;
+  }
+
+  /// Chunk after chunk, and between two of them some keys of the queue, so that it does not grow; then the rest of the
+  /// queue. Whether it came to the end of both.
+  bool walk_and_drain(const run_record& now, backfill_result& result, const std::stop_token& stop) {
+    piece_outcome walk = now.phase == phase::backfill ? piece_outcome::done : piece_outcome::finished;
+    piece_outcome queue = piece_outcome::finished;
+    while (!stop.stop_requested()) {
+      if (walk == piece_outcome::done) walk = chunk_with_retries(result, stop);
+      if (drains(now) && walk != piece_outcome::paused) queue = drain_with_retries(result, stop);
+      if (walk == piece_outcome::paused || queue == piece_outcome::paused) return false;
+      if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
+      report(now.id, stop);
+      rest(stop);
+    }
+    return false;
   }
 
   /// Takes the slice; false where a stop was requested first. A runner that was killed a moment ago still has a session
@@ -130,21 +177,18 @@ class backfill_runner {
     }
   }
 
-  /// The functions of the table's own triggers find what they use by the path of the session, so those triggers fire
-  /// under it, with pg_catalog first. Where there are none nothing is looked up outside pg_catalog.
-  template <connection_like Connection>
-  void find_path(Connection& on) {
-    constexpr const table_description& table = describe_table<typename Migration::table>;
-    auto firing =
-        detail::ask_alone(on, catalog::update_triggers, {detail::text_of(table.schema), detail::text_of(table.name)});
-    if (firing.integer(0, 0) == 0) return;
-    auto path = detail::ask(on, catalog::session_path);
-    pace_.look_in(path.text(0, 0).empty() ? std::string{"pg_catalog"} : fmt::format("pg_catalog, {}", path.text(0, 0)));
+  piece_outcome chunk_with_retries(backfill_result& result, const std::stop_token& stop) {
+    return with_retries(result, stop, [this, &result](auto& on) { return this->chunk(on, result); });
   }
 
-  /// One chunk, again and smaller while it runs into locks, on a new connection after a loss. The outcome of a COMMIT
-  /// whose answer was lost needs no guess: the next chunk begins by reading the cursor.
-  outcome chunk_with_retries(backfill_result& result, const std::stop_token& stop) {
+  piece_outcome drain_with_retries(backfill_result& result, const std::stop_token& stop) {
+    return with_retries(result, stop, [this, &result](auto& on) { return this->drain(on, result); });
+  }
+
+  /// A piece of work, again and smaller while it runs into locks, on a new connection after a loss. The outcome of a
+  /// COMMIT whose answer was lost needs no guess: the next piece begins by reading the cursor, or the queue.
+  template <class Work>
+  piece_outcome with_retries(backfill_result& result, const std::stop_token& stop, Work work) {
     auto begin = Environment::now();
     backoff waits{options_.retry.waits};
     bool reconnect = false;
@@ -154,7 +198,7 @@ class backfill_runner {
         if (reconnect) lease_.renew(on);
         reconnect = false;
         pace_.learn(on.facts().deadlock_timeout);
-        return chunk(on);
+        return work(on);
       } catch (const error& problem) {
         bool again = problem.retry() == retry_class::retry || problem.retry() == retry_class::reconnect;
         if (!again || Environment::now() - begin > options_.retry.give_up_after) throw;
@@ -167,94 +211,94 @@ class backfill_runner {
           pace_.failed();
         }
         ++result.retries;
+        options_.observer(retry_event{Migration::name.view(), problem.retry()});
       }
       if (Environment::sleep(waits.next([](std::int64_t limit) { return Environment::random(limit); }), stop))
-        return outcome::paused;
+        return piece_outcome::paused;
     }
   }
 
   template <connection_like Connection>
-  outcome chunk(Connection& on) {
+  piece_outcome chunk(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
-    transaction scope{on, pace_.bounds()};
-    // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
-    detail::ask(on, state::constraints_now);
-    auto fence = detail::ask(on, sql::fence, {text_form_parameter(lease_.run), text_form_parameter(lease_.slice)});
-    if (fence.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
-    if (fence.text(0, 1) != lease_.epoch) {
-      throw lost_lease{
-          fmt::format("Another runner has taken over this backfill: {}. This one stops; nothing it did is lost.",
-                      fence.is_null(0, 2) ? "(it has left already)" : fence.text(0, 2))};
-    }
-    // The one before may have finished, and gone on to the next phase, while this one waited for the lease.
-    if (fence.boolean(0, 4)) return outcome::finished;
-    if (fence.text(0, 0) != to_string(phase::backfill)) {
-      throw lost_lease{fmt::format(
-          "The run has left the phase backfill for {}. This runner stops; nothing it did is lost.", fence.text(0, 0))};
-    }
-    if (fence.boolean(0, 3)) return outcome::paused;
-    detail::key_text cursor = fence.boolean(0, 5) ? detail::read_key(fence, 0, 6, keys) : detail::key_text{};
-    detail::key_text end = detail::read_key(fence, 0, 6 + static_cast<int>(keys), keys);
-
-    auto begin_work = Environment::now();
-    detail::walk_step step = detail::next_step<sql>(on, cursor, end, pace_.rows());
-    std::int64_t changed = 0;
+    detail::piece_of_work done;
     if constexpr (is_client_only<Migration>) {
-      changed = detail::run_client_chunk<Migration, Environment>(on, step.range, pace_.longest_statement());
+      done = detail::run_client_chunk<Migration, Environment>(on, context());
     } else {
-      changed =
-          detail::ask(on, step.range.choose(sql::backfill_chunk_first, sql::backfill_chunk), step.range.parameters())
-              .affected();
+      done = detail::run_chunk<Migration, Environment>(on, context());
     }
-    auto end_work = Environment::now();
-    advance(on, step, changed);
-    scope.commit();
-
-    using std::chrono::duration_cast, std::chrono::microseconds;
-    pace_.took(duration_cast<microseconds>(Environment::now() - begin),
-               duration_cast<microseconds>(end_work - begin_work), step.rows, step.last);
-    return step.last ? outcome::finished : outcome::done;
+    if (done.committed) {
+      auto time = took(begin, done);
+      options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
+    }
+    note_failed(done, result);
+    return done.how;
   }
 
   template <connection_like Connection>
-  void advance(Connection& on, const detail::walk_step& step, std::int64_t changed) {
-    std::string texts[]{std::to_string(step.rows),
-                        std::to_string(changed),
-                        step.last ? "true" : "false",
-                        std::to_string(pace_.rows()),
-                        std::to_string(options_.throttle.sleep.count()),
-                        fmt::format("{}", options_.throttle.duty_cycle),
-                        std::to_string(options_.lease.count())};
-    std::vector<parameter> all{text_form_parameter(lease_.run), text_form_parameter(lease_.slice),
-                               text_form_parameter(lease_.epoch)};
-    for (const std::string& each : texts) all.push_back(text_form_parameter(each));
-    for (const std::string& part : step.range.upper) all.push_back(detail::text_of(part));
-    for (std::size_t i = 0; i < keys; ++i) {
-      all.push_back(step.range.lower.empty() ? null_parameter(text::description.oid)
-                                             : detail::text_of(step.range.lower[i]));
-    }
-    if (detail::ask(on, sql::advance, all).affected() != 1) {
-      throw lost_lease{
-          "The cursor of this backfill was moved by another runner. This one stops; nothing it did is lost."};
+  piece_outcome drain(Connection& on, backfill_result& result) {
+    if constexpr (is_client_only<Migration>) {
+      auto begin = Environment::now();
+      detail::piece_of_work done = detail::drain_some<Migration, Environment>(on, context());
+      // It says nothing about the time of a chunk.
+      done.last = true;
+      if (done.committed) took(begin, done);
+      note_failed(done, result);
+      return done.how;
+    } else {
+      return piece_outcome::finished;
     }
   }
 
-  void report(const std::string& run, const std::stop_token& stop) {
-    if (!options_.on_progress || !pace_.due(Environment::now(), options_.progress_interval)) return;
-    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, std::stoll(run)); }, stop);
+  [[nodiscard]] detail::work_context context() const { return {lease_, pace_, options_}; }
+
+  std::chrono::microseconds took(std::chrono::steady_clock::time_point begin, const detail::piece_of_work& done) {
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    auto time = duration_cast<microseconds>(Environment::now() - begin);
+    pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last);
+    return time;
+  }
+
+  /// Rows without a value are committed with their chunk, and in the quarantine, whatever the policy is.
+  void note_failed(const detail::piece_of_work& done, backfill_result& result) const {
+    result.rows_failed += done.failed.count;
+    if (done.failed.count == 0 || options_.on_data_error == data_error_policy::go_on) return;
+    throw data_error{
+        fmt::format(
+            "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
+            "online_migration_quarantine. What was done before is committed: mend the rows and run it again, or "
+            "run it with om::data_error_policy::go_on.",
+            Migration::name.view(), done.failed.count, done.failed.sqlstate),
+        done.failed.sqlstate, done.failed.count};
+  }
+
+  void report(std::int64_t run, const std::stop_token& stop) {
+    bool wanted = options_.on_progress || options_.observer.template hears<progress_event>();
+    if (!wanted || !pace_.due(Environment::now(), options_.progress_interval)) return;
+    auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, run); }, stop);
     if (!progress.has_value()) return;
     pace_.complete(*progress);
-    options_.on_progress(*progress);
+    tell(*progress);
+  }
+
+  void tell(const backfill_progress& progress) const {
+    options_.observer(progress_event{Migration::name.view(), progress});
+    if (options_.on_progress) options_.on_progress(progress);
   }
 
   /// The pause between two chunks; a long one goes on holding the lease.
   void rest(const std::stop_token& stop) {
     std::chrono::milliseconds left = options_.throttle.after(pace_.last_chunk());
     pace_.rested(left);
+    std::string_view reason = options_.throttle.reason(left);
     std::chrono::milliseconds longest = std::max(options_.lease / 3, std::chrono::milliseconds{1});
     while (left > std::chrono::milliseconds::zero()) {
       std::chrono::milliseconds now = std::min(left, longest);
-      if (Environment::sleep(now, stop)) return;
+      auto begin = Environment::now();
+      bool stopped = Environment::sleep(now, stop);
+      auto slept = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
+      options_.observer(throttled_event{Migration::name.view(), reason, slept});
+      if (stopped) return;
       left -= now;
       if (left > std::chrono::milliseconds::zero()) session_.retrying([this](auto& on) { lease_.renew(on); }, stop);
     }

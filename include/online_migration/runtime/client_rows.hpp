@@ -118,44 +118,13 @@ struct write_back<Migration, std::index_sequence<Keys...>, std::index_sequence<S
     }
   }
 
+  /// The positions, from 1, of the rows that were written.
   template <class Connection>
-  std::int64_t send(Connection& on) const {
+  auto send(Connection& on) const {
     return ask(on, statements<Migration>::client_write_back,
                {std::get<Keys>(keys).as_parameter()..., std::get<Sources>(sources).as_parameter()...,
-                computed.as_parameter()})
-        .affected();
+                computed.as_parameter()});
   }
 };
-
-/// One chunk on the client: read, compute, write back what differs to rows whose sources are still what they were. A
-/// row
-/// that changed meanwhile is read again, never guessed. Rows stay locked for `longest` at most: then it is a chunk to try
-/// again. The number of rows written.
-template <migration_like Migration, class Environment, class Connection>
-std::int64_t run_client_chunk(Connection& on, const key_range& range, std::chrono::milliseconds longest) {
-  using sql = statements<Migration>;
-  using rows = client_rows<Migration>;
-  std::vector<parameter> bounds = range.parameters();
-  std::int64_t written = 0;
-  std::optional<std::chrono::steady_clock::time_point> locked_since;
-  for (;;) {
-    auto found = on.execute(range.choose(sql::client_read_first, sql::client_read), bounds, result_format::binary);
-    write_back<Migration, std::make_index_sequence<rows::keys>, std::make_index_sequence<rows::sources>> batch;
-    for (int row = 0; row < found.rows(); ++row) {
-      auto value = rows::computed(found, row);
-      auto stored = rows::template value<typename Migration::change::type>(found, row, rows::keys + rows::sources);
-      if (!rows::same(value, stored)) batch.add(found, row, value);
-    }
-    if (batch.computed.size() == 0) return written;
-    if (!locked_since.has_value()) {
-      locked_since = Environment::now();
-    } else if (Environment::now() - *locked_since > longest / 4) {
-      throw statement_error{sql::client_write_back.name, "40001"};
-    }
-    std::int64_t count = batch.send(on);
-    written += count;
-    if (count == static_cast<std::int64_t>(batch.computed.size())) return written;
-  }
-}
 
 }  // namespace online_migration::detail

@@ -31,9 +31,9 @@ inline std::string table_name(const table_description& table) {
   return written([&](sink& out) { write_table(out, table); });
 }
 
-/// The bare name of a migration's sync trigger, as the catalog has it.
-inline std::string trigger_name(std::string_view migration) {
-  std::string quoted = written([&](sink& out) { write_trigger_name(out, migration); });
+/// The bare name of an object of a migration, as the catalog has it.
+inline std::string object_name(std::string_view prefix, std::string_view migration) {
+  std::string quoted = written([&](sink& out) { write_object_name(out, prefix, migration); });
   std::string bare;
   for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
     bare += quoted[i];
@@ -41,6 +41,9 @@ inline std::string trigger_name(std::string_view migration) {
   }
   return bare;
 }
+
+/// The bare name of a migration's sync trigger.
+inline std::string trigger_name(std::string_view migration) { return object_name(trigger_prefix, migration); }
 
 inline parameter text_of(std::string_view value) { return text_parameter(value, text::description.oid); }
 

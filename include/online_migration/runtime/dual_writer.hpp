@@ -10,6 +10,8 @@
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/bound_values.hpp>
 #include <online_migration/runtime/key.hpp>
+#include <online_migration/runtime/observer.hpp>
+#include <online_migration/runtime/timed_write.hpp>
 #include <online_migration/sql/dual_write.hpp>
 
 namespace online_migration {
@@ -18,6 +20,8 @@ namespace online_migration {
 ///
 ///     om::dual_writer<canonical_display_name> write{connection};
 ///     write.update(om::key(42), om::set<"display_name">("Ada Lovelace"));
+///
+/// Of a `replace_column` with an inverse either column may be set, and the other one follows from it.
 ///
 /// In a transaction that the caller has opened, the statement belongs to it; otherwise it is a transaction of its own.
 /// The order of the assignments does not matter. A mistake in a call does not compile: see docs/errors.
@@ -33,7 +37,8 @@ namespace online_migration {
 template <migration_like Migration, connection_like Connection = connection>
 class dual_writer {
  public:
-  explicit dual_writer(Connection& on) : on_{&on} {}
+  /// The observer hears of each write. Without one nothing is measured.
+  explicit dual_writer(Connection& on, observer_ref observer = {}) : on_{&on}, observer_{observer} {}
 
   /// Changes columns of the row with this key. The number of rows written: 1, or 0 where there is no such row.
   /// Columns that the transform reads and that are not given keep their values, and are read from the row.
@@ -69,24 +74,29 @@ class dual_writer {
  private:
   template <detail::write_kind Kind, class Key, class... Assignments>
   std::int64_t write(const Key& which, const Assignments&... given) {
+    using direction = detail::direction_of<Migration, Assignments...>;
     using request =
-        detail::write_request<Migration, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
+        detail::write_request<direction, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
     using verdict = detail::check_write<request>;
     if constexpr (accepts<verdict>) {
-      return detail::with_key_assignments<typename Migration::table>(
-          which, [&](const auto&... keys) { return run<Kind>(keys..., given...); });
+      return detail::with_key_assignments<typename direction::table>(
+          which, [&](const auto&... keys) { return run<direction, Kind>(keys..., given...); });
     } else {
       verdict::raise();
       return 0;
     }
   }
 
-  template <detail::write_kind Kind, class... Assignments>
+  template <class Direction, detail::write_kind Kind, class... Assignments>
   std::int64_t run(const Assignments&... given) {
-    using values = bound_values<Migration, Kind, Assignments...>;
+    using values = bound_values<Direction, Kind, Assignments...>;
+    detail::timed_write timed{observer_, Migration::name.view(), detail::operation_of(Kind)};
     try {
       const values bound{given...};
-      return on_->execute_prepared(detail::dual_write<Migration, Kind, values::columns>, bound.parameters()).affected();
+      std::int64_t rows =
+          on_->execute_prepared(detail::dual_write<Direction, Kind, values::columns>, bound.parameters()).affected();
+      timed.succeeded();
+      return rows;
     } catch (error& problem) {
       problem.in_migration(Migration::name.view());
       if (problem.sqlstate() == "42703") {
@@ -97,6 +107,7 @@ class dual_writer {
   }
 
   Connection* on_;
+  observer_ref observer_;
 };
 
 }  // namespace online_migration

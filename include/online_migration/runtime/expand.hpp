@@ -9,13 +9,14 @@
 #include <fmt/format.h>
 
 #include <online_migration/runtime/preflight.hpp>
+#include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 
 namespace online_migration {
 
 struct expand_options {
   std::vector<risk> acknowledged{};                       ///< what preflight would ask about
-  std::optional<all_writers_dual_write_t> all_writers{};  ///< do without the sync trigger
+  std::optional<all_writers_dual_write_t> all_writers{};  ///< do without triggers
 };
 
 /// What expand did.
@@ -38,14 +39,13 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
                  {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
                   text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target),
                   text_of(to_string(net))});
+  // Of an earlier attempt.
+  if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
+  // What locks the table comes last.
+  create_safety_net_functions<Migration>(on, net);
   if (add_column) ask(on, sql::add_column);
-  if (net == safety_net::sync_trigger) {
-    for (const statement& create :
-         {sql::create_sync_function, sql::revoke_sync_function, sql::create_sync_trigger, sql::enable_sync_trigger}) {
-      ask(on, create);
-    }
-    if (enforces_not_null(migration)) ask(on, sql::add_not_null);
-  }
+  create_safety_net_triggers<Migration>(on, net);
+  if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
   scope.commit();
   return begun;
@@ -72,9 +72,9 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
 
 }  // namespace detail
 
-/// Begins a migration: checks everything, then adds the new column, the sync trigger and the record of the run in one
-/// transaction, under a short lock time-out, tried again while the table is busy. After it returns every write is
-/// covered. A run that has begun already is found and left as it is, so it may be called again after a crash.
+/// Begins a migration: checks everything, then adds the new column, the triggers that cover other writers, and the record
+/// of the run in one transaction, under a short lock time-out, tried again while the table is busy. After it returns
+/// every write is covered. A run that has begun already is found and left as it is, so it may be called again after a crash.
 ///
 /// Throws: `refused` with the preflight report where something is in the way; `cancelled` when a stop is requested between
 /// two tries. Nothing is changed then.
@@ -83,7 +83,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
                      const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   return detail::in_migration(migration.name, [&] {
-    return tools.session().retrying(
+    expand_report done = tools.session().retrying(
         [&](auto& on) {
           expand_report report;
           std::optional<run_record> newest;
@@ -96,12 +96,13 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
             return true;
           };
           if (has_begun()) return report;
-          safety_net net =
-              options.all_writers.has_value() ? safety_net::all_writers_dual_write : safety_net::sync_trigger;
-          if (is_client_only<Migration> && net == safety_net::sync_trigger) {
+          safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write
+                           : is_client_only<Migration>     ? safety_net::dirty_key_trigger
+                                                           : safety_net::sync_trigger;
+          if (detail::has_total_function(migration) && net == safety_net::all_writers_dual_write) {
             throw refused{
-                fmt::format("The transform of \"{}\" is client-only, so no trigger can cover other writers: pass "
-                            "om::all_writers_dual_write if every writer uses om::dual_writer. Nothing was changed.",
+                fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
+                            "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
                             migration.name)};
           }
           report.preflight = preflight<Migration>(on);
@@ -129,6 +130,8 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
           return report;
         },
         stop);
+    tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
+    return done;
   });
 }
 

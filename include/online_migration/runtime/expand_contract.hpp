@@ -19,6 +19,8 @@ struct expand_contract_options {
   backfill_options backfill{};
   parity_options parity{};
   toolkit_options toolkit{};
+  /// Given to every part that has none of its own.
+  observer_ref observer{};
 };
 
 /// Where a drive through the phases ended.
@@ -39,7 +41,7 @@ template <migration_like Migration, database_like Database = database,
 class expand_contract {
  public:
   explicit expand_contract(const Database& source, expand_contract_options options = {})
-      : source_{source}, options_{std::move(options)}, tools_{source, options_.toolkit} {
+      : source_{source}, options_{with_observer(std::move(options))}, tools_{source, options_.toolkit} {
     if (!options_.backfill.all_writers.has_value()) options_.backfill.all_writers = options_.expand.all_writers;
   }
   explicit expand_contract(const Database&&, expand_contract_options = {}) = delete;
@@ -52,7 +54,8 @@ class expand_contract {
       result.backfill = backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop);
       if (!result.backfill->finished()) return pause(result);
     }
-    if (reached(result) == phase::validate) {
+    if (reached(result) >= phase::validate && !drain(result, stop)) return pause(result);
+    if (result.reached == phase::validate) {
       result.parity = parity_checker<Migration, Database, Environment>{source_, options_.parity}.check_all(stop);
       if (!result.parity->complete) return pause(result);
       if (result.parity->mismatches > 0) {
@@ -63,13 +66,39 @@ class expand_contract {
             result.parity->pass)};
       }
       settle<Migration>(tools_, stop);
-      tools_.template mark_phase_from<Migration>(phase::validate, phase::contract_ready);
+      if (!become_ready(result, stop)) return pause(result);
     }
     reached(result);
     return result;
   }
 
  private:
+  static expand_contract_options with_observer(expand_contract_options options) {
+    for (observer_ref* part : {&options.backfill.observer, &options.parity.observer, &options.toolkit.observer}) {
+      if (!*part) *part = options.observer;
+    }
+    return options;
+  }
+
+  /// Computes the rows that others have written since, where only the client can. Whether none is left.
+  bool drain(expand_contract_result& result, const std::stop_token& stop) {
+    if (!is_client_only<Migration> || result.reached > phase::contract_ready) return true;
+    return backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop).finished();
+  }
+
+  /// Where others go on writing, keys may come between the last one that is done and the gate.
+  bool become_ready(expand_contract_result& result, const std::stop_token& stop) {
+    for (int tries_left = 100;; --tries_left) {
+      try {
+        tools_.template mark_phase_from<Migration>(phase::validate, phase::contract_ready);
+        return true;
+      } catch (const detail::keys_waiting&) {
+        if (tries_left == 0) throw;
+      }
+      if (!drain(result, stop)) return false;
+    }
+  }
+
   phase reached(expand_contract_result& result) {
     result.reached = tools_.template phase<Migration>().value_or(phase::expand);
     return result.reached;

@@ -18,12 +18,17 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
+#include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/progress.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/expand.hpp>
+#include <online_migration/sql/parity_state.hpp>
+#include <online_migration/sql/quarantine_rows.hpp>
 #include <online_migration/sql/state.hpp>
 
 namespace online_migration::detail {
@@ -44,6 +49,9 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
   found.holder = row.text(0, 6);
   found.errors = row.integer(0, 7);
   found.last_error = row.text(0, 8);
+  found.dirty_keys = row.integer(0, 9);
+  found.dirty_done = row.integer(0, 10);
+  found.quarantined = row.integer(0, 11);
   return found;
 }
 
@@ -75,8 +83,8 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   }
 }
 
-/// What a run relies on from expand on: the new column and, where it is the safety net, the sync trigger. A text that
-/// changes whenever that trigger is touched.
+/// What a run relies on from expand on: the new column and, where they are the safety net, the triggers. A text that
+/// changes whenever one of them is touched.
 template <transactional Connection>
 std::string check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
   parameter schema = text_of(migration.table.schema);
@@ -88,15 +96,23 @@ std::string check_in_force(Connection& on, const migration_description& migratio
         "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
         migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
   }
-  if (run.net == safety_net::all_writers_dual_write) return {};
-  std::string name = trigger_name(migration.name);
-  auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});
-  if (trigger.rows() == 1 && trigger.text(0, 0) == "A") return std::string{trigger.text(0, 1)};
-  throw refused{
-      fmt::format("The sync trigger \"{}\" of {} is {}, so writes may have been missed. Put it back, and go "
-                  "through backfill and validate after that. Nothing was changed.",
-                  name, table_name(migration.table), trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+  std::string found;
+  for (const std::string& name : net_triggers(migration.name, run.net)) {
+    auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});
+    if (trigger.rows() != 1 || trigger.text(0, 0) != "A") {
+      throw refused{
+          fmt::format("The {} trigger \"{}\" of {} is {}, so writes may have been missed. Put it back, and go "
+                      "through backfill and validate after that. Nothing was changed.",
+                      has_queue(run) ? "dirty-key" : "sync", name, table_name(migration.table),
+                      trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+    }
+    found += fmt::format("{}{}", found.empty() ? "" : " ", trigger.text(0, 1));
+  }
+  return found;
 }
+
+/// A phase must not be lost with the server's memory, whatever the role's default is.
+inline constexpr statement durable{"phase_durable", "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"};
 
 /// What has to be true before a run enters a phase. One transaction that locks the run, looks, and records.
 class phase_gate {
@@ -105,16 +121,16 @@ class phase_gate {
              bool promised)
       : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
 
+  /// Takes the step. The phase that the run is in then, and whether this call has taken it there.
   template <environment_like Environment, connection_like Connection>
-  void take(Connection& on, std::optional<phase> from, phase next, const transaction_settings& bounds,
-            std::chrono::milliseconds longest_wait, const std::stop_token& stop) const {
+  phase_event take(Connection& on, std::optional<phase> from, phase next, const transaction_settings& bounds,
+                   std::chrono::milliseconds longest_wait, const std::stop_token& stop) const {
     if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, longest_wait, stop);
     transaction scope{on, bounds};
-    // A phase must not be lost with the server's memory, whatever the role's default is.
     ask(on, durable);
     run_record run = require_run(on, migration_, fingerprint_, state::lock_newest_run);
     // From another phase somebody else has taken the step, or a different one, meanwhile.
-    if (run.phase == next || (from.has_value() && run.phase != *from)) return;
+    if (run.phase == next || (from.has_value() && run.phase != *from)) return {migration_.name, run.phase, false};
     if (!is_step(run.phase, next)) refuse_step(run.phase, next);
     std::string trigger = check_in_force(on, migration_, run);
     std::string id = std::to_string(run.id);
@@ -122,7 +138,11 @@ class phase_gate {
       case phase::backfill:
         check_promise(run);
         ask(on, begin_backfill_, {text_form_parameter(id)});
-        if (run.net == safety_net::sync_trigger)
+        // The walk finds again what is still true of it.
+        ask(on, state::forget_quarantine, {text_of(migration_.name)});
+        // Until parity is proven again, the new column is not what is read.
+        ask(on, state::read_legacy_only, {text_form_parameter(id)});
+        if (run.net != safety_net::all_writers_dual_write)
           ask(on, state::note_trigger, {text_form_parameter(id), text_of(trigger)});
         break;
       case phase::validate:
@@ -131,6 +151,7 @@ class phase_gate {
       case phase::contract_ready:
         check_parity(on, run, id);
         check_trigger_kept(on, run, id, trigger);
+        check_dirty_keys_empty(on, migration_, run);
         break;
       default:
         refuse_step(run.phase, next);
@@ -140,42 +161,17 @@ class phase_gate {
     if (changed.affected() != 1)
       throw refused{"The run has moved on meanwhile; look at its phase again. Nothing was changed."};
     scope.commit();
-  }
-
- private:
-  static constexpr statement durable{"phase_durable", "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)"};
-
-  [[noreturn]] void refuse_step(phase from, phase to) const {
-    std::string reason;
-    if (to == phase::expand) {
-      reason = "a run begins with om::expand";
-    } else if (to == phase::contracted || to == phase::rolled_back) {
-      reason = "this version of the library does not lead there; to give a run up see docs/how-to/give-up.md";
-    } else if (from < phase::contract_ready && from != phase::rolled_back) {
-      reason = fmt::format("the next step is {}", to_string(static_cast<phase>(static_cast<int>(from) + 1)));
-    } else {
-      reason = "mark_phase leads no further";
-    }
-    throw refused{fmt::format("\"{}\" cannot go from {} to {}: {}. Nothing was changed.", migration_.name,
-                              to_string(from), to_string(to), reason)};
-  }
-
-  void check_promise(const run_record& run) const {
-    if (run.net != safety_net::all_writers_dual_write || promised_) return;
-    throw refused{
-        fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
-                    "om::all_writers_dual_write if that is true. Nothing was changed.",
-                    migration_.name)};
+    return {migration_.name, next, true};
   }
 
   /// A trigger that was disabled and enabled again has let writes through.
   template <transactional Connection>
   void check_trigger_kept(Connection& on, const run_record& run, const std::string& id,
                           const std::string& trigger) const {
-    if (run.net != safety_net::sync_trigger) return;
+    if (run.net == safety_net::all_writers_dual_write) return;
     if (ask(on, state::same_trigger, {text_form_parameter(id), text_of(trigger)}).boolean(0, 0)) return;
     throw refused{
-        fmt::format("The sync trigger of \"{}\" was changed since the backfill began, so writes may have been "
+        fmt::format("The trigger of \"{}\" was changed since the backfill began, so writes may have been "
                     "missed: go back to backfill with mark_phase, and check again. Nothing was changed.",
                     migration_.name)};
   }
@@ -201,13 +197,13 @@ class phase_gate {
     if (pass.integer(0, 0) != 0) {
       throw refused{fmt::format(
           "The newest parity pass of \"{}\" found {} mismatches, see online_migration_parity_samples: find their "
-          "cause, go back to backfill with mark_phase, and check again. Nothing was changed.",
+          "cause, put them right with om::parity_checker::repair, and check all again. Nothing was changed.",
           migration_.name, pass.integer(0, 0))};
     }
     if (pass.boolean(0, 1)) {
       throw refused{
-          fmt::format("Another parity pass of \"{}\" saw mismatches since the newest one began, see "
-                      "online_migration_parity_samples: check again. Nothing was changed.",
+          fmt::format("Since the newest full parity pass of \"{}\" began, another one saw mismatches, or put rows right, "
+                      "see online_migration_parity_samples: check all again. Nothing was changed.",
                       migration_.name)};
     }
     // Without the trigger nothing could give a value in time, and expand added no constraint.
@@ -218,6 +214,30 @@ class phase_gate {
     throw refused{fmt::format(
         "The new column of \"{}\" is declared om::not_null and is not yet: call om::settle first. Nothing was changed.",
         migration_.name)};
+  }
+
+ private:
+  [[noreturn]] void refuse_step(phase from, phase to) const {
+    std::string reason;
+    if (to == phase::expand) {
+      reason = "a run begins with om::expand";
+    } else if (to == phase::contracted || to == phase::rolled_back) {
+      reason = to == phase::contracted ? "om::contract leads there" : "om::rollback leads there";
+    } else if (from < phase::contract_ready && from != phase::rolled_back) {
+      reason = fmt::format("the next step is {}", to_string(static_cast<phase>(static_cast<int>(from) + 1)));
+    } else {
+      reason = "mark_phase leads no further";
+    }
+    throw refused{fmt::format("\"{}\" cannot go from {} to {}: {}. Nothing was changed.", migration_.name,
+                              to_string(from), to_string(to), reason)};
+  }
+
+  void check_promise(const run_record& run) const {
+    if (run.net != safety_net::all_writers_dual_write || promised_) return;
+    throw refused{
+        fmt::format("\"{}\" runs without a sync trigger, so every writer has to dual-write from here on: pass "
+                    "om::all_writers_dual_write if that is true. Nothing was changed.",
+                    migration_.name)};
   }
 
   const migration_description& migration_;

@@ -4,199 +4,241 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
-#include <online_migration/runtime/client_rows.hpp>
+#include <online_migration/runtime/client_parity.hpp>
 #include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/parity_options.hpp>
+#include <online_migration/runtime/parity_pass.hpp>
+#include <online_migration/runtime/repair_fence.hpp>
+#include <online_migration/runtime/sample_size.hpp>
+#include <online_migration/runtime/server_parity.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/runtime/trigger_path.hpp>
+#include <online_migration/sql/statements.hpp>
 
 namespace online_migration {
 
-/// What a parity pass found.
-struct parity_report {
-  std::int64_t pass = 0;  ///< in `online_migration_parity_passes`
-  std::int64_t rows_checked = 0;
-  std::int64_t mismatches = 0;
-  bool complete = false;  ///< false where it was stopped: then it proves nothing
-};
-
-struct parity_options {
-  int range_rows = 10'000;   ///< rows of one statement
-  int most_witnesses = 100;  ///< mismatching rows that are recorded for each pass
-  retry_settings retry{};
-  /// Called after each range with what was found so far.
-  std::function<void(const parity_report&)> on_progress{};
-};
-
 /// Compares every row's new column with what follows from its old ones. Only a full pass that began in the phase
-/// `validate` and found nothing opens the gate to `contract-ready`. Mismatching rows are recorded with key, expected and
-/// actual value in `online_migration_parity_samples`.
+/// `validate` or later and found nothing opens a gate. Mismatching rows are recorded with key, expected and actual value
+/// in `online_migration_parity_samples`, without the values where a column is `om::sensitive`.
 ///
-/// Throws: `refused` where there is no run; `statement_error`, `connection_error` when retries did not help.
+/// Throws: `refused` where there is no run; `statement_error`, `connection_error` when retries did not help; what a
+/// function of a client-only transform throws, unless `on_data_error` says to go on. The pass then has no end.
 /// Thread safety: one thread at a time. The database has to outlive it.
-/// Round trips: five for each range.
+/// Round trips: five for each range, eight where the client computes; six for one of a repair, and two more where it
+/// changes rows; three for each round of draws.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class parity_checker {
  public:
   explicit parity_checker(const Database& source, parity_options options = {})
-      : options_{std::move(options)}, session_{source, options_.retry} {
+      : options_{std::move(options)},
+        session_{source, options_.retry},
+        pace_{options_.chunk, is_client_only<Migration>},
+        rows_{options_} {
     if (options_.range_rows < 1) throw refused{"parity_options.range_rows must be at least 1."};
+    if (options_.most_witnesses < 0 || options_.most_kept_witnesses < 0) {
+      throw refused{"parity_options: a number of witnesses must not be negative."};
+    }
   }
   explicit parity_checker(const Database&&, parity_options = {}) = delete;
 
   /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest
   /// key there is when it begins: later rows are written under the safety net.
   parity_report check_all(const std::stop_token& stop = {}) {
-    return detail::in_migration(Migration::name.view(), [&] { return pass_over_all(stop); });
+    return in_pass(pass_type::full, stop, [&](auto& pass, auto& report) { return check_each(pass, report, stop); });
+  }
+
+  /// A pass over rows that are drawn at random, each with the same chance, until it has seen so many; a row may be seen
+  /// twice. It says what share of all rows may differ, and opens no gate. Where to visit all rows is less work, it does
+  /// that.
+  ///
+  /// Throws: `refused` where a part of the table is kept in another way than PostgreSQL's own, as in a foreign table.
+  sample_report check_sample(int rows, const std::stop_token& stop = {}) {
+    if (rows < 1) throw refused{"A sample has at least one row."};
+    sample_report sample;
+    detail::in_migration(migration.name, [&] {
+      places_ = session_.retrying([](auto& on) { return detail::count_places(on, migration.table); }, stop);
+    });
+    static_cast<parity_report&>(sample) = in_pass(pass_type::sample, stop, [&](auto& pass, auto& report) {
+      return draw(pass, report, rows, sample.all_rows, stop);
+    });
+    sample.conclude();
+    return sample;
+  }
+
+  /// Puts right every row that differs, chunk by chunk as a backfill does, and records each with its value before and
+  /// after. `mismatches` of the report are the rows that it changed. Where it has changed any, only a further full pass
+  /// without a mismatch opens a gate again.
+  ///
+  /// Throws: `refused` in any phase but `validate` and `contract-ready`.
+  parity_report repair(const std::stop_token& stop = {}) {
+    return in_pass(pass_type::repair, stop, [&](auto& pass, auto& report) { return mend(pass, report, stop); });
   }
 
  private:
-  parity_report pass_over_all(const std::stop_token& stop) {
-    parity_report report;
-    run_record run = session_.retrying(
-        [](auto& on) {
-          return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
-        },
-        stop);
-    run_ = std::to_string(run.id);
-    auto [pass, end] = session_.retrying([this](auto& on) { return this->begin(on); }, stop);
-    pass_ = std::to_string(pass);
-    report.pass = pass;
+  using sql = statements<Migration>;
+  using pass_type = detail::parity_pass;
+  using rows_type =
+      std::conditional_t<is_client_only<Migration>, detail::client_parity<Migration>, detail::server_parity<Migration>>;
+  static constexpr const migration_description& migration = describe_migration<Migration>;
+  static constexpr std::size_t keys = migration.table.key_count();
+
+  /// Work that is a pass: it gives whether it came to its end.
+  template <class Work>
+  parity_report in_pass(std::string_view kind, const std::stop_token& stop, Work work) {
+    return detail::in_migration(migration.name, [&] {
+      run_record run = session_.retrying(
+          [](auto& on) { return detail::require_run(on, migration, fingerprint<Migration>, state::newest_run); }, stop);
+      pass_type pass{migration, options_, kind};
+      session_.retrying([&](auto& on) { begin(on, pass, std::to_string(run.id)); }, stop);
+      parity_report report;
+      report.pass = std::stoll(pass.id());
+      if (work(pass, report)) finish(pass, report);
+      options_.observer(
+          parity_pass_event{migration.name, kind, report.rows_checked, report.mismatches, report.complete});
+      return report;
+    });
+  }
+
+  template <connection_like Connection>
+  void begin(Connection& on, pass_type& pass, const std::string& run) {
+    transaction scope{on, detail::parity_bounds()};
+    if (pass.kind() == pass_type::repair) detail::hold_for_repair(on, migration.name, run);
+    pass.begin(on, run);
+    auto greatest = detail::ask(on, sql::greatest_key);
+    end_ = greatest.rows() == 0 ? detail::key_text{} : detail::read_key(greatest, 0, 0, keys);
+    scope.commit();
+  }
+
+  void finish(const pass_type& pass, parity_report& report) {
+    // Before the pass counts, so that what it leaves in the quarantine is what it has seen.
+    if (pass.is_full()) at_own_pace([&](auto& on) { pass.clear_quarantine(on, pace_.bounds()); });
+    session_.retrying([&](auto& on) { pass.finish(on, report); });
+  }
+
+  /// Goes over all rows. `visit(cursor)` does the next of them.
+  template <class Visit>
+  bool walk(const pass_type& pass, parity_report& report, const std::stop_token& stop, Visit visit) {
     detail::key_text cursor;
-    bool more = !end.empty();
+    bool more = !end_.empty();
     while (more && !stop.stop_requested()) {
+      auto begin = Environment::now();
+      detail::parity_counts found;
+      detail::walk_step step = visit(std::as_const(cursor), found);
+      if (found.failed > 0 && pass.is_full()) {
+        rows_.quarantine([&](auto work) { return at_own_pace(work, stop); }, pace_, step.range, pass);
+      }
+      cursor = std::move(step.range.upper);
+      more = !step.last;
+      tell(pass, report, found);
+      if (more) rest(begin, stop);
+    }
+    return !more;
+  }
+
+  bool check_each(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
       // A range that fails is tried again with fewer rows: the client may need too long to compute them.
       int rows = options_.range_rows;
-      range found = session_.retrying(
+      return session_.retrying(
           [&](auto& on) {
-            return check(on, cursor, end, std::exchange(rows, std::max(rows / 2, 1)), report.mismatches);
+            detail::walk_request wanted{cursor, end_, std::exchange(rows, std::max(rows / 2, 1))};
+            return rows_.check(on, wanted, pass, report.mismatches, found);
           },
           stop);
-      report.rows_checked += found.rows;
-      report.mismatches += found.mismatches;
-      if (options_.on_progress) options_.on_progress(report);
-      cursor = std::move(found.upper);
-      more = !found.last;
-    }
-    if (more) return report;
-    session_.retrying([&](auto& on) { finish(on, report); });
-    report.complete = true;
-    return report;
+    });
   }
 
-  using sql = statements<Migration>;
-  static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
-
-  struct range {
-    detail::key_text upper;
-    std::int64_t rows = 0;
-    std::int64_t mismatches = 0;
-    bool last = false;
-  };
-
-  template <connection_like Connection>
-  std::pair<std::int64_t, detail::key_text> begin(Connection& on) {
-    transaction scope{on, bounds()};
-    std::int64_t pass = detail::ask(on, state::begin_parity_pass, {text_form_parameter(run_)}).integer(0, 0);
-    auto greatest = detail::ask(on, sql::greatest_key);
-    detail::key_text end = greatest.rows() == 0 ? detail::key_text{} : detail::read_key(greatest, 0, 0, keys);
-    scope.commit();
-    return {pass, std::move(end)};
+  bool mend(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, migration.table); }, stop));
+    return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
+      return at_own_pace(
+          [&](auto& on) {
+            auto begin = Environment::now();
+            auto fence = [&](auto& here) { detail::hold_for_repair(here, migration.name, pass.run()); };
+            detail::walk_request wanted{cursor, end_, pace_.rows()};
+            detail::walk_step step = rows_.template mend<Environment>(on, wanted, pass, report, pace_, fence, found);
+            auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
+            pace_.took(time, time, step.rows, step.last);
+            return step;
+          },
+          stop);
+    });
   }
 
-  template <connection_like Connection>
-  range check(Connection& on, const detail::key_text& cursor, const detail::key_text& end, int rows,
-              std::int64_t before) {
-    transaction scope{on, bounds()};
-    detail::walk_step step = detail::next_step<sql>(on, cursor, end, rows);
-    range found{step.range.upper, 0, 0, step.last};
-    if constexpr (is_client_only<Migration>) {
-      compare(on, step.range, before, found);
-    } else {
-      auto counts =
-          detail::ask(on, step.range.choose(sql::parity_count_first, sql::parity_count), step.range.parameters());
-      found.rows = counts.integer(0, 0);
-      found.mismatches = counts.integer(0, 1);
-      if (found.mismatches > 0) record(on, step.range, before);
-    }
-    scope.commit();
-    return found;
-  }
-
-  /// Witnesses that the server finds again.
-  template <connection_like Connection>
-  void record(Connection& on, const detail::key_range& where, std::int64_t before) {
-    std::int64_t room = options_.most_witnesses - before;
-    if (room <= 0) return;
-    std::string limit = std::to_string(room);
-    parameter more[]{text_form_parameter(run_), text_form_parameter(pass_), text_form_parameter(limit)};
-    detail::ask(on, where.choose(sql::parity_witness_first, sql::parity_witness), where.parameters(more));
-  }
-
-  /// The same for a transform that only the client can compute.
-  template <connection_like Connection>
-  void compare(Connection& on, const detail::key_range& where, std::int64_t before, range& found) {
-    using rows = detail::client_rows<Migration>;
-    using target = typename Migration::change::type;
-    auto read =
-        on.execute(where.choose(sql::client_read_first, sql::client_read), where.parameters(), result_format::binary);
-    found.rows = read.rows();
-    for (int row = 0; row < read.rows(); ++row) {
-      auto expected = rows::computed(read, row);
-      auto actual = rows::template value<target>(read, row, rows::keys + rows::sources);
-      if (rows::same(expected, actual)) continue;
-      ++found.mismatches;
-      if (before + found.mismatches > options_.most_witnesses) continue;
-      record_one(on, read, row, expected, actual, std::make_index_sequence<keys>{});
-    }
-  }
-
-  template <class Connection, class Result, class Expected, class Actual, std::size_t... Numbers>
-  void record_one(Connection& on, const Result& read, int row, const Expected& expected, const Actual& actual,
-                  std::index_sequence<Numbers...>) {
-    using rows = detail::client_rows<Migration>;
-    using target = typename Migration::change::type;
-    auto optional_expected = [&]() -> std::optional<typename target::value_type> {
-      if constexpr (detail::is_optional<Expected>) {
-        if (!expected.has_value()) return std::nullopt;
-        return rows::as_type(*expected);
-      } else {
-        return rows::as_type(expected);
+  bool draw(pass_type& pass, parity_report& report, int wanted, bool& all_rows, const std::stop_token& stop) {
+    detail::sample_size size{wanted, places_};
+    while (report.rows_checked < wanted) {
+      if (size.is_too_much()) {
+        all_rows = true;
+        return check_instead(pass, report, stop);
       }
-    }();
-    std::tuple wires{wire<typename rows::template key_column<Numbers>::type>{
-        rows::template value<typename rows::template key_column<Numbers>::type>(read, row, Numbers)}...};
-    wire<target> expected_wire{optional_expected};
-    wire<target> actual_wire{actual};
-    detail::ask(on, sql::parity_witness_value,
-                {text_form_parameter(run_), text_form_parameter(pass_), std::get<Numbers>(wires).as_parameter()...,
-                 expected_wire.as_parameter(), actual_wire.as_parameter()});
+      if (stop.stop_requested()) return false;
+      std::int64_t places = size.next(options_.range_rows);
+      auto begin = Environment::now();
+      detail::parity_counts found =
+          session_.retrying([&](auto& on) { return rows_.draw(on, places, pass, report.mismatches); }, stop);
+      size.drew(places, found.rows);
+      tell(pass, report, found);
+      if (report.rows_checked < wanted) rest(begin, stop);
+    }
+    return true;
   }
 
-  template <connection_like Connection>
-  void finish(Connection& on, const parity_report& report) {
-    std::string rows = std::to_string(report.rows_checked);
-    std::string mismatches = std::to_string(report.mismatches);
-    detail::ask_alone(on, state::finish_parity_pass,
-                      {text_form_parameter(pass_), text_form_parameter(rows), text_form_parameter(mismatches)});
+  /// All rows instead of random ones. What was drawn until then stays in a record of its own, because rows may have
+  /// been drawn twice.
+  bool check_instead(pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    if (report.rows_checked > 0) {
+      session_.retrying([&](auto& on) { begin(on, pass, pass.run()); }, stop);
+      report = parity_report{std::stoll(pass.id())};
+    }
+    return check_each(pass, report, stop);
   }
 
-  [[nodiscard]] static transaction_settings bounds() {
-    transaction_settings bounds;
-    bounds.by_index = true;
-    return bounds;
+  /// Work that locks what writers may want, under short time-outs: smaller and again where it runs into their locks.
+  template <class Work>
+  auto at_own_pace(Work work, const std::stop_token& stop = {}) {
+    return session_.retrying(
+        [&](auto& on) {
+          pace_.learn(on.facts().deadlock_timeout);
+          try {
+            return work(on);
+          } catch (const statement_error&) {
+            pace_.failed();
+            throw;
+          }
+        },
+        stop);
+  }
+
+  void tell(const pass_type& pass, parity_report& report, const detail::parity_counts& found) {
+    report.rows_checked += found.rows;
+    report.mismatches += found.mismatches;
+    report.rows_failed += found.failed;
+    options_.observer(parity_range_event{migration.name, pass.kind(), found.rows, found.mismatches});
+    if (options_.on_progress) options_.on_progress(report);
+  }
+
+  /// The pause after work that began then.
+  void rest(detail::pace::time_point begin, const std::stop_token& stop) {
+    auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
+    auto pause = options_.throttle.after(time);
+    if (pause > pause.zero()) Environment::sleep(pause, stop);
   }
 
   parity_options options_;
   detail::session<Database, Environment> session_;
-  std::string run_;
-  std::string pass_;
+  detail::pace pace_;
+  rows_type rows_;
+  detail::key_text end_;  ///< the greatest key when the pass began
+  std::int64_t places_ = 0;
 };
 
 }  // namespace online_migration

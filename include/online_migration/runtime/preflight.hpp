@@ -14,9 +14,13 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/guard.hpp>
+#include <online_migration/sql/quarantine.hpp>
 #include <online_migration/sql/state.hpp>
+#include <online_migration/sql/state_tables.hpp>
 
 namespace online_migration {
 
@@ -127,6 +131,12 @@ class inspector {
       if (column.has_server_default && !there.boolean(row, 4)) {
         report_.refuse(fmt::format("column \"{}\" is declared om::has_default, and has none", column.name));
       }
+      if (has_way_back(migration_) && i == migration_.replaced && !column.has_server_default && there.boolean(row, 4)) {
+        report_.refuse(
+            fmt::format("column \"{}\" has a default, which a writer of the new column alone would be taken to have "
+                        "meant: declare it om::has_default",
+                        column.name));
+      }
     }
     compare_target(there, find(there, migration_.target));
   }
@@ -186,9 +196,18 @@ class inspector {
   /// Whether a trigger is another migration's: it changes that migration's own column, and only for rows where that one
   /// is wrong. It does harm only if our transform reads that column before the trigger has set it.
   bool is_harmless_sync_trigger(std::string_view name, std::string_view ours) {
+    // Preflight may be asked before there are any state tables.
+    if (!name.starts_with("~om_") || !ask(on_, state::find_version).boolean(0, 0)) return false;
     auto others = ask(on_, state::other_migrations,
                       {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.name)});
     for (int row = 0; row < others.rows(); ++row) {
+      // Those change no row.
+      for (const std::string& queuing : net_triggers(others.text(row, 0), safety_net::dirty_key_trigger)) {
+        if (queuing == name) return true;
+      }
+      for (std::string_view prefix : {guard_prefix, report_prefix}) {
+        if (object_name(prefix, others.text(row, 0)) == name) return true;
+      }
       if (trigger_name(others.text(row, 0)) != name) continue;
       return name < ours || !migration_.sources.has(migration_.table.find(others.text(row, 1)));
     }

@@ -18,6 +18,9 @@ struct backfill_progress {
   bool pause_requested = false;
   std::string holder;  ///< of the lease; empty where nobody is at work
   std::int64_t errors = 0;
+  std::int64_t dirty_keys = 0;   ///< keys that wait in the queue of a client-only transform
+  std::int64_t dirty_done = 0;   ///< entries of the queue that are done
+  std::int64_t quarantined = 0;  ///< rows for which the transform has no value, whoever found them
   std::string last_error;
 
   /// Of this session only; empty where progress is read from outside.

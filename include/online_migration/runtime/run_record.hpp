@@ -21,11 +21,19 @@ namespace online_migration {
 /// What covers writers that know only the legacy representation while a migration runs.
 enum class safety_net : unsigned char {
   sync_trigger,           ///< a trigger of the database, whoever writes
+  dirty_key_trigger,      ///< the same for what only the client can compute: triggers queue keys, the runner computes
   all_writers_dual_write  ///< nothing: the caller has promised that there are no such writers
 };
 
 constexpr std::string_view to_string(safety_net value) {
-  return value == safety_net::sync_trigger ? "sync-trigger" : "all-writers-dual-write";
+  switch (value) {
+    case safety_net::sync_trigger:
+      return "sync-trigger";
+    case safety_net::dirty_key_trigger:
+      return "dirty-key-trigger";
+    default:
+      return "all-writers-dual-write";
+  }
 }
 
 /// The promise that every writer of the table dual-writes: `om::expand<M>(toolkit, {.all_writers = om::all_writers_dual_write})`.
@@ -71,8 +79,9 @@ std::optional<run_record> read_run(Connection& on, std::string_view migration, c
                     "the version that began it, or a newer one.",
                     migration, row.text(0, 3))};
   }
-  run.net = row.text(0, 4) == to_string(safety_net::sync_trigger) ? safety_net::sync_trigger
-                                                                  : safety_net::all_writers_dual_write;
+  for (safety_net net : {safety_net::sync_trigger, safety_net::dirty_key_trigger, safety_net::all_writers_dual_write}) {
+    if (row.text(0, 4) == to_string(net)) run.net = net;
+  }
   return run;
 }
 

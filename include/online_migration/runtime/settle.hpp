@@ -58,26 +58,28 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
       return run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
     };
     // The scan may take long, so what follows it has its own time to be tried again.
-    tools.session().retrying(
-        [&](auto& on) {
-          if (!is_needed(on)) return;
-          transaction_settings bounds = tools.settings();
-          bounds.statement_timeout = long_scan;
-          detail::longer_deadline patience{on, long_scan};
-          transaction scope{on, bounds};
-          detail::alter_or_look_again(on, statements<Migration>::validate_not_null);
-          scope.commit();
-        },
-        stop);
-    tools.session().retrying(
-        [&](auto& on) {
-          if (!is_needed(on)) return;
-          transaction scope{on, tools.settings()};
-          detail::ask(on, statements<Migration>::set_not_null);
-          detail::alter_or_look_again(on, statements<Migration>::drop_not_null_check);
-          scope.commit();
-        },
-        stop);
+    detail::in_migration(migration.name, [&] {
+      tools.session().retrying(
+          [&](auto& on) {
+            if (!is_needed(on)) return;
+            transaction_settings bounds = tools.settings();
+            bounds.statement_timeout = long_scan;
+            detail::longer_deadline patience{on, long_scan};
+            transaction scope{on, bounds};
+            detail::alter_or_look_again(on, statements<Migration>::validate_not_null);
+            scope.commit();
+          },
+          stop);
+      tools.session().retrying(
+          [&](auto& on) {
+            if (!is_needed(on)) return;
+            transaction scope{on, tools.settings()};
+            detail::ask(on, statements<Migration>::set_not_null);
+            detail::alter_or_look_again(on, statements<Migration>::drop_not_null_check);
+            scope.commit();
+          },
+          stop);
+    });
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 
 namespace online_migration {
 
@@ -16,6 +17,11 @@ struct throttle {
     double share = std::clamp(duty_cycle, 0.001, 1.0);
     auto idle = static_cast<double>(chunk.count()) * (1.0 / share - 1.0) / 1000.0;
     return std::max(sleep, std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(idle + 0.5)});
+  }
+
+  /// The setting that such a pause comes from.
+  [[nodiscard]] constexpr std::string_view reason(std::chrono::milliseconds pause) const {
+    return pause > sleep ? "duty_cycle" : "sleep";
   }
 };
 

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,11 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/observer.hpp>
 #include <online_migration/runtime/progress.hpp>
+#include <online_migration/runtime/quarantine.hpp>
+#include <online_migration/runtime/read_flag.hpp>
+#include <online_migration/runtime/read_flag_step.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/runtime/state_setup.hpp>
@@ -37,6 +42,8 @@ struct toolkit_options {
   /// For one DDL statement with its waits. Below the server's deadlock_timeout (one second by default), so that in a
   /// deadlock with it the application never dies.
   std::chrono::milliseconds statement_timeout{700};
+  /// Hears of phases.
+  observer_ref observer{};
 };
 
 /// The steps of migrations and where they stand. Each call is one short transaction, tried again while locks are taken
@@ -112,8 +119,10 @@ class basic_toolkit {
   /// The newest run; nothing where there was none.
   template <migration_like Migration>
   std::optional<run_record> run() {
-    return session_.retrying(
+    std::optional<run_record> found = session_.retrying(
         [](auto& on) { return detail::read_run(on, describe_migration<Migration>.name, state::newest_run); });
+    if (found.has_value()) options_.observer(phase_event{describe_migration<Migration>.name, found->phase});
+    return found;
   }
 
   /// Takes the step into a phase, through its gate:
@@ -140,6 +149,34 @@ class basic_toolkit {
     step<Migration>(from, next, all_writers, stop);
   }
 
+  /// Says from which representation readers (`om::reader`) give the field, as far as the phase of the newest run allows:
+  ///
+  /// - `expand`, `backfill`, `rolled_back`: `legacy`
+  /// - `validate`: `legacy`, `shadow`
+  /// - `contract_ready`: any
+  /// - `contracted`: `new_column`
+  ///
+  /// The flag that is set already is a step that does nothing, in any phase. Readers follow within the times of their
+  /// `read_flag_cache_options`.
+  template <migration_like Migration>
+  void set_read_flag(online_migration::read_flag flag) {
+    detail::in_migration(Migration::name.view(), [&] {
+      session_.retrying([&](auto& on) {
+        detail::set_read_flag(on, describe_migration<Migration>, fingerprint<Migration>, flag, settings());
+      });
+    });
+  }
+
+  /// The flag that is set for the newest run; nothing where there was none.
+  template <migration_like Migration>
+  std::optional<online_migration::read_flag> read_flag() {
+    return session_.retrying([](auto& on) -> std::optional<online_migration::read_flag> {
+      auto found = detail::read_flag_record(on, describe_migration<Migration>.name);
+      if (!found.has_value()) return std::nullopt;
+      return found->flag;
+    });
+  }
+
   /// Asks the runners of the backfill to pause, wherever they run; back when none of them is in a chunk. The request
   /// stands, across restarts of the runners, until `resume`.
   template <migration_like Migration>
@@ -161,6 +198,12 @@ class basic_toolkit {
           detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
       return detail::read_progress(on, run.id);
     });
+  }
+
+  /// The rows for which the transform has no value, the oldest first; `most` of them.
+  template <migration_like Migration>
+  std::vector<quarantined_row> quarantine(std::int64_t most = 1'000) {
+    return session_.retrying([&](auto& on) { return detail::read_quarantine<Migration>(on, most); });
   }
 
   [[nodiscard]] const Database& source() const { return source_; }
@@ -186,11 +229,12 @@ class basic_toolkit {
     detail::phase_gate gate{describe_migration<Migration>, fingerprint<Migration>,
                             statements<Migration>::begin_backfill, all_writers.has_value()};
     detail::in_migration(Migration::name.view(), [&] {
-      session_.retrying(
+      phase_event now = session_.retrying(
           [&](auto& on) {
-            gate.template take<Environment>(on, from, next, settings(), options_.retry.give_up_after, stop);
+            return gate.template take<Environment>(on, from, next, settings(), options_.retry.give_up_after, stop);
           },
           stop);
+      options_.observer(now);
     });
   }
 

@@ -20,10 +20,14 @@ struct primary_key {};
 /// Property of a column: the server fills it when an insert leaves it out (DEFAULT, identity, serial).
 struct has_default {};
 
-/// Property of a column: `NOT NULL`, `PRIMARY KEY` or `DEFAULT`.
+/// Property of a column: its values are stored nowhere else. Witnesses of parity then have no values, and a key with it
+/// is stored as a hash. Also an option of a new column. It does not change what is written to which row.
+struct sensitive {};
+
+/// Property of a column: `NOT NULL`, `PRIMARY KEY`, `DEFAULT`, or that it is sensitive.
 template <class Property>
-concept column_property =
-    std::same_as<Property, not_null> || std::same_as<Property, primary_key> || std::same_as<Property, has_default>;
+concept column_property = std::same_as<Property, not_null> || std::same_as<Property, primary_key> ||
+                          std::same_as<Property, has_default> || std::same_as<Property, sensitive>;
 
 /// One column of a table as the application knows it. Nullable unless it says `om::not_null` or `om::primary_key`.
 template <fixed_string Name, pg_type Type, column_property... Properties>
@@ -33,6 +37,7 @@ struct column {
   static constexpr bool is_key = (std::same_as<Properties, primary_key> || ...);
   static constexpr bool is_required = is_key || (std::same_as<Properties, not_null> || ...);
   static constexpr bool has_server_default = (std::same_as<Properties, has_default> || ...);
+  static constexpr bool is_sensitive = (std::same_as<Properties, sensitive> || ...);
 };
 
 /// A column as a plain value: what ordinary constexpr functions work on.
@@ -42,13 +47,15 @@ struct column_description {
   bool is_key = false;
   bool is_required = false;
   bool has_server_default = false;
+  bool is_sensitive = false;
 };
 
 namespace detail {
 
 template <class Column>
 inline constexpr column_description describe_column{Column::name.view(), &Column::type::description, Column::is_key,
-                                                    Column::is_required, Column::has_server_default};
+                                                    Column::is_required, Column::has_server_default,
+                                                    Column::is_sensitive};
 
 }  // namespace detail
 }  // namespace online_migration

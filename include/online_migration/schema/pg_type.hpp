@@ -100,6 +100,13 @@ struct timestamptz {
   static constexpr type_description description{"timestamp with time zone", 1184, 1185};
 };
 
+/// `timestamp` without time zone; C++ `om::local_timestamp_value`. It becomes a `timestamptz` only by a transform that
+/// names the zone: `om::sql<"{} AT TIME ZONE 'UTC'", om::timestamptz>(…)`.
+struct timestamp {
+  using value_type = local_timestamp_value;
+  static constexpr type_description description{"timestamp without time zone", 1114, 1115};
+};
+
 /// A PostgreSQL type that columns can have.
 template <class Type>
 concept pg_type = requires {

@@ -52,4 +52,12 @@ struct timestamp_value {
   friend constexpr auto operator<=>(const timestamp_value&, const timestamp_value&) = default;
 };
 
+/// The C++ value of a `timestamp` column, which has no time zone: microseconds since 2000-01-01 00:00 by whatever clock
+/// the application means. It does not convert to a `timestamp_value`, because that takes a zone.
+struct local_timestamp_value {
+  std::int64_t microseconds = 0;
+
+  friend constexpr auto operator<=>(const local_timestamp_value&, const local_timestamp_value&) = default;
+};
+
 }  // namespace online_migration

@@ -26,11 +26,7 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
   out.put(
       "ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END\n   FROM pg_catalog.pg_class AS c WHERE c.oid = ");
   out.put("pg_catalog.to_regclass(");
-  // The names are few and known: quoted once as identifiers, then as a literal.
-  char name[512]{};
-  sink writer{name};
-  write_table(writer, migration.table);
-  out.literal({name, writer.size});
+  write_table_literal(out, migration.table);
   out.put("))\n FROM (SELECT (SELECT ARRAY[");
   write_key_columns(out, migration.table, "::text");
   out.put("] FROM ");
@@ -42,13 +38,14 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
   out.put(
       "finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
   out.put(
-      "epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
+      "dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
   out.put("updated_at = pg_catalog.clock_timestamp()");
 }
 
-/// The fence of every chunk: the run against a change of phase, the slice against other runners. `$1` run, `$2` slice.
-/// Columns: phase, epoch, holder, pause requested, finished, has a cursor, then cursor and upper bound key by key.
-constexpr void write_fence(sink& out, const migration_description& migration) {
+/// Where a slice stands. `$1` run, `$2` slice.
+/// Columns: phase, epoch, holder, pause requested, finished, has a cursor, then cursor and upper bound key by key, and
+/// perhaps one more.
+constexpr void write_position(sink& out, const migration_description& migration, piece one_more = "") {
   out.put("SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL");
   for (piece column : {piece{"cursor"}, piece{"upper_bound"}}) {
     for (std::size_t i = 1; i <= migration.table.key_count(); ++i) {
@@ -57,8 +54,15 @@ constexpr void write_fence(sink& out, const migration_description& migration) {
       out.put(']');
     }
   }
+  out.put(one_more);
   out.all("\n FROM \"public\".\"online_migration_runs\" AS r JOIN ", backfill_state_table, " AS s USING (run_id)\n ");
-  out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s");
+  out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer");
+}
+
+/// The fence of every chunk: the same, locked; the run against a change of phase, the slice against other runners.
+constexpr void write_fence(sink& out, const migration_description& migration) {
+  write_position(out, migration);
+  out.put(" FOR SHARE OF r FOR UPDATE OF s");
 }
 
 /// Moves the cursor by compare-and-set; no row means that the chunk must not commit.
@@ -124,80 +128,14 @@ constexpr void write_chunk(sink& out, const migration_description& migration, bo
   write_differs(out, migration, row_names);
 }
 
-/// The rows of a range as the client needs them to compute: key, sources in the table's order, new column.
-constexpr void write_read(sink& out, const migration_description& migration, bool bounded_below) {
-  if (migration.in != worlds::client_only) return;
+/// What the client needs of a row `t` to compute: key, sources in the table's order, new column.
+constexpr void write_client_columns(sink& out, const migration_description& migration) {
   out.put("SELECT ");
   write_key_columns(out, migration.table);
-  for (std::size_t i = 0; i < migration.table.count; ++i) {
-    if (!migration.sources.has(i)) continue;
-    out.put(", ");
-    row_names.write(out, migration.table.columns[i].name);
-  }
+  out.put(", ");
+  write_sources(out, migration, row_names);
   out.put(", ");
   row_names.write(out, migration.target);
-  write_from_range(out, migration, bounded_below);
-  write_key_order(out, migration.table);
-}
-
-/// Writes computed values back, to rows whose sources are still what they were computed from. One array for each column
-/// of the key, each source, and the new values.
-constexpr void write_write_back(sink& out, const migration_description& migration) {
-  if (migration.in != worlds::client_only) return;
-  const table_description& table = migration.table;
-  auto array_type = [](const type_description& type) {
-    return is_textual(type.oid) ? text::description.name : type.name;
-  };
-  auto name = [&](piece prefix, std::size_t number) {
-    out.put(prefix);
-    out.number(static_cast<std::int64_t>(number));
-  };
-  out.put("UPDATE ");
-  write_table(out, table);
-  out.put(" AS t SET ");
-  out.identifier(migration.target);
-  out.put(" = s.computed FROM unnest(");
-  std::size_t number = 1;
-  auto parameter = [&](const type_description& type) {
-    name("$", number++);
-    out.all("::", array_type(type), "[]");
-  };
-  for (std::size_t i = 0; i < table.key_count(); ++i) {
-    parameter(*table.columns[table.key_at(i)].type);
-    out.put(", ");
-  }
-  for (std::size_t i = 0; i < table.count; ++i) {
-    if (!migration.sources.has(i)) continue;
-    parameter(*table.columns[i].type);
-    out.put(", ");
-  }
-  parameter(*migration.target_type);
-  out.put(") AS s (");
-  for (std::size_t i = 0; i < table.key_count(); ++i) {
-    name("key_", i + 1);
-    out.put(", ");
-  }
-  std::size_t sources = migration.sources.size();
-  for (std::size_t i = 0; i < sources; ++i) {
-    name("source_", i + 1);
-    out.put(", ");
-  }
-  out.put("computed) WHERE ");
-  for (std::size_t i = 0; i < table.key_count(); ++i) {
-    if (i > 0) out.put(" AND ");
-    const column_description& key = table.columns[table.key_at(i)];
-    row_names.write(out, key.name);
-    write_operator(out, "=", is_varchar(key.type->oid));
-    name("s.key_", i + 1);
-  }
-  for (std::size_t i = 0; i < table.count; ++i) {
-    if (!migration.sources.has(i)) continue;
-    out.put(" AND ");
-    write_identity(
-        out, *table.columns[i].type, true, is_varchar(table.columns[i].type->oid),
-        [&](sink& o) { row_names.write(o, table.columns[i].name); },
-        [&](sink&) { name("s.source_", migration.sources.rank(i) + 1); });
-  }
 }
 
 }  // namespace online_migration::detail

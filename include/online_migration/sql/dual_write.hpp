@@ -31,9 +31,6 @@ constexpr void write_key_equals(sink& out, const table_description& table, std::
   }
 }
 
-/// Whether the value of a transform depends on the collations of the columns it reads; a portable one never does.
-constexpr bool is_collated(const migration_description& migration) { return migration.in == worlds::server_only; }
-
 /// `"a" = $1::…, "new" = …`; a source that is not given is read from the row.
 constexpr void write_assignments(sink& out, const migration_description& migration, const column_set& set,
                                  std::size_t first, std::size_t computed, std::string_view row) {

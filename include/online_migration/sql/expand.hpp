@@ -76,7 +76,7 @@ constexpr void write_probe_column(sink& out, const migration_description& migrat
   out.put("ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe ");
   migration.target_type->write(out);
   out.put(" GENERATED ALWAYS AS (");
-  write_transform(out, migration, {});
+  write_declared_transform(out, migration, {});
   out.put(") STORED");
 }
 

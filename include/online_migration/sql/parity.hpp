@@ -3,11 +3,13 @@
 
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/quarantine.hpp>
 
 /// Parity: whether every row's new column is what follows from its old ones, range of keys by range of keys.
 namespace online_migration::detail {
 
-inline constexpr std::string_view parity_samples_table = "\"public\".\"online_migration_parity_samples\"";
+inline constexpr std::string_view begin_witness =
+    "INSERT INTO \"public\".\"online_migration_parity_samples\" (run_id, pass_id, key, expected, actual, redacted)";
 
 /// A range whose COMMIT was not answered is looked at again.
 inline constexpr std::string_view once = " ON CONFLICT (pass_id, key) DO NOTHING";
@@ -23,30 +25,53 @@ constexpr void write_greatest_key(sink& out, const migration_description& migrat
   out.put(" LIMIT 1");
 }
 
-/// Rows and mismatches of a range.
+/// The condition that the transform of a row fails. Only where `has_total_function`.
+constexpr void write_fails(sink& out, const migration_description& migration) {
+  write_transform(out, migration, row_names);
+  out.put(" IS NULL AND ");
+  write_why(out, migration, row_names);
+  out.put(" IS NOT NULL");
+}
+
+/// Rows and mismatches of a range, and for a partial transform the rows on which it fails.
 constexpr void write_parity_count(sink& out, const migration_description& migration, bool bounded_below) {
   if (migration.in == worlds::client_only) return;
   out.put("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
   write_differs(out, migration, row_names);
   out.put(')');
+  if (has_total_function(migration)) {
+    out.put(", pg_catalog.count(*) FILTER (WHERE ");
+    write_fails(out, migration);
+    out.put(')');
+  }
   write_from_range(out, migration, bounded_below);
+}
+
+/// What a witness holds of its row: the expected value and the actual one, or neither where they are sensitive.
+constexpr void write_witness_values(sink& out, const migration_description& migration) {
+  if (migration.is_sensitive) {
+    out.put("NULL, NULL, true");
+    return;
+  }
+  out.put('(');
+  write_transform(out, migration, row_names);
+  out.put(")::text, ");
+  row_names.write(out, migration.target);
+  out.put("::text, false");
 }
 
 /// Records mismatching rows of a range as witnesses. The range, then run, pass and the most rows to record.
 constexpr void write_parity_witness(sink& out, const migration_description& migration, bool bounded_below) {
   if (migration.in == worlds::client_only) return;
   std::size_t next = (bounded_below ? 2 : 1) * migration.table.key_count() + 1;
-  out.all("INSERT INTO ", parity_samples_table, " (run_id, pass_id, key, expected, actual)\n SELECT ");
+  out.all(begin_witness, "\n SELECT ");
   column_names::write_parameter(out, next, "bigint");
   out.put(", ");
   column_names::write_parameter(out, next + 1, "bigint");
-  out.put(", ARRAY[");
-  write_key_columns(out, migration.table, "::text");
-  out.put("], (");
-  write_transform(out, migration, row_names);
-  out.put(")::text, ");
-  row_names.write(out, migration.target);
-  out.put("::text");
+  out.put(", ");
+  write_stored_key(out, migration.table, row_names);
+  out.put(", ");
+  write_witness_values(out, migration);
   write_from_range(out, migration, bounded_below);
   out.put(" AND ");
   write_differs(out, migration, row_names);
@@ -56,22 +81,29 @@ constexpr void write_parity_witness(sink& out, const migration_description& migr
   out.put(once);
 }
 
-/// Records one mismatching row that the client found: run, pass, key, expected, actual.
-constexpr void write_parity_witness_value(sink& out, const migration_description& migration) {
-  if (migration.in != worlds::client_only) return;
-  std::size_t keys = migration.table.key_count();
-  out.all("INSERT INTO ", parity_samples_table,
-          " (run_id, pass_id, key, expected, actual) VALUES ($1::bigint, $2::bigint, ARRAY[");
-  each_key(out, migration.table, [&](const column_description& column, std::size_t number) {
-    column_names::write_parameter(out, number + 3, column.type->name);
-    out.put("::text");
-  });
-  out.put("], ");
-  column_names::write_parameter(out, keys + 3, migration.target_type->name);
-  out.put("::text, ");
-  column_names::write_parameter(out, keys + 4, migration.target_type->name);
-  out.put("::text)");
-  out.put(once);
+/// Notes a pass as what has seen a key last: it knows why, and when it ends it takes out what it has not seen.
+inline constexpr std::string_view seen_by_pass =
+    "\n ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,\n"
+    "  noted_at = pg_catalog.clock_timestamp(), pass_id = EXCLUDED.pass_id";
+
+/// Puts the rows of a range on which a partial transform fails into the quarantine. The range, then the pass.
+constexpr void write_parity_failures(sink& out, const migration_description& migration, bool bounded_below) {
+  if (!has_total_function(migration)) return;
+  out.all("INSERT INTO ", quarantine_table, " (migration, key, sqlstate, noted_by, pass_id)\n SELECT ");
+  out.literal(migration.name);
+  out.put(", f.key, f.sqlstate, 'parity', ");
+  column_names::write_parameter(out, (bounded_below ? 2 : 1) * migration.table.key_count() + 1, "bigint");
+  out.put(" FROM (SELECT ");
+  write_stored_key(out, migration.table, row_names);
+  out.put(" AS key, ");
+  write_why(out, migration, row_names);
+  out.put(" AS sqlstate");
+  write_from_range(out, migration, bounded_below);
+  out.put(" AND ");
+  write_transform(out, migration, row_names);
+  // The reason is asked for once for each row.
+  out.put(" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL");
+  out.put(seen_by_pass);
 }
 
 }  // namespace online_migration::detail

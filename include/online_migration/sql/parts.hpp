@@ -38,16 +38,46 @@ constexpr void write_object_name(sink& out, std::string_view prefix, std::string
 }
 
 /// `~` sorts after every letter, so the trigger fires after the table's own.
-inline constexpr std::string_view trigger_prefix = "~om_";
+inline constexpr std::string_view trigger_prefix = "~om_sync_";
 
 constexpr void write_trigger_name(sink& out, std::string_view migration) {
   write_object_name(out, trigger_prefix, migration);
 }
 
-constexpr void write_function_name(sink& out, const migration_description& migration) {
+/// A function of ours, in the schema of the table.
+constexpr void write_own_function(sink& out, const migration_description& migration, std::string_view prefix) {
   out.identifier(migration.table.schema);
   out.put('.');
-  write_object_name(out, "om_sync_", migration.name);
+  write_object_name(out, prefix, migration.name);
+}
+
+/// The function of the sync trigger.
+constexpr void write_function_name(sink& out, const migration_description& migration) {
+  write_own_function(out, migration, "om_sync_");
+}
+
+/// What a partial transform gives, and NULL where it fails: see sql/total.hpp.
+constexpr void write_total_name(sink& out, const migration_description& migration) {
+  write_own_function(out, migration, "om_total_");
+}
+
+/// Why a partial transform fails: its SQLSTATE, and NULL where it does not.
+constexpr void write_why_name(sink& out, const migration_description& migration) {
+  write_own_function(out, migration, "om_why_");
+}
+
+/// The sequence that counts how often the sync trigger had to put a write right.
+constexpr void write_alarm_name(sink& out, const migration_description& migration) {
+  write_own_function(out, migration, "om_alarm_");
+}
+
+/// `'"schema"."table"'`, as the text that `regclass` takes.
+constexpr void write_table_literal(sink& out, const table_description& table) {
+  // The names are few and known: quoted once as identifiers, then as a literal.
+  char name[512]{};
+  sink writer{name};
+  write_table(writer, table);
+  out.literal({name, writer.size});
 }
 
 constexpr void write_not_null_name(sink& out, const migration_description& migration) {
@@ -58,13 +88,52 @@ constexpr bool is_textual(std::uint32_t oid) {
   return oid == text::description.oid || oid == varchar<1>::description.oid;
 }
 
-/// The transform as a value of the new column's type.
-constexpr void write_transform(sink& out, const migration_description& migration, const column_names& names) {
+/// Whether the value of a transform depends on the collations of the columns it reads; a portable one never does.
+constexpr bool is_collated(const migration_description& migration) { return migration.in == worlds::server_only; }
+
+/// Whether the transform is computed by a function in the database, because by itself it fails on some values.
+constexpr bool has_total_function(const migration_description& migration) {
+  return !migration.total && !migration.may_fail && migration.in != worlds::client_only;
+}
+
+/// The transform as it was declared, as a value of the new column's type. A partial one may fail.
+constexpr void write_declared_transform(sink& out, const migration_description& migration, const column_names& names) {
   bool cast = migration.transform_oid != migration.target_type->oid &&
               !(is_textual(migration.transform_oid) && is_textual(migration.target_type->oid));
   if (cast) out.put('(');
   migration.write_transform(out, names);
   if (cast) out.all(")::", migration.target_type->name);
+}
+
+/// The sources of a migration in the order of the table, separated by commas.
+constexpr void write_sources(sink& out, const migration_description& migration, const column_names& names) {
+  bool comma = false;
+  for (std::size_t i = 0; i < migration.table.count; ++i) {
+    if (!migration.sources.has(i)) continue;
+    if (comma) out.put(", ");
+    comma = true;
+    names.write(out, migration.table.columns[i].name);
+  }
+}
+
+/// The transform as a value of the new column's type. It has one for every row: NULL where a partial one fails.
+constexpr void write_transform(sink& out, const migration_description& migration, const column_names& names) {
+  if (!has_total_function(migration)) {
+    write_declared_transform(out, migration, names);
+    return;
+  }
+  write_total_name(out, migration);
+  out.put('(');
+  write_sources(out, migration, names);
+  out.put(')');
+}
+
+/// Why the transform of a row fails, as a text; only where `has_total_function`.
+constexpr void write_why(sink& out, const migration_description& migration, const column_names& names) {
+  write_why_name(out, migration);
+  out.put('(');
+  write_sources(out, migration, names);
+  out.put(')');
 }
 
 /// PostgreSQL has no comparison of varchars of its own, so an unqualified one would be looked for along the search_path
@@ -136,6 +205,37 @@ constexpr void write_key_columns(sink& out, const table_description& table, piec
     row_names.write(out, column.name);
     out.put(suffix);
   });
+}
+
+/// Whether the text of a key depends on settings of the session.
+constexpr bool has_time_in_key(const table_description& table) {
+  for (std::size_t i = 0; i < table.count; ++i) {
+    std::uint32_t oid = table.columns[i].type->oid;
+    if (table.columns[i].is_key && (oid == timestamptz::description.oid || oid == timestamp::description.oid)) return true;
+  }
+  return false;
+}
+
+/// A key as tables of ours keep it for people to read: `ARRAY[…]`, one text for each of its columns, the same whatever
+/// the time zone of the session is, and a hash in the place of a sensitive one. `write_value(column, number)` writes the
+/// value of one.
+template <class WriteValue>
+constexpr void write_stored_key_of(sink& out, const table_description& table, WriteValue write_value) {
+  out.put("ARRAY[");
+  each_key(out, table, [&](const column_description& column, std::size_t number) {
+    bool is_time = column.type->oid == timestamptz::description.oid;
+    if (column.is_sensitive) out.put("'sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(");
+    if (is_time) out.put("pg_catalog.timezone('UTC', ");
+    write_value(column, number);
+    out.put(is_time ? ")::text || '+00'" : "::text");
+    if (column.is_sensitive) out.put(", 'UTF8')), 'hex')");
+  });
+  out.put(']');
+}
+
+/// The same for a row: `row_names`, or `column_names{"NEW."}` in a trigger.
+constexpr void write_stored_key(sink& out, const table_description& table, const column_names& names) {
+  write_stored_key_of(out, table, [&](const column_description& column, std::size_t) { names.write(out, column.name); });
 }
 
 constexpr void write_key_parameters(sink& out, const table_description& table, std::size_t first) {

@@ -98,32 +98,13 @@ inline constexpr statement read_progress{
     "state_read_progress",
     R"(SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.sum(rows_estimated)::bigint, pg_catalog.sum(chunks)::bigint, pg_catalog.bool_and(finished),
-  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error)
+  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
+  (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d JOIN "public"."online_migration_runs" AS r
+    USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
+  pg_catalog.sum(dirty_done)::bigint,
+  (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
+    USING (migration) WHERE r.run_id = $1::bigint)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
-
-/// `$1` run. The phase that the pass begins in decides what it can prove.
-inline constexpr statement begin_parity_pass{
-    "state_begin_parity_pass",
-    R"(INSERT INTO "public"."online_migration_parity_passes" (run_id, walk, started_in)
- SELECT run_id, walk, phase FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id)"};
-
-/// `$1` pass, `$2` rows checked, `$3` mismatches. A pass that never comes here proves nothing.
-inline constexpr statement finish_parity_pass{
-    "state_finish_parity_pass",
-    R"(UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
-  rows_checked = $2::bigint, mismatches = $3::bigint WHERE pass_id = $1::bigint)"};
-
-/// The newest full pass over this walk's work that began in `validate`, and whether any pass saw a mismatch since it
-/// began. Walks are counted, because clocks step back and fail over. `$1` run.
-inline constexpr statement newest_parity_pass{
-    "state_newest_parity_pass",
-    R"(SELECT p.mismatches, EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
-    WHERE q.run_id = p.run_id AND q.walk = p.walk AND q.mismatches > 0 AND q.finished_at >= p.started_at)
-   OR EXISTS (SELECT FROM "public"."online_migration_parity_samples" AS s
-    WHERE s.run_id = p.run_id AND s.observed_at >= p.started_at)
- FROM "public"."online_migration_parity_passes" AS p JOIN "public"."online_migration_runs" AS r USING (run_id, walk)
- WHERE p.run_id = $1::bigint AND p.finished_at IS NOT NULL AND p.started_in = 'validate'
- ORDER BY p.pass_id DESC LIMIT 1)"};
 
 /// Notes the state of the sync trigger when a walk begins, so that a trigger that was off meanwhile is noticed.
 /// `$1` run, `$2` what `catalog::trigger_state` tells.
@@ -136,5 +117,20 @@ inline constexpr statement note_trigger{
 inline constexpr statement same_trigger{
     "state_same_trigger",
     R"(SELECT COALESCE(metadata->>'trigger', '') = $2::text FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
+
+/// What readers need to know of the newest run of a migration; these columns are all that they need the right to read.
+/// `$1` its name.
+inline constexpr statement read_flag{
+    "state_read_flag", R"(SELECT phase, read_flag, read_percent FROM "public"."online_migration_runs"
+ WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1)"};
+
+/// `$1` run, `$2` flag, `$3` percentage, 0 where the flag is none. When each kind of flag was set last is kept: whoever
+/// ends a run has to know whether rows may have been read from the new column.
+inline constexpr statement set_read_flag{
+    "state_set_read_flag",
+    R"(UPDATE "public"."online_migration_runs" SET read_flag = $2::text, read_percent = $3::integer,
+  read_flag_since = pg_catalog.clock_timestamp(),
+  metadata = metadata || pg_catalog.jsonb_build_object('read_' || $2::text || '_at', pg_catalog.clock_timestamp())
+ WHERE run_id = $1::bigint)"};
 
 }  // namespace online_migration::state

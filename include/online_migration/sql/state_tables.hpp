@@ -8,7 +8,7 @@
 namespace online_migration {
 
 /// The version of the state tables that this library makes and understands.
-inline constexpr int state_version = 1;
+inline constexpr int state_version = 2;
 
 /// The state tables. They live in the schema `public`, whoever calls. Nobody has rights on them but their owner.
 namespace state {
@@ -38,11 +38,15 @@ inline constexpr statement create_runs{"state_create_runs", R"(CREATE TABLE "pub
   table_name text NOT NULL,
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
-  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'all-writers-dual-write')),
+  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
   walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   metadata jsonb NOT NULL DEFAULT '{}',
+  read_flag text NOT NULL DEFAULT 'legacy' CHECK (read_flag IN ('legacy', 'shadow', 'percent', 'new')),
+  read_percent integer NOT NULL DEFAULT 0 CHECK (read_percent BETWEEN 0 AND 100),
+  read_flag_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  retired_column text,
   UNIQUE (migration, attempt)
 ))"};
 
@@ -76,6 +80,7 @@ inline constexpr statement create_backfill_state{"state_create_backfill_state",
   last_error_at timestamp with time zone,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  dirty_done bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20))"};
 
@@ -88,7 +93,10 @@ inline constexpr statement create_parity_passes{"state_create_parity_passes",
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   finished_at timestamp with time zone,
   rows_checked bigint,
-  mismatches bigint
+  mismatches bigint,
+  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  alarm bigint NOT NULL DEFAULT 0,
+  rows_failed bigint NOT NULL DEFAULT 0
 ))"};
 
 inline constexpr statement create_parity_samples{"state_create_parity_samples",
@@ -100,8 +108,60 @@ inline constexpr statement create_parity_samples{"state_create_parity_samples",
   expected text,
   actual text,
   observed_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  redacted boolean NOT NULL DEFAULT false,
   UNIQUE (pass_id, key)
 ))"};
+
+/// Keys of rows whose sources changed without the new column, where only a client can compute it.
+inline constexpr statement create_dirty_keys{"state_create_dirty_keys",
+                                             R"(CREATE TABLE "public"."online_migration_dirty_keys" (
+  entry_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration text NOT NULL,
+  key text[] NOT NULL,
+  noted_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp()
+))"};
+
+inline constexpr statement create_dirty_keys_index{
+    "state_create_dirty_keys_index",
+    R"(CREATE INDEX "online_migration_dirty_keys_of" ON "public"."online_migration_dirty_keys" (migration, entry_id))"};
+
+/// Keys of rows for which the transform has no value, and why.
+inline constexpr statement create_quarantine{"state_create_quarantine",
+                                             R"(CREATE TABLE "public"."online_migration_quarantine" (
+  migration text NOT NULL,
+  key text[] NOT NULL,
+  sqlstate text NOT NULL,
+  noted_by text NOT NULL CHECK (noted_by IN ('trigger', 'backfill', 'parity')),
+  noted_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  pass_id bigint,
+  PRIMARY KEY (migration, key)
+))"};
+
+/// From version 1: what a newer one has more comes last in its table, so that both ways lead to the same catalog.
+inline constexpr statement upgrade_runs{"state_upgrade_runs", R"(ALTER TABLE "public"."online_migration_runs"
+  DROP CONSTRAINT online_migration_runs_safety_net_check,
+  ADD CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
+  ADD COLUMN read_flag text NOT NULL DEFAULT 'legacy' CHECK (read_flag IN ('legacy', 'shadow', 'percent', 'new')),
+  ADD COLUMN read_percent integer NOT NULL DEFAULT 0 CHECK (read_percent BETWEEN 0 AND 100),
+  ADD COLUMN read_flag_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  ADD COLUMN retired_column text)"};
+
+inline constexpr statement upgrade_backfill_state{"state_upgrade_backfill_state",
+                                                  R"(ALTER TABLE "public"."online_migration_backfill_state"
+  ADD COLUMN dirty_done bigint NOT NULL DEFAULT 0)"};
+
+inline constexpr statement upgrade_parity_passes{"state_upgrade_parity_passes",
+                                                 R"(ALTER TABLE "public"."online_migration_parity_passes"
+  ADD COLUMN kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  ADD COLUMN alarm bigint NOT NULL DEFAULT 0,
+  ADD COLUMN rows_failed bigint NOT NULL DEFAULT 0)"};
+
+inline constexpr statement upgrade_parity_samples{"state_upgrade_parity_samples",
+                                                  R"(ALTER TABLE "public"."online_migration_parity_samples"
+  ADD COLUMN redacted boolean NOT NULL DEFAULT false)"};
+
+inline constexpr statement raise_version{
+    "state_raise_version", R"(UPDATE "public"."online_migration_version" SET version = $1::integer)"};
 
 inline constexpr statement insert_version{
     "state_insert_version", R"(INSERT INTO "public"."online_migration_version" (version) VALUES ($1::integer))"};
@@ -113,7 +173,7 @@ DECLARE
 BEGIN
   FOR granted IN SELECT DISTINCT c.relname, a.grantee FROM pg_catalog.pg_class AS c
       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, pg_catalog.aclexplode(c.relacl) AS a
-    WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind = 'r' AND a.grantee <> c.relowner
+    WHERE n.nspname = 'public' AND c.relname LIKE 'online\_migration\_%' AND c.relkind IN ('r', 'S') AND a.grantee <> c.relowner
   LOOP
     EXECUTE pg_catalog.format('REVOKE ALL ON "public".%I FROM %s', granted.relname,
       CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);

@@ -49,6 +49,10 @@ template <>
 struct natural_type<timestamp_value> {
   using type = timestamptz;
 };
+template <>
+struct natural_type<local_timestamp_value> {
+  using type = timestamp;
+};
 template <class Value>
   requires std::convertible_to<const Value&, std::string_view>
 struct natural_type<Value> {

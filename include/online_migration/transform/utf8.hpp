@@ -27,4 +27,31 @@ constexpr std::size_t byte_of_character(std::string_view text, std::uint64_t num
   return position;
 }
 
+/// Whether PostgreSQL takes these bytes for a text of a UTF-8 database: no NUL, no overlong form, no surrogate, nothing
+/// past U+10FFFF.
+constexpr bool is_valid_text(std::string_view text) {
+  std::size_t left = 0;  // bytes that still belong to the character
+  unsigned lowest = 0x80;
+  unsigned highest = 0xBF;
+  for (char letter : text) {
+    unsigned byte = static_cast<unsigned char>(letter);
+    if (left > 0) {
+      if (byte < lowest || byte > highest) return false;
+      lowest = 0x80;
+      highest = 0xBF;
+      --left;
+    } else if (byte >= 0x80) {
+      if (byte < 0xC2 || byte > 0xF4) return false;
+      left = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+      if (byte == 0xE0) lowest = 0xA0;
+      if (byte == 0xED) highest = 0x9F;
+      if (byte == 0xF0) lowest = 0x90;
+      if (byte == 0xF4) highest = 0x8F;
+    } else if (byte == 0) {
+      return false;
+    }
+  }
+  return left == 0;
+}
+
 }  // namespace online_migration::detail

@@ -25,6 +25,12 @@ struct short_note
                                    om::coalesce(om::substring(col<"note">, lit<1>, lit<3>), lit<"-">), om::not_null>> {
 };
 
+struct accounts : om::table<"accounts", om::column<"id", om::bigint, om::primary_key>,
+                            om::column<"balance", om::integer, om::not_null, om::has_default>> {};
+struct wide_balance : om::migration<"accounts-balance-bigint", accounts,
+                                    om::replace_column<"balance", "balance_v2", om::bigint, col<"balance">,
+                                                       om::cast<om::integer>(col<"balance_v2">), om::not_null>> {};
+
 template <class Migration>
 constexpr bool canonical_text(std::string_view expected) {
   char text[512]{};
@@ -44,6 +50,12 @@ static_assert(canonical_text<short_note>(
     R"(online_migration 1 "ev" "app"."e""v" key "tenant" uuid not null source "note" text key "no" character varying(9) not null)"
     R"( add "short" character varying(3) not null := coalesce(substring("note" (1)::integer (3)::integer ) '-'::text ))"));
 static_assert(om::fingerprint<short_note> == "ec4fe89a0f4277f1");
+
+static_assert(canonical_text<wide_balance>(
+    R"(online_migration 1 "accounts-balance-bigint" "public"."accounts" key "id" bigint not null)"
+    R"( source "balance" integer not null add "balance_v2" bigint not null := "balance")"
+    R"( replaces "balance" back := cast integer("balance_v2" ))"));
+static_assert(om::fingerprint<wide_balance> == "b089d79937f9f722");
 
 // The test vectors of the algorithm's authors
 static_assert(om::detail::fnv1a("", 0) == 0xcbf29ce484222325U);
@@ -113,3 +125,24 @@ static_assert(by<om::lower(col<"display_name">)> != by<om::ascii_lower(col<"disp
 static_assert(by<raw> != by<other_raw> && by<raw> != by<col<"display_name">>);
 static_assert(by<first> != by<raised> && by<first> != by<typed>);
 static_assert(by<first> == by<renamed_function>);  // the version is what counts: compilers cannot see into a function
+
+// What a replaced column adds: which one it is, and what leads back.
+template <auto WayBack, class... Options>
+using replaced =
+    om::migration<"m", users,
+                  om::replace_column<"display_name", "new", om::text, col<"display_name">, WayBack, Options...>>;
+static_assert(om::fingerprint<replaced<om::lossy>> != by<col<"display_name">>);
+static_assert(om::fingerprint<replaced<om::lossy, om::not_null>> !=
+              om::fingerprint<replaced<col<"new">, om::not_null>>);
+static_assert(om::fingerprint<replaced<om::trim(col<"new">), om::not_null>> !=
+              om::fingerprint<replaced<col<"new">, om::not_null>>);
+struct pairs : om::table<"users", id, om::column<"a", om::text>, om::column<"b", om::text>> {};
+template <om::fixed_string Old>
+using one_of_two =
+    om::migration<"m", pairs, om::replace_column<Old, "new", om::text, om::concat(col<"a">, col<"b">), om::lossy>>;
+static_assert(om::fingerprint<one_of_two<"a">> != om::fingerprint<one_of_two<"b">>);
+
+// That a column is sensitive changes no value of any row.
+static_assert(of<"m", users, "new", om::text, col<"display_name">, om::sensitive> == by<col<"display_name">>);
+static_assert(of<"m", users_of<id, om::column<"display_name", om::text, om::not_null, om::sensitive>>, "new", om::text,
+                 col<"display_name">> == by<col<"display_name">>);

@@ -41,11 +41,13 @@ static_assert(sql<write_kind::insert, given({0, 1}), lower_name> ==
 static_assert(sql<write_kind::insert, given({0}), lower_name>.ends_with(
     R"(VALUES ($1::bigint, pg_catalog.lower((NULL::"app"."people")."name")))"));
 
-// What has no collation is written plainly.
+// What has no collation is written plainly. (A partial transform is a function of the database.)
 struct next_age
     : om::migration<"n", people, om::add_column<"next_age", om::int4, om::sql<"{} + 1", om::int4>(om::col<"age">)>> {};
 static_assert(sql<write_kind::update, given({3}), next_age> ==
               R"(UPDATE "app"."people" AS t SET "age" = $1::integer, "next_age" = )"
-              R"(CAST(($1::integer + 1) AS integer) WHERE t."id" = $2::bigint)");
+              R"("app"."om_total_n"($1::integer) WHERE t."id" = $2::bigint)");
+static_assert(om::statements<next_age>::create_total_function.view().find(
+                  "RETURN CAST(($1::integer + 1) AS integer);") != std::string_view::npos);
 
 }  // namespace

@@ -105,7 +105,7 @@ constexpr std::string_view shifted = "aöööööööööööööööööööö�
 }  // namespace
 
 static_assert(makes("m", "om_sync_", R"("om_sync_m")", 9));
-static_assert(makes(R"(a"b)", "~om_", R"("~om_a""b")", 8));  // the doubled quote is written, not stored
+static_assert(makes(R"(a"b)", "~om_sync_", R"("~om_sync_a""b")", 13));  // the doubled quote is written, not stored
 static_assert(makes(n55, "om_sync_", R"("om_sync_1234567890123456789012345678901234567890123456789012345")", 63));
 static_assert(makes(n56, "om_sync_", R"("om_sync_12345678901234567890123456789012345678_)", 63) && differ(n56, m56));
 static_assert(makes(umlauts, "om_sync_", R"("om_sync_ööööööööööööööööööö_)", 63));

@@ -11,7 +11,7 @@ struct derived_column_written {
   static constexpr bool raise() {
     static_assert(accepts<derived_column_written>,
                   "M012: this column follows from others, so a dual write computes it; set the columns that its "
-                  "transform reads. docs/errors/M012.md");
+                  "transform reads, and of a replaced column and its new one only one. docs/errors/M012.md");
     return true;
   }
 };

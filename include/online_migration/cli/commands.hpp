@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <online_migration/cli/arguments.hpp>
+#include <online_migration/cli/exit_code.hpp>
+#include <online_migration/cli/pause_on_signals.hpp>
+#include <online_migration/cli/plan.hpp>
+#include <online_migration/cli/program_options.hpp>
+#include <online_migration/cli/run_lines.hpp>
+#include <online_migration/cli/status.hpp>
+#include <online_migration/runtime/expand_contract.hpp>
+
+namespace online_migration::detail {
+
+inline void tell_of_pause() {
+  std::fputs("pausing after the work in flight; the same signal once more ends it at once\n", stderr);
+}
+
+/// The commands of a migration program. What they tell goes to standard output, what is wrong is thrown.
+template <migration_like Migration>
+class commands {
+ public:
+  commands(program_options options, arguments words) : options_{std::move(options)}, words_{std::move(words)} {
+    if (auto dsn = words_.value("--dsn")) options_.conninfo = std::move(*dsn);
+  }
+
+  exit_code plan() {
+    bool everything = words_.flag("--all");
+    bool offline = words_.flag("--sql");
+    words_.nothing_left();
+    fmt::print("{}", plan_text<Migration>(everything ? plan_extent::everything : plan_extent::forward));
+    if (offline) return exit_code::done;
+    std::fflush(stdout);
+    database source = connect_to();
+    toolkit tools{source, options_.run.toolkit};
+    return tools.session().retrying([&](auto& on) { return look_at(on, tools.settings()); });
+  }
+
+  exit_code run() {
+    backfill_options& backfill = options_.run.backfill;
+    if (auto rows = words_.whole_number("--chunk-rows", 1, 1'000'000)) backfill.chunk = fixed_chunk(*rows);
+    if (auto sleep = words_.whole_number("--sleep-ms", 0, 3'600'000)) {
+      backfill.throttle.sleep = std::chrono::milliseconds{*sleep};
+    }
+    if (auto share = words_.share("--duty-cycle")) backfill.throttle.duty_cycle = *share;
+    words_.nothing_left();
+    backfill.progress_interval = options_.progress_interval;
+    database source = connect_to();
+    run_lines lines{stdout, options_.progress_interval};
+    both_observers observers{lines, options_.run.observer};
+    options_.run.observer = observers;
+    std::stop_source stop;
+    pause_on_signals signals{stop, &tell_of_pause};
+    auto result = expand_contract<Migration>{source, options_.run}.run(stop.get_token());
+    if (!result.paused) return exit_code::done;
+    bool asked = result.backfill.has_value() && result.backfill->progress.pause_requested;
+    fmt::print("paused     in {}; {}run it again to go on\n", to_string(result.reached),
+               asked ? "`resume`, then " : "");
+    return exit_code::paused;
+  }
+
+  exit_code pause() {
+    words_.nothing_left();
+    database source = connect_to();
+    begun(source).template request_pause<Migration>();
+    fmt::print("paused: no chunk is in flight, and none will be until `resume`\n");
+    return exit_code::done;
+  }
+
+  exit_code resume() {
+    words_.nothing_left();
+    database source = connect_to();
+    begun(source).template resume<Migration>();
+    fmt::print("resumed: `run` goes on at the cursor\n");
+    return exit_code::done;
+  }
+
+  exit_code status() {
+    words_.nothing_left();
+    database source = connect_to();
+    toolkit tools{source, options_.run.toolkit};
+    std::string text = tools.session().retrying(
+        [](auto& on) { return status_text(on, describe_migration<Migration>, fingerprint<Migration>); });
+    fmt::print("{}", text);
+    return exit_code::done;
+  }
+
+  exit_code verify() {
+    words_.nothing_left();
+    database source = connect_to();
+    begun(source);
+    run_lines lines{stdout, options_.progress_interval};
+    parity_options parity = options_.run.parity;
+    both_observers observers{lines, parity.observer ? parity.observer : options_.run.observer};
+    parity.observer = observers;
+    std::stop_source stop;
+    pause_on_signals signals{stop, &tell_of_pause};
+    parity_report report = parity_checker<Migration>{source, parity}.check_all(stop.get_token());
+    if (!report.complete) {
+      fmt::print("stopped    before the end, which proves nothing\n");
+      return exit_code::paused;
+    }
+    if (report.mismatches == 0) return exit_code::done;
+    fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", report.pass);
+    return exit_code::mismatches;
+  }
+
+ protected:
+  [[nodiscard]] database connect_to() const { return database{options_.conninfo, options_.connection}; }
+
+  /// For commands that need a run. Throws: `refused` where there is none.
+  toolkit begun(const database& source) const {
+    toolkit tools{source, options_.run.toolkit};
+    if (!tools.session().retrying([](auto& on) { return newest_phase(on); }).has_value()) {
+      throw refused{fmt::format("The migration {} has not begun: `run` begins it. Nothing was changed.",
+                                describe_migration<Migration>.name)};
+    }
+    return tools;
+  }
+
+ private:
+  /// What the database says to the plan. Nothing is changed.
+  template <connection_like Connection>
+  exit_code look_at(Connection& on, const transaction_settings& bounds) {
+    std::optional<std::string> phase = newest_phase(on);
+    if (phase.has_value() && *phase != to_string(phase::rolled_back)) {
+      fmt::print("\n\n-- DATABASE: this migration has begun, and is in the phase {}\n", *phase);
+      return exit_code::done;
+    }
+    preflight_report report = preflight<Migration>(on);
+    if (report.accepted(options_.run.expand.acknowledged)) {
+      try {
+        check_immutable<Migration>(on, bounds);
+      } catch (const refused& problem) {
+        report.refuse(problem.what());
+      }
+    }
+    if (!ask(on, state::find_version).boolean(0, 0)) {
+      report.notice("this database has no state tables yet: `run` makes them");
+    }
+    bool accepted = report.accepted(options_.run.expand.acknowledged);
+    fmt::print("\n\n-- DATABASE: {}\n{}", accepted ? "the migration can begin" : "the migration cannot begin yet",
+               report.text());
+    return accepted ? exit_code::done : exit_code::refused;
+  }
+
+  template <connection_like Connection>
+  static std::optional<std::string> newest_phase(Connection& on) {
+    transaction scope{on};
+    std::optional<std::string> found;
+    if (has_state_tables(on)) {
+      auto run = ask(on, state::status, {text_of(describe_migration<Migration>.name)});
+      if (run.rows() > 0) found = run.text(0, 3);
+    }
+    scope.rollback();
+    return found;
+  }
+
+ protected:
+  program_options options_;
+  arguments words_;
+};
+
+}  // namespace online_migration::detail

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/locks.hpp>
+#include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/statement.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration {
+
+/// Which statements of a migration to show.
+enum class plan_extent {
+  forward,    ///< what changes or locks the table on the way forward, and what proves it
+  everything  ///< also the ways back, and how the walk finds its way and keeps its books
+};
+
+namespace detail {
+
+struct plan_stage {
+  std::string_view name;
+  std::string_view title;
+  bool forward = true;
+};
+
+inline constexpr plan_stage plan_stages[]{
+    {"check", "CHECK: a transaction that is rolled back"},
+    {"expand", "EXPAND: one transaction, tried again for as long as it does not get its locks at once"},
+    {"backfill", "BACKFILL: one transaction for each chunk"},
+    {"validate", "VALIDATE: one transaction for each range of keys"},
+    {"settle", "SETTLE: each statement a transaction, before contract-ready"},
+    {"read", "READS of the application", false},
+    {"contract",
+     "CONTRACT: one transaction with the next, tried again for as long as it does not get its locks at once"},
+    {"net", "THE SAFETY NET GOES: in the transaction of contract, or of rollback"},
+    {"retire", "RETIRE: one transaction, tried again for as long as it does not get its locks at once"},
+    {"drop", "DROP: the same, at the earliest a day later"},
+    {"rollback", "ROLLBACK: one transaction, in which the safety net goes too", false},
+    {"revive", "REVIVE: the way back from contract", false},
+};
+
+/// Whether a stage is a part of the way forward of this migration.
+constexpr bool leads_forward(const plan_stage& stage, const migration_description& migration) {
+  bool net_goes = replaces(migration) || !migration.trigger_keeps;
+  return stage.forward && (stage.name != "net" || net_goes);
+}
+
+inline std::string plan_text(const migration_description& migration, std::string_view fingerprint,
+                             std::span<const statement> statements, plan_extent extent) {
+  std::string text;
+  auto line = [&](std::initializer_list<std::string_view> pieces) {
+    for (std::string_view piece : pieces) text += piece;
+    text += '\n';
+  };
+  std::string table(size_of([&](sink& out) { write_table(out, migration.table); }), '\0');
+  sink writer{table.data()};
+  write_table(writer, migration.table);
+  line({"-- ", migration.name, " on ", table});
+  line({"-- fingerprint ", fingerprint});
+  line({"-- $1, $2, … are parameters, which the library binds."});
+  for (const plan_stage& stage : plan_stages) {
+    if (extent == plan_extent::forward && !leads_forward(stage, migration)) continue;
+    bool titled = false;
+    for (const statement& each : statements) {
+      const lock_note* note = find_lock_note(each.name);
+      if (each.size == 0 || note == nullptr || note->stage != stage.name) continue;
+      if (note->bookkeeping && extent == plan_extent::forward) continue;
+      if (!titled) line({"\n\n-- ", stage.title});
+      titled = true;
+      line({"\n-- ", each.name});
+      line({"--   lock on the table: ", note->lock, note->effect.empty() ? "" : "; ", note->effect});
+      line({each.view(), ";"});
+    }
+  }
+  return text;
+}
+
+}  // namespace detail
+
+/// The SQL of a migration for people to review, in the order of its use, with the lock that each statement takes. The
+/// same declaration and the same version of the library always give the same text: keep it beside the migration, and
+/// compare.
+template <migration_like Migration>
+std::string plan_text(plan_extent extent = plan_extent::forward) {
+  std::vector<statement> all;
+  for (std::size_t i = 0; i < statements<Migration>::count; ++i) all.push_back(statements<Migration>::at(i));
+  return detail::plan_text(describe_migration<Migration>, fingerprint<Migration>, all, extent);
+}
+
+}  // namespace online_migration

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <online_migration/cli/contract_commands.hpp>
+#include <online_migration/runtime/session.hpp>
+
+namespace online_migration {
+
+namespace detail {
+
+inline constexpr std::string_view program_help = R"(
+  plan      print the SQL with its locks, and what the database says to it; changes nothing
+              --sql            only the SQL, without a server
+              --all            also the ways back, and how the walk finds its way and keeps its books
+  run       go on, from wherever it is, until every row is filled and compared (phase contract-ready);
+            Ctrl-C or SIGTERM pauses it after the chunk in flight, and `run` again goes on there
+              --sleep-ms N     rest at least so long after each chunk
+              --duty-cycle X   work for this share of the time only, as in 0.25
+              --chunk-rows N   rows of a chunk; without it they follow from the time that chunks take
+  pause     ask whoever runs it to pause, back when no chunk is in flight; stands until `resume`
+  resume    take that back; starts nothing
+  status    where it is
+  verify    compare every row once more
+
+  reads     from which column the application reads; `reads shadow`, `reads 10` (percent), `reads new`, `reads legacy`
+  ready     what contract asks for, and what of it is missing
+  contract  make the new column the one                                          --yes-contract, and what `ready` asks
+  retire    rename the old column away                                           --yes-retire
+  drop      drop it, a day later                                                 --yes-drop
+  revive    bring the old column back                                            --yes-revive
+  rollback  undo a run before contract; the new column stays                     --yes-rollback
+              --yes-dropped-column   ... or goes, where no instance of the application uses it
+  help      this text
+
+Each takes --dsn CONNINFO, any connection string of libpq. Others can see a command line: a password belongs into
+the password file of libpq.
+
+It ends with 0 done, 1 failed, 2 wrong usage, 3 refused, 4 paused, 5 rows differ.
+)";
+
+inline std::string program_usage(std::string_view program, const migration_description& migration) {
+  std::size_t slash = program.rfind('/');
+  return fmt::format("{} COMMAND [options]: the migration {} of {}\n{}",
+                     slash == std::string_view::npos ? program : program.substr(slash + 1), migration.name,
+                     table_name(migration.table), program_help);
+}
+
+/// Runs a command, and says on standard error what went wrong.
+template <class Command>
+exit_code reporting(Command command) {
+  try {
+    return command();
+  } catch (const wrong_usage& problem) {
+    fmt::print(stderr, "{} (see help)\n", problem.what());
+    return exit_code::usage;
+  } catch (const cancelled& problem) {
+    fmt::print(stderr, "{}\n", problem.what());
+    return exit_code::paused;
+  } catch (const refused& problem) {
+    fmt::print(stderr, "refused: {}\n", problem.what());
+    return exit_code::refused;
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "failed: {}\n", problem.what());
+    return exit_code::failed;
+  }
+}
+
+}  // namespace detail
+
+/// The `main` of a migration: reads the command line and does what it says. What it tells goes to standard output, what
+/// went wrong to standard error. Gives the exit status, an `om::exit_code`.
+///
+///     int main(int count, char** words) { return om::migration_program<canonical_display_name>(count, words); }
+///
+/// Throws: nothing. Thread safety: once in a process at a time; SIGINT, SIGTERM and SIGHUP are its own while it works.
+template <migration_like Migration>
+int migration_program(int count, char** words, program_options options = {}) {
+  std::span<char* const> all{words, static_cast<std::size_t>(count)};
+  std::string_view command = count > 1 ? all[1] : "";
+  return static_cast<int>(detail::reporting([&] {
+    if (command == "help" || command == "--help" || command == "-h") {
+      fmt::print("{}", detail::program_usage(all[0], describe_migration<Migration>));
+      return exit_code::done;
+    }
+    if (command.empty()) throw wrong_usage{"a command is missing"};
+    detail::contract_commands<Migration> known{std::move(options), detail::arguments{all.subspan(2)}};
+    if (command == "plan") return known.plan();
+    if (command == "run") return known.run();
+    if (command == "pause") return known.pause();
+    if (command == "resume") return known.resume();
+    if (command == "status") return known.status();
+    if (command == "verify") return known.verify();
+    if (command == "reads") return known.reads();
+    if (command == "ready") return known.ready();
+    if (command == "contract") return known.contract();
+    if (command == "retire") return known.retire();
+    if (command == "drop") return known.drop();
+    if (command == "revive") return known.revive();
+    if (command == "rollback") return known.rollback();
+    throw wrong_usage{fmt::format("there is no command \"{}\"", command)};
+  }));
+}
+
+}  // namespace online_migration

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <online_migration/runtime/progress.hpp>
+
+namespace online_migration::detail {
+
+/// `47 s`, `12 min`, `3 h 5 min`: as exact as an estimate deserves.
+inline std::string duration_text(std::chrono::seconds time) {
+  std::int64_t seconds = time.count();
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+/// How far a backfill is, in one line.
+inline std::string progress_text(const backfill_progress& now) {
+  std::string line;
+  if (now.finished) {
+    line = fmt::format("all {} rows filled, {} of them changed, in {} chunks", now.rows_done, now.rows_changed,
+                       now.chunks);
+  } else if (now.rows_estimated.has_value()) {
+    line = fmt::format("{:.0f} %, {} of about {} rows", now.ratio() * 100, now.rows_done, *now.rows_estimated);
+  } else {
+    line = fmt::format("{} rows", now.rows_done);
+  }
+  if (now.finished) return line;
+  if (now.rows_per_second.has_value()) line += fmt::format(", {:.0f} rows/s", *now.rows_per_second);
+  if (now.time_left.has_value()) line += fmt::format(", about {} left", duration_text(*now.time_left));
+  if (now.chunk_rows > 0) line += fmt::format(", chunks of {} rows", now.chunk_rows);
+  return line;
+}
+
+/// How far a comparison is, or what it found.
+inline std::string parity_text(std::int64_t rows, std::int64_t mismatches) {
+  return fmt::format("{} rows compared, {} differ", rows, mismatches);
+}
+
+}  // namespace online_migration::detail

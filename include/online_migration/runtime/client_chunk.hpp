@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/client_batch.hpp>
+#include <online_migration/runtime/fence.hpp>
+#include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration::detail {
+
+/// For a transaction that reads and holds no lock of anybody.
+inline transaction_settings reading_bounds() {
+  transaction_settings bounds;
+  bounds.by_index = true;
+  return bounds;
+}
+
+/// Computes a batch. Where that ends the run, the row that is the reason goes into the quarantine first, in a
+/// transaction of its own under the fence; what was thrown matters more than whether that succeeds.
+template <migration_like Migration, connection_like Connection, class Batch>
+void compute_or_note(Connection& on, const work_context& runner, Batch& batch, bool may_repeat = false,
+                     transaction<Connection>* open = nullptr) {
+  try {
+    batch.compute(runner.options.on_data_error, may_repeat);
+  } catch (...) {
+    try {
+      if (open != nullptr) open->rollback();
+      transaction scope{on, runner.speed.bounds()};
+      enter<Migration>(on, runner);
+      batch.quarantine(on);
+      scope.commit();
+    } catch (...) {
+    }
+    throw;
+  }
+}
+
+/// One chunk of the walk that the client computes. It reads and computes before it has the fence, so that nobody waits
+/// for a function of the user's own; then fence, write-back, cursor and counters are one transaction. What was computed
+/// from sources that have changed meanwhile is not written: those rows are read again under the fence, never guessed.
+/// Rows that came or became wrong between are not missed, because whoever writes after the walk has begun either
+/// dual-writes or leaves a key in the queue. Rows stay locked for as long as statements may take, at most: then it is a
+/// chunk to try again.
+template <migration_like Migration, class Environment, connection_like Connection>
+piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
+  using sql = statements<Migration>;
+  auto begin = Environment::now();
+  piece_of_work done;
+  walk_step step;
+  bool quarantined = false;
+  auto read = [&] {
+    transaction scope{on, reading_bounds()};
+    position at =
+        find_position(on, sql::client_position, runner.held, describe_table<typename Migration::table>.key_count());
+    quarantined = at.quarantined;
+    done.how = find_outcome(at);
+    std::optional<decltype(on.execute(sql::client_read, {}, result_format::binary))> found;
+    if (done.how == piece_outcome::done) {
+      step = next_step<sql>(on, at.cursor, at.end, runner.speed.rows());
+      found.emplace(on.execute(step.range.choose(sql::client_read_first, sql::client_read), step.range.parameters(),
+                               result_format::binary));
+    }
+    scope.commit();
+    return found;
+  };
+  auto found = read();
+  if (!found.has_value()) return done;
+  auto batch = make_client_batch<Migration>(std::move(*found));
+  compute_or_note<Migration>(on, runner, batch);
+  done.work = Environment::now() - begin;
+
+  transaction scope{on, runner.speed.bounds()};
+  done.how = find_outcome(enter<Migration>(on, runner));
+  if (done.how != piece_outcome::done) return done;
+  begin = Environment::now();
+  for (;;) {
+    done.changed += batch.send(on);
+    failed_rows failed = batch.quarantine(on);
+    done.failed.add(failed.count, failed.sqlstate);
+    if (quarantined) batch.release(on);
+    if (batch.all_settled()) break;
+    if (Environment::now() - begin > runner.speed.longest_statement() / 4) {
+      throw statement_error{sql::client_write_back.name, "40001"};
+    }
+    auto again = batch.read_again(on);
+    batch = std::move(again);
+    compute_or_note<Migration>(on, runner, batch, false, &scope);
+  }
+  done.work += Environment::now() - begin;
+  advance<Migration>(on, runner, step, done.changed);
+  scope.commit();
+  done.committed = true;
+  done.rows = step.rows;
+  done.last = step.last;
+  if (step.last) done.how = piece_outcome::finished;
+  return done;
+}
+
+}  // namespace online_migration::detail

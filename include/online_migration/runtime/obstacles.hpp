@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/array.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/report.hpp>
+#include <online_migration/sql/dirty_keys.hpp>
+#include <online_migration/sql/guard.hpp>
+#include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/quarantine.hpp>
+
+namespace online_migration::detail {
+
+/// Everything that depends on a column, but for the triggers of the migration itself: kind and description.
+template <transactional Connection>
+auto dependents_of(Connection& on, const migration_description& migration, std::string_view column) {
+  array_builder<text> own;
+  for (std::string_view prefix : {trigger_prefix, guard_prefix, report_prefix, dirty_trigger_prefixes[0],
+                                  dirty_trigger_prefixes[1], dirty_trigger_prefixes[2]}) {
+    own.push(object_name(prefix, migration.name));
+  }
+  return ask(on, catalog::column_dependents,
+             {text_of(migration.table.schema), text_of(migration.table.name), text_of(column), own.as_parameter()});
+}
+
+/// What uses a column that is to go, one description each. Its own default and constraints go with it.
+template <transactional Connection>
+std::vector<std::string> users_of_column(Connection& on, const migration_description& migration,
+                                         std::string_view column) {
+  std::vector<std::string> found;
+  auto users = dependents_of(on, migration, column);
+  for (int row = 0; row < users.rows(); ++row) {
+    std::string_view kind = users.text(row, 0);
+    if (kind == "check" || kind == "not null" || kind == "own foreign key") continue;
+    found.emplace_back(users.text(row, 1));
+  }
+  return found;
+}
+
+/// Functions that may use a column: those with its name in their text.
+template <transactional Connection>
+std::vector<std::string> functions_that_mention(Connection& on, const table_description& table,
+                                                std::string_view column) {
+  std::vector<std::string> found;
+  auto functions = ask(on, catalog::mentioning_functions, {text_of(table.schema), text_of(table.name), text_of(column)});
+  for (int row = 0; row < functions.rows(); ++row) found.emplace_back(functions.text(row, 0));
+  return found;
+}
+
+inline bool is_acknowledged(const std::vector<risk>& acknowledged, risk about) {
+  return std::find(acknowledged.begin(), acknowledged.end(), about) != acknowledged.end();
+}
+
+/// Throws: `refused` unless somebody has said that a risk was thought about.
+inline void require_acknowledged(const std::vector<risk>& acknowledged, risk about, std::string_view migration,
+                                 std::string_view what) {
+  if (is_acknowledged(acknowledged, about)) return;
+  throw refused{fmt::format("\"{}\": {}. If that is so, acknowledge om::risk::{}. Nothing was changed.", migration, what,
+                            to_string(about))};
+}
+
+/// Throws: `refused` with the list of what uses a column that is to go.
+template <transactional Connection>
+void require_unused(Connection& on, const migration_description& migration, std::string_view column,
+                    std::string_view step) {
+  std::vector<std::string> users = users_of_column(on, migration, column);
+  if (users.empty()) return;
+  throw refused{fmt::format("\"{}\": the column \"{}\" cannot be {} while these use it: change or drop them first, nothing "
+                            "is dropped with CASCADE. Nothing was changed.\n  {}",
+                            migration.name, column, step, fmt::join(users, "\n  "))};
+}
+
+}  // namespace online_migration::detail

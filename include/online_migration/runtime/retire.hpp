@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration {
+
+struct retire_options {
+  std::vector<risk> acknowledged{};  ///< `om::risk::dual_writers`, and `om::risk::legacy_readers` where it is asked for
+};
+
+struct drop_retired_options {
+  std::vector<risk> acknowledged{};  ///< `om::risk::dropped_column`
+  /// For how long the column has to have been retired, so that whoever still misses it has had time to say so.
+  std::chrono::seconds least_age{std::chrono::hours{24}};
+};
+
+namespace detail {
+
+/// Where the old column of a contracted run is.
+struct legacy_state {
+  run_record run;
+  std::string id;
+  bool retired = false;
+  bool reviving = false;
+  bool dropped = false;
+  bool was_required = false;
+  std::int64_t retired_for = 0;  ///< seconds
+};
+
+/// Locks the run of a contracted migration, and reads where its old column is.
+template <transactional Connection>
+legacy_state lock_legacy(Connection& on, const migration_description& migration, std::string_view fingerprint) {
+  legacy_state found;
+  found.run = require_run(on, migration, fingerprint, state::lock_newest_run);
+  if (found.run.phase != phase::contracted) {
+    throw refused{fmt::format("The run of \"{}\" is in the phase {}: this comes after om::contract. Nothing was changed.",
+                              migration.name, to_string(found.run.phase))};
+  }
+  found.id = std::to_string(found.run.id);
+  std::string none = "0";
+  auto row = ask(on, state::contract_facts, {text_form_parameter(found.id), text_form_parameter(none), null_parameter()});
+  found.retired = !row.is_null(0, 2);
+  found.reviving = row.boolean(0, 3);
+  found.dropped = row.boolean(0, 4);
+  found.retired_for = row.is_null(0, 8) ? 0 : row.integer(0, 8);
+  found.was_required = row.boolean(0, 9);
+  return found;
+}
+
+/// The bare name of a retired column.
+inline std::string retired_name(const migration_description& migration) {
+  return object_name("om_retired_", replaced_column(migration).name);
+}
+
+template <class Migration>
+constexpr void require_replacement() {
+  static_assert(replaces_column<typename Migration::change>,
+                "only om::replace_column has a column to retire: om::add_column destroys nothing, ever");
+}
+
+}  // namespace detail
+
+/// Renames the old column of a contracted migration away, so that whoever still uses it fails at once, and nothing is
+/// lost: `om::revive` names it back. The guard trigger goes, as there is nothing left to guard. It is one short
+/// transaction under the lock time-out, and does nothing where the column is retired already.
+///
+/// Throws: `refused` with the list of views, functions, indexes and keys that still use the column; or without
+/// `om::risk::dual_writers`: statements that name the column fail from here on.
+template <migration_like Migration, database_like Database, environment_like Environment>
+void retire(basic_toolkit<Database, Environment>& tools, const retire_options& options = {},
+            const std::stop_token& stop = {}) {
+  detail::require_replacement<Migration>();
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  using sql = statements<Migration>;
+  detail::in_migration(migration.name, [&] {
+    tools.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools.settings()};
+          detail::ask(on, detail::durable);
+          detail::legacy_state legacy = detail::lock_legacy(on, migration, fingerprint<Migration>);
+          if (legacy.retired || legacy.dropped) return;
+          if (legacy.reviving) {
+            throw refused{fmt::format("\"{}\" is on its way back: finish om::revive first. Nothing was changed.", migration.name)};
+          }
+          detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
+                                       "every live instance of the application has to know only the new column by now");
+          std::string_view old = detail::replaced_column(migration).name;
+          detail::require_unused(on, migration, old, "retired");
+          std::vector<std::string> readers = detail::functions_that_mention(on, migration.table, old);
+          if (!readers.empty()) {
+            detail::require_acknowledged(options.acknowledged, risk::legacy_readers, migration.name,
+                                         fmt::format("these functions have the name of the old column in their text, and must "
+                                                     "not use it any more: {}",
+                                                     fmt::join(readers, ", ")));
+          }
+          detail::ask(on, sql::drop_guard_trigger);
+          detail::ask(on, sql::retire_legacy);
+          detail::ask(on, sql::drop_guard_function);
+          detail::ask_if_any(on, sql::drop_total_functions);
+          std::string name = detail::retired_name(migration);
+          detail::ask(on, state::note_retired, {text_form_parameter(legacy.id), detail::text_of(name)});
+          scope.commit();
+        },
+        stop);
+  });
+}
+
+/// Drops the retired column, without CASCADE. There is no way back from it. Does nothing where it is dropped already.
+///
+/// Throws: `refused` with the list of what still uses it; where it was retired too short a time ago; without
+/// `om::risk::dropped_column`.
+template <migration_like Migration, database_like Database, environment_like Environment>
+void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retired_options& options = {},
+                  const std::stop_token& stop = {}) {
+  detail::require_replacement<Migration>();
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  detail::in_migration(migration.name, [&] {
+    tools.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools.settings()};
+          detail::ask(on, detail::durable);
+          detail::legacy_state legacy = detail::lock_legacy(on, migration, fingerprint<Migration>);
+          if (legacy.dropped) return;
+          if (!legacy.retired) {
+            throw refused{fmt::format("The old column of \"{}\" is not retired: call om::retire first. Nothing was changed.",
+                                      migration.name)};
+          }
+          if (legacy.retired_for < options.least_age.count()) {
+            throw refused{fmt::format("The old column of \"{}\" was retired {} s ago, and may be dropped after {} s "
+                                      "(drop_retired_options.least_age). Nothing was changed.",
+                                      migration.name, legacy.retired_for, options.least_age.count())};
+          }
+          detail::require_acknowledged(options.acknowledged, risk::dropped_column, migration.name,
+                                       "the old values are lost with their column");
+          detail::require_unused(on, migration, detail::retired_name(migration), "dropped");
+          detail::ask(on, statements<Migration>::drop_legacy);
+          detail::drop_helpers<Migration>(on);
+          detail::ask(on, state::note_dropped, {text_form_parameter(legacy.id)});
+          scope.commit();
+        },
+        stop);
+  });
+}
+
+}  // namespace online_migration

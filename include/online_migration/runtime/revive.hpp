@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/refill.hpp>
+#include <online_migration/runtime/retire.hpp>
+#include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration {
+
+namespace detail {
+
+/// The steps of `om::revive`, each of which may be taken again.
+template <migration_like Migration, database_like Database, environment_like Environment>
+class reviver {
+ public:
+  reviver(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop) : tools_{tools}, stop_{stop} {}
+
+  /// Whether the run is open again.
+  bool revive() {
+    legacy_state legacy = name_back();
+    if (legacy.run.phase != phase::contracted) return true;
+    if constexpr (has_way_back(migration)) {
+      refill_walk<Migration, session_type, Environment> walk{tools_.session()};
+      if (!legacy.reviving) {
+        walk.check(stop_);
+        put_trigger_back();
+      }
+      walk.fill(way_, stop_);
+      restore_constraints(legacy);
+      reopen();
+      return true;
+    } else {
+      return false;
+    }
+  }
+
+ private:
+  using sql = statements<Migration>;
+  using session_type = std::remove_reference_t<decltype(std::declval<basic_toolkit<Database, Environment>&>().session())>;
+  static constexpr const migration_description& migration = describe_migration<Migration>;
+  static constexpr std::chrono::hours long_scan{24};
+
+  /// The old column has its name again, and its guard.
+  legacy_state name_back() {
+    return tools_.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools_.settings()};
+          ask(on, durable);
+          run_record run = require_run(on, migration, fingerprint<Migration>, state::lock_newest_run);
+          // The answer to the last COMMIT may have been lost.
+          if (run.phase == phase::validate) {
+            legacy_state open;
+            open.run = run;
+            return open;
+          }
+          legacy_state legacy = lock_legacy(on, migration, fingerprint<Migration>);
+          way_ = {legacy.id, ask(on, state::hold_run, {text_form_parameter(legacy.id)}).integer(0, 2)};
+          if (legacy.dropped) {
+            throw refused{fmt::format("The old column of \"{}\" was dropped: there is no way back. Nothing was changed.",
+                                      migration.name)};
+          }
+          if (legacy.retired) {
+            for (const statement& create :
+                 {sql::create_total_function, sql::create_why_function, sql::grant_total_functions, sql::unretire_legacy,
+                  sql::drop_guard_function, sql::create_guard_function, sql::revoke_guard_function, sql::create_guard_trigger,
+                  sql::enable_guard_trigger}) {
+              ask_if_any(on, create);
+            }
+            ask(on, state::note_unretired, {text_form_parameter(legacy.id)});
+          } else if (!has_way_back(migration)) {
+            throw refused{fmt::format("\"{}\" has no inverse, so what was written since contract cannot go back into the "
+                                      "old column. Nothing was changed.",
+                                      migration.name)};
+          }
+          scope.commit();
+          return legacy;
+        },
+        stop_);
+  }
+
+  /// From here on every write keeps both columns in step, and rows that were not are put right from the new one.
+  void put_trigger_back() {
+    tools_.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools_.settings()};
+          ask(on, durable);
+          legacy_state legacy = lock_legacy(on, migration, fingerprint<Migration>);
+          way_.hold(on, migration.name, false);
+          if (legacy.reviving) return;
+          ask(on, sql::drop_guard_trigger);
+          ask(on, sql::drop_guard_function);
+          create_safety_net_functions<Migration>(on, safety_net::sync_trigger);
+          ask(on, sql::create_revive_function);
+          ask(on, sql::restore_default);
+          create_safety_net_triggers<Migration>(on, safety_net::sync_trigger);
+          // A run that began without the trigger could not promise it.
+          if (enforces_not_null(migration) && legacy.run.net != safety_net::sync_trigger && !is_required(on, migration.target))
+            ask(on, sql::add_not_null);
+          ask(on, state::note_reviving, {text_form_parameter(legacy.id)});
+          scope.commit();
+        },
+        stop_);
+  }
+
+  struct kept_part {
+    std::string kind;
+    bool there = false;
+    std::string text;
+    std::string drop;
+  };
+
+  template <class Connection>
+  std::vector<kept_part> kept_parts(Connection& on) {
+    std::vector<kept_part> parts;
+    transaction scope{on};
+    hold(on);
+    auto rows = ask(on, state::legacy_constraints, {text_form_parameter(way_.run)});
+    for (int row = 0; row < rows.rows(); ++row) {
+      parts.push_back({std::string{rows.text(row, 1)}, rows.boolean(row, 3), std::string{rows.text(row, 4)},
+                       std::string{rows.text(row, 5)}});
+    }
+    return parts;
+  }
+
+  /// As contract found them. What is there is left as it is, so it may be interrupted anywhere.
+  void restore_constraints(const legacy_state& legacy) {
+    std::size_t count = tools_.session().retrying([&](auto& on) { return this->kept_parts(on).size(); }, stop_);
+    for (std::size_t i = 0; i < count; ++i) {
+      bool spent = tools_.session().retrying([&](auto& on) { return this->restore(on, i); }, stop_);
+      if (spent) tools_.session().drop();
+    }
+    if (legacy.was_required) require_values();
+  }
+
+  /// Whether the session's settings were changed for it.
+  template <class Connection>
+  bool restore(Connection& on, std::size_t number) {
+    kept_part part = kept_parts(on).at(number);
+    if (part.there) return false;
+    bool scans = part.kind == "index" || part.kind == "validate";
+    longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
+    if (part.kind == "index") {
+      if (on.is_pooled()) {
+        throw refused{fmt::format("A pooler stands between this process and the server, and an index of the old column of "
+                                  "\"{}\" has to be built without time-outs: give om::revive a direct connection, and call "
+                                  "it again.",
+                                  migration.name)};
+      }
+      // Outside a transaction, and without the time-outs that a role may have been given: it waits for old snapshots.
+      // One that is not valid is left over from a try that was interrupted.
+      run_text(on, "restore_time_outs", "SELECT pg_catalog.set_config('lock_timeout', '0', false), "
+                                        "pg_catalog.set_config('statement_timeout', '0', false)");
+      run_text(on, "restore_index", part.drop);
+      run_text(on, "restore_index", part.text);
+      return true;
+    }
+    transaction_settings bounds = tools_.settings();
+    if (part.kind == "validate") bounds.statement_timeout = long_scan;
+    transaction scope{on, bounds};
+    if (part.kind != "validate") hold(on);  // that one takes long, and does no harm to anybody
+    run_text(on, "restore_constraint", part.text);
+    scope.commit();
+    return false;
+  }
+
+  /// A statement that the server wrote from its own catalog.
+  template <class Connection>
+  static void run_text(Connection& on, std::string_view name, const std::string& text) {
+    ask(on, statement{name, text});
+  }
+
+  template <class Connection>
+  static bool is_required(Connection& on, std::string_view column) {
+    auto state = ask_alone(
+        on, catalog::column_state, {text_of(migration.table.schema), text_of(migration.table.name), text_of(column)});
+    return state.rows() == 1 && state.boolean(0, 1);
+  }
+
+  void require_values() {
+    auto is_done = [](auto& on) { return is_required(on, replaced_column(migration).name); };
+    if (tools_.session().retrying(is_done, stop_)) return;
+    auto in_transaction = [&](auto&& work, bool scans) {
+      tools_.session().retrying(
+          [&](auto& on) {
+            transaction_settings bounds = tools_.settings();
+            if (scans) bounds.statement_timeout = long_scan;
+            longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
+            transaction scope{on, bounds};
+            if (!scans) hold(on);
+            work(on);
+            scope.commit();
+          },
+          stop_);
+    };
+    in_transaction(
+        [](auto& on) {
+          ask(on, sql::drop_legacy_check);
+          ask(on, sql::add_legacy_not_null);
+        },
+        false);
+    in_transaction([](auto& on) { ask(on, sql::validate_legacy_not_null); }, true);
+    in_transaction(
+        [](auto& on) {
+          ask(on, sql::set_legacy_not_null);
+          ask(on, sql::drop_legacy_check);
+        },
+        false);
+  }
+
+  /// The run is open again: what was proven before contract proves nothing now.
+  void reopen() {
+    tools_.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools_.settings()};
+          ask(on, durable);
+          run_record run = require_run(on, migration, fingerprint<Migration>, state::lock_newest_run);
+          if (run.phase != phase::contracted) return;
+          hold(on);
+          ask(on, sql::create_sync_function);
+          run.net = safety_net::sync_trigger;
+          std::string trigger = check_in_force(on, migration, run);
+          std::string id = std::to_string(run.id);
+          ask(on, state::reopen_run, {text_form_parameter(id), text_of(trigger)});
+          scope.commit();
+        },
+        stop_);
+  }
+
+  template <class Connection>
+  void hold(Connection& on) {
+    way_.hold(on, migration.name);
+  }
+
+  basic_toolkit<Database, Environment>& tools_;
+  const std::stop_token& stop_;
+  way_back_of_run way_;
+};
+
+}  // namespace detail
+
+/// The way back from contract, until the old column is dropped. A retired column gets its name and its guard back. Where
+/// the migration has an inverse, the run is then opened again in the phase `validate`: the sync trigger takes the place of
+/// the guard, the old column is filled from the new one range by range, and its constraints, indexes and default come back
+/// as contract found them. Without an inverse it goes no further than the name. It may be interrupted anywhere and called
+/// again.
+///
+/// The read flag stays `new`, and writers that know only the new column stay covered. Parity and contract, or rollback,
+/// come next.
+///
+/// Throws: `refused` where the column was dropped; where there is no inverse and nothing is retired; where a new value
+/// cannot be kept in the old column (nothing is changed then).
+template <migration_like Migration, database_like Database, environment_like Environment>
+void revive(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
+  detail::require_replacement<Migration>();
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  detail::in_migration(migration.name, [&] {
+    bool open = detail::reviver<Migration, Database, Environment>{tools, stop}.revive();
+    if (open) tools.options().observer(phase_event{migration.name, phase::validate, true});
+  });
+}
+
+}  // namespace online_migration

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/parameter.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/parity_options.hpp>
+#include <online_migration/runtime/parity_pass.hpp>
+#include <online_migration/sql/state.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration::detail {
+
+/// Compares rows, and puts them right, where the server knows what follows from them.
+template <migration_like Migration>
+class server_parity {
+ public:
+  explicit server_parity(const parity_options&) {}
+
+  /// The next rows of a walk. `before` is what the pass has found until then.
+  template <connection_like Connection>
+  walk_step check(Connection& on, const walk_request& wanted, const parity_pass& pass, std::int64_t before,
+                  parity_counts& found) {
+    transaction scope{on, parity_bounds()};
+    walk_step step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
+    found = count(on, step.range);
+    if (found.mismatches > 0) {
+      witness_parameters more{pass, before};
+      ask(on, step.range.choose(sql::parity_witness_first, sql::parity_witness), step.range.parameters(more.all));
+      pass.note_mismatches(on, before + found.mismatches);
+    }
+    scope.commit();
+    return step;
+  }
+
+  /// The rows at so many places of the table, drawn at random.
+  template <connection_like Connection>
+  parity_counts draw(Connection& on, std::int64_t places, const parity_pass& pass, std::int64_t before) {
+    std::string count = std::to_string(places);
+    witness_parameters more{pass, before};
+    transaction scope{on, parity_bounds()};
+    parity_counts found =
+        counts_of(ask(on, sql::parity_sample, {text_form_parameter(count), more.all[0], more.all[1], more.all[2]}));
+    if (found.mismatches > 0) pass.note_mismatches(on, before + found.mismatches);
+    scope.commit();
+    return found;
+  }
+
+  /// Puts the next rows of a walk right, in a transaction that `fence` begins. `mismatches` are those that were put right.
+  template <class Environment, connection_like Connection, class Fence>
+  walk_step mend(Connection& on, const walk_request& wanted, const parity_pass& pass, const parity_report& so_far,
+                 const pace& speed, Fence fence, parity_counts& found) {
+    transaction scope{on, speed.bounds()};
+    ask(on, state::constraints_now);
+    fence(on);
+    walk_step step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
+    found = count(on, step.range);
+    if (found.mismatches > 0) {
+      witness_parameters more{pass, so_far.mismatches};
+      auto repaired =
+          ask(on, step.range.choose(sql::parity_repair_first, sql::parity_repair), step.range.parameters(more.all));
+      found.mismatches = repaired.integer(0, 0);
+      if (found.mismatches > 0) pass.note_repaired(on, found.mismatches, so_far.rows_checked + found.rows);
+    }
+    scope.commit();
+    return step;
+  }
+
+  /// Puts the rows of a range on which the transform fails into the quarantine, some at a time: writers report theirs,
+  /// and must not wait long.
+  template <class Paced>
+  void quarantine(const Paced& at_own_pace, const pace& speed, const key_range& range, const parity_pass& pass) {
+    key_text cursor = range.lower;
+    for (bool more = true; more;) {
+      walk_step step = at_own_pace([&](auto& on) {
+        transaction scope{on, speed.bounds()};
+        walk_step next = next_step<sql>(on, cursor, range.upper, speed.rows());
+        parameter last[]{text_form_parameter(pass.id())};
+        ask(on, next.range.choose(sql::parity_failures_first, sql::parity_failures), next.range.parameters(last));
+        scope.commit();
+        return next;
+      });
+      cursor = std::move(step.range.upper);
+      more = !step.last;
+    }
+  }
+
+ private:
+  using sql = statements<Migration>;
+
+  /// Run, pass, and the room for witnesses.
+  struct witness_parameters {
+    witness_parameters(const parity_pass& pass, std::int64_t before)
+        : room{std::to_string(pass.room(before))},
+          all{text_form_parameter(pass.run()), text_form_parameter(pass.id()), text_form_parameter(room)} {}
+    witness_parameters(const witness_parameters&) = delete;
+    witness_parameters& operator=(const witness_parameters&) = delete;
+
+    std::string room;
+    parameter all[3];
+  };
+
+  template <transactional Connection>
+  static parity_counts count(Connection& on, const key_range& range) {
+    return counts_of(ask(on, range.choose(sql::parity_count_first, sql::parity_count), range.parameters()));
+  }
+
+  template <result_like Result>
+  static parity_counts counts_of(const Result& row) {
+    parity_counts found{row.integer(0, 0), row.integer(0, 1), 0};
+    if constexpr (has_total_function(describe_migration<Migration>)) found.failed = row.integer(0, 2);
+    return found;
+  }
+};
+
+}  // namespace online_migration::detail

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/trigger.hpp>
+
+/// The guard trigger, in force from contract until the old column is retired. It never writes: it stops a writer that
+/// slept through every gate and still writes the legacy representation alone. Who writes both passes, and who writes
+/// only the new one.
+namespace online_migration::detail {
+
+inline constexpr std::string_view guard_prefix = "~om_guard_";
+
+/// The row as the guard knows it again: key, old and new column, hashed.
+constexpr void write_row_mark(sink& out, const migration_description& migration) {
+  out.put("pg_catalog.hashtextextended(ROW(");
+  each_key(out, migration.table, [&](const column_description& column, std::size_t) {
+    new_row.write(out, column.name);
+  });
+  out.put(", ");
+  new_row.write(out, replaced_column(migration).name);
+  out.put(", ");
+  new_row.write(out, migration.target);
+  out.put(")::text, 0)::text");
+}
+
+/// A row that moves to another partition is deleted there and inserted here, with the stale old value that it had. So
+/// a partition notes the row that an UPDATE may move, and an INSERT of just that row in the same transaction passes.
+constexpr void write_note_move(sink& out, const migration_description& migration) {
+  out.put("    IF TG_TABLE_NAME <> ");
+  out.literal(migration.table.name);
+  out.put(" OR TG_TABLE_SCHEMA <> ");
+  out.literal(migration.table.schema);
+  out.put(" THEN\n      PERFORM pg_catalog.set_config('online_migration.may_move', ");
+  write_row_mark(out, migration);
+  out.put(", true);\n    END IF;\n");
+}
+
+constexpr void write_create_guard_function(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  const column_description& old = replaced_column(migration);
+  write_begin_trigger_function(out, migration, "om_guard_");
+  out.put("BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF ");
+  new_row.write(out, old.name);
+  out.put(" IS NULL");
+  // Where nobody here can compute what the new column should be, who gives both is believed.
+  bool believes = migration.in == worlds::client_only;
+  if (believes) {
+    out.put(" OR ");
+    new_row.write(out, migration.target);
+    out.put(" IS NOT NULL");
+  }
+  out.put(" OR pg_catalog.current_setting('online_migration.may_move', true) = ");
+  write_row_mark(out, migration);
+  out.put(" THEN\n      RETURN NEW;\n    END IF;\n  ELSIF ");
+  write_unchanged(out, old.name, *old.type, true);
+  if (believes) {
+    out.put(" OR ");
+    write_unchanged(out, migration.target, *migration.target_type, false);
+  }
+  out.put(" THEN\n");
+  write_note_move(out, migration);
+  out.put("    RETURN NEW;\n  END IF;\n");
+  write_refuse_legacy(out, migration, "  ");
+  out.put("END\n$om$");
+}
+
+constexpr void write_revoke_guard_function(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  out.put("REVOKE ALL ON FUNCTION ");
+  write_own_function(out, migration, "om_guard_");
+  out.put("() FROM PUBLIC");
+}
+
+/// SHARE ROW EXCLUSIVE, no scan.
+constexpr void write_create_guard_trigger(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  out.put("CREATE TRIGGER ");
+  write_object_name(out, guard_prefix, migration.name);
+  out.put(" BEFORE INSERT OR UPDATE ON ");
+  write_table(out, migration.table);
+  out.put(" FOR EACH ROW");
+  if (migration.in != worlds::client_only) {
+    out.put(" WHEN (");
+    write_differs(out, migration, new_row);
+    out.put(')');
+  }
+  out.put(" EXECUTE FUNCTION ");
+  write_own_function(out, migration, "om_guard_");
+  out.put("()");
+}
+
+constexpr void write_enable_guard_trigger(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  write_enable_always(out, migration, guard_prefix);
+}
+
+/// ACCESS EXCLUSIVE, no scan.
+constexpr void write_drop_guard_trigger(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  write_drop_trigger(out, migration, guard_prefix);
+}
+
+constexpr void write_drop_guard_function(sink& out, const migration_description& migration) {
+  if (!replaces(migration)) return;
+  write_drop_function(out, migration, "om_guard_");
+}
+
+}  // namespace online_migration::detail

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+// The command line of a migration that replaces a column, to the drop and back. That of a migration that adds one, with
+// pause and resume, is run by tests/consumer/starter.
+#include <cstdio>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+#include <online_migration/cli/program.hpp>
+
+#include "support/lab.hpp"
+
+using namespace test;
+
+namespace {
+
+struct accounts : table<"accounts", column<"id", bigint, primary_key>, column<"balance", integer, not_null>> {};
+struct wide_balance
+    : om::migration<
+          "wide-balance", accounts,
+          replace_column<"balance", "balance_v2", bigint, col<"balance">, cast<integer>(col<"balance_v2">), not_null>> {
+};
+
+struct not_immutable : om::migration<"not-immutable", people,
+                                     add_column<"name_lower", text, om::sql<"{} || now()::text", text>(col<"name">)>> {
+};
+
+struct program : lab {
+  program_options options;
+  std::string said;
+
+  program() {
+    run("CREATE TABLE accounts (id bigint PRIMARY KEY, balance integer NOT NULL CHECK (balance > -1000)); "
+        "INSERT INTO accounts SELECT n, n * 10 FROM generate_series(1, 500) AS n");
+    options.contract.flag_settle = 0ms;
+    options.drop.least_age = std::chrono::seconds{0};
+  }
+
+  /// Runs a command in a process of its own, as a shell does. How it ended; what it told is in `said`.
+  int ends(std::initializer_list<const char*> words) {
+    std::FILE* output = std::tmpfile();
+    REQUIRE(output != nullptr);
+    std::fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+      dup2(fileno(output), STDOUT_FILENO);
+      dup2(fileno(output), STDERR_FILENO);
+      std::vector<std::string> texts{"/usr/bin/program"};
+      texts.insert(texts.end(), words.begin(), words.end());
+      std::vector<char*> pointers;
+      for (std::string& text : texts) pointers.push_back(text.data());
+      int status = migration_program<wide_balance>(static_cast<int>(pointers.size()), pointers.data(), options);
+      std::fflush(stdout);
+      _exit(status);
+    }
+    int status = 0;
+    REQUIRE(waitpid(pid, &status, 0) == pid);
+    REQUIRE(WIFEXITED(status));
+    said.clear();
+    std::rewind(output);
+    for (int letter = 0; (letter = std::fgetc(output)) != EOF;) said += static_cast<char>(letter);
+    std::fclose(output);
+    return WEXITSTATUS(status);
+  }
+
+  bool told(std::string_view part) {
+    if (said.find(part) != std::string::npos) return true;
+    MESSAGE(said);
+    return false;
+  }
+
+  std::string columns() {
+    return ask(
+        "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'accounts'::regclass AND "
+        "attnum > 0 AND NOT attisdropped");
+  }
+
+  void to_contract() {
+    REQUIRE(ends({"run"}) == 0);
+    REQUIRE(ends({"reads", "new"}) == 0);
+    REQUIRE(ends({"contract", "--yes-contract", "--yes-legacy-instances"}) == 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag") {
+  CHECK(ends({"plan"}) == 0);
+  CHECK(told("-- RETIRE"));
+  CHECK(columns() == "id balance");
+  CHECK(ends({"run", "--chunk-rows=100"}) == 0);
+  CHECK(told("phase     contract-ready"));
+
+  CHECK(ends({"ready"}) == 3);
+  CHECK(told("if that is so, say --yes-legacy-instances to `contract`"));
+  CHECK(told("the read flag has to be `new`"));
+  CHECK(ends({"reads"}) == 0);
+  CHECK(told("reads legacy"));
+  CHECK(ends({"reads", "101"}) == 2);
+  CHECK(ends({"reads", "10"}) == 0);
+  CHECK(ask("SELECT read_flag || read_percent FROM online_migration_runs") == "percent10");
+  CHECK(ends({"reads", "new"}) == 0);
+  CHECK(ends({"ready", "--yes-legacy-instances"}) == 0);
+
+  CHECK(ends({"contract", "--yes-contract"}) == 3);
+  CHECK(ends({"contract", "--yes-legacy-instances"}) == 3);
+  CHECK(told("say --yes-contract"));
+  CHECK(ask("SELECT phase FROM online_migration_runs") == "contract-ready");
+  CHECK(ends({"contract", "--yes-contract", "--yes-legacy-instances"}) == 0);
+  CHECK(ask("SELECT phase FROM online_migration_runs") == "contracted");
+  run("INSERT INTO accounts (id, balance_v2) VALUES (1000, 5000000000)");
+  CHECK(ends({"rollback", "--yes-rollback"}) == 3);
+
+  CHECK(ends({"drop", "--yes-drop"}) == 3);
+  CHECK(told("is not retired"));
+  CHECK(ends({"retire"}) == 3);
+  CHECK(told("say --yes-retire"));
+  CHECK(columns() == "id balance balance_v2");
+  CHECK(ends({"retire", "--yes-retire"}) == 0);
+  CHECK(columns() == "id om_retired_balance balance_v2");
+  CHECK(ends({"status"}) == 0);
+  CHECK(told("the old column is called \"om_retired_balance\" now"));
+  CHECK(ends({"drop"}) == 3);
+  CHECK(told("say --yes-drop"));
+  options.drop.least_age = std::chrono::hours{24};
+  CHECK(ends({"drop", "--yes-drop"}) == 3);
+  CHECK(told("may be dropped after"));
+  options.drop.least_age = std::chrono::seconds{0};
+  CHECK(ends({"drop", "--yes-drop"}) == 0);
+  CHECK(columns() == "id balance_v2");
+  CHECK(ask("SELECT sum(balance_v2) FROM accounts") == "5001252500");
+  CHECK(ends({"revive", "--yes-revive"}) == 3);
+}
+
+TEST_CASE_FIXTURE(program, "until the drop there is a way back, all the way") {
+  to_contract();
+  run("INSERT INTO accounts (id, balance_v2) VALUES (1000, 7)");
+  REQUIRE(ends({"retire", "--yes-retire"}) == 0);
+  CHECK(ends({"revive"}) == 3);
+  CHECK(told("say --yes-revive"));
+  CHECK(ends({"revive", "--yes-revive"}) == 0);
+  CHECK(told("in the phase validate"));
+  CHECK(columns() == "id balance balance_v2");
+  CHECK(ask("SELECT balance FROM accounts WHERE id = 1000") == "7");
+  CHECK(ends({"run"}) == 0);
+  options.rollback.flag_settle = 0ms;
+  CHECK(ends({"rollback"}) == 3);
+  CHECK(ends({"rollback", "--yes-rollback", "--yes-dropped-column"}) == 0);
+  CHECK(columns() == "id balance");
+  CHECK(ask("SELECT phase FROM online_migration_runs") == "rolled-back");
+}
+
+TEST_CASE_FIXTURE(lab, "a plan asks the server whether the transform is immutable, and changes nothing") {
+  run(make_people);
+  std::string before = everything();
+  CHECK(detail::commands<not_immutable>{{}, detail::arguments{{}}}.plan() == exit_code::refused);
+  CHECK(detail::commands<lower_name>{{}, detail::arguments{{}}}.plan() == exit_code::done);
+  CHECK(everything() == before);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include <online_migration/cli/plan.hpp>
+#include <online_migration/static.hpp>
+
+namespace om = online_migration;
+
+namespace {
+
+struct users
+    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"name", om::text, om::not_null>> {};
+struct lower_name
+    : om::migration<"lower-name", users, om::add_column<"name_lower", om::text, om::ascii_lower(om::col<"name">)>> {};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("every statement of the catalogue has its note, and every note its statement") {
+  for (const auto& entry : om::detail::catalogue) {
+    CAPTURE(entry.name);
+    CHECK(om::find_lock_note(entry.name) != nullptr);
+  }
+  for (const om::lock_note& note : om::detail::lock_notes) {
+    CAPTURE(note.statement);
+    CHECK(om::detail::statement_index(note.statement) < om::detail::statement_count);
+    bool known = false;
+    for (const auto& stage : om::detail::plan_stages) known = known || stage.name == note.stage;
+    CHECK(known);
+  }
+}
+
+TEST_CASE("a plan shows the way forward, each statement with its lock") {
+  std::string plan = om::plan_text<lower_name>();
+  CHECK(has(plan, "-- lower-name on \"public\".\"users\"\n-- fingerprint "));
+  CHECK(has(plan,
+            "\n-- add_column\n--   lock on the table: ACCESS EXCLUSIVE; for a moment: no scan, no rewrite\n"
+            "ALTER TABLE \"public\".\"users\" ADD COLUMN \"name_lower\" text;\n"));
+  CHECK(plan.find("-- EXPAND") < plan.find("-- BACKFILL"));
+  CHECK(plan.find("-- BACKFILL") < plan.find("-- VALIDATE"));
+  for (const char* absent :
+       {"-- fence\n", "-- SETTLE", "-- CONTRACT", "-- THE SAFETY NET", "-- ROLLBACK", "drop_target"}) {
+    CAPTURE(absent);
+    CHECK_FALSE(has(plan, absent));
+  }
+}
+
+TEST_CASE("a plan of everything shows every statement once") {
+  std::string plan = om::plan_text<lower_name>(om::plan_extent::everything);
+  for (std::size_t i = 0; i < om::statements<lower_name>::count; ++i) {
+    om::statement each = om::statements<lower_name>::at(i);
+    if (each.size == 0) continue;
+    std::string shown = "\n-- " + std::string{each.name} + "\n--   lock";
+    CAPTURE(each.name);
+    CHECK(plan.find(shown) != std::string::npos);
+    CHECK(plan.find(shown) == plan.rfind(shown));
+    CHECK(has(plan, std::string{each.view()} + ";\n"));
+  }
+}
