@@ -33,10 +33,13 @@ constexpr om::statement forget_run{"forget_run", R"(
   DELETE FROM public.online_migration_parity_samples WHERE run_id IN (SELECT run_id FROM ours);
   DELETE FROM public.online_migration_parity_passes WHERE run_id IN (SELECT run_id FROM ours);
   DELETE FROM public.online_migration_backfill_state WHERE run_id IN (SELECT run_id FROM ours);
+  DELETE FROM public.online_migration_dirty_keys WHERE migration = 'users-display-name-canonical';
+  DELETE FROM public.online_migration_quarantine WHERE migration = 'users-display-name-canonical';
   DELETE FROM public.online_migration_runs WHERE run_id IN (SELECT run_id FROM ours))"};
 
 constexpr om::statement drop_state_tables{"drop_state_tables", R"(
-  DROP TABLE public.online_migration_parity_samples, public.online_migration_parity_passes,
+  DROP TABLE public.online_migration_dirty_keys, public.online_migration_quarantine,
+    public.online_migration_parity_samples, public.online_migration_parity_passes,
     public.online_migration_backfill_state, public.online_migration_runs, public.online_migration_version)"};
 
 constexpr om::statement create_users{"create_users", R"(

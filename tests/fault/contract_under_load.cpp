@@ -70,8 +70,8 @@ TEST_CASE_FIXTURE(loaded, "contract and revive, again and again, beside writers 
               dual.upsert(key(id), set<"balance_v2">(value));
               break;
             case 2:
-              script(own, "BEGIN; UPDATE bank.accounts SET balance_v2 = " + std::to_string(value) + " WHERE id = " + text +
-                              "; UPDATE bank.accounts SET note = 'x' WHERE id = " + text + "; COMMIT");
+              script(own, "BEGIN; UPDATE bank.accounts SET balance_v2 = " + std::to_string(value) + " WHERE id = " +
+                              text + "; UPDATE bank.accounts SET note = 'x' WHERE id = " + text + "; COMMIT");
               break;
             default:
               if (!legacy_may_write) {
@@ -148,9 +148,8 @@ TEST_CASE_FIXTURE(loaded, "in a deadlock with contract the application never die
 
 TEST_CASE_FIXTURE(loaded, "a process that stands still in the middle of contract holds nobody up, and then goes on") {
   ready();
-  child contracting{stopping_at("relax_legacy", [](auto&, auto& others) {
-    contract(others, prove<wide_balance>(others, contract_at_once()));
-  })};
+  child contracting{stopping_at(
+      "relax_legacy", [](auto&, auto& others) { contract(others, prove<wide_balance>(others, contract_at_once())); })};
   contracting.until_stopped();
   // It has the strongest lock on the table: the server takes it away.
   connection application = somebody();
@@ -163,7 +162,8 @@ TEST_CASE_FIXTURE(loaded, "a process that stands still in the middle of contract
   CHECK(ask("SELECT format('%s %s', balance, balance_v2) FROM bank.accounts WHERE id = 1") == "5 5");
 }
 
-TEST_CASE_FIXTURE(loaded, "a process that stands still in the middle of revive holds nobody up, and does not go on later") {
+TEST_CASE_FIXTURE(loaded,
+                  "a process that stands still in the middle of revive holds nobody up, and does not go on later") {
   ready();
   contract_now();
   run("UPDATE bank.accounts SET balance_v2 = balance_v2 + 1");
@@ -205,7 +205,9 @@ TEST_CASE_FIXTURE(loaded, "a runner that slept through contract changes nothing 
   tools.mark_phase<wide_balance>(phase::backfill);
   child runner{stopping_at(
       "fence",
-      [](auto& own, auto&) { backfill_runner<wide_balance, hooked_database>{own, {.chunk = fixed_chunk(20)}}.run(); },
+      [](auto& own, auto&) {
+        backfill_runner<wide_balance, hooked_database>{own, {.chunk = fixed_chunk(20)}}.run();
+      },
       false)};
   runner.until_stopped();
   backfill_options options{.chunk = fixed_chunk(50), .takeover_wait = 30s};
@@ -221,7 +223,8 @@ TEST_CASE_FIXTURE(loaded, "a runner that slept through contract changes nothing 
   CHECK(difference(before, whole()) == "");
 }
 
-TEST_CASE_FIXTURE(loaded, "an application that stands still in a transaction keeps contract waiting, and loses nothing") {
+TEST_CASE_FIXTURE(loaded,
+                  "an application that stands still in a transaction keeps contract waiting, and loses nothing") {
   ready();
   child application{[] {
     connection own = somebody("application");
@@ -238,6 +241,7 @@ TEST_CASE_FIXTURE(loaded, "an application that stands still in a transaction kee
   application.send(SIGCONT);
   CHECK(application.end() == 0);
   contract(tools, proof);
-  CHECK(ask("SELECT string_agg(format('%s %s', balance, balance_v2), ',' ORDER BY id) FROM bank.accounts WHERE id IN (1, 2)") ==
-        "5 5,6 6");
+  CHECK(
+      ask("SELECT string_agg(format('%s %s', balance, balance_v2), ',' ORDER BY id) FROM bank.accounts WHERE id IN (1, 2)") ==
+      "5 5,6 6");
 }

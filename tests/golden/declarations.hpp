@@ -127,7 +127,8 @@ struct solid_note : om::migration<"balances-solid-note", balances,
 // The same where neither way has a value for everything.
 struct note_number : om::migration<"balances-note-number", balances,
     om::replace_column<"note", "note_number", om::integer,
-        om::sql<"({})::integer", om::integer>(col<"note">), om::sql<"({})::text", om::text>(col<"note_number">)>> {};
+        om::sql<"NULLIF(pg_catalog.regexp_replace({}, '[^0-9]', '', 'g'), '')::integer", om::integer>(col<"note">),
+        om::sql<"({})::text", om::text>(col<"note_number">)>> {};
 
 // A column that the application keeps after contract.
 struct kept_email : om::migration<"accounts-kept-email", accounts,

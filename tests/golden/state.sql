@@ -247,10 +247,10 @@ SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" WHERE mig
 
 -- state_settle_dirty_keys
 WITH settled AS (DELETE FROM "public"."online_migration_dirty_keys"
-  WHERE migration = $4::text AND entry_id = ANY ($5::bigint[]) RETURNING entry_id)
+  WHERE entry_id = ANY ($4::bigint[]) RETURNING entry_id)
  UPDATE "public"."online_migration_backfill_state" SET dirty_done = dirty_done + (SELECT pg_catalog.count(*) FROM settled),
   updated_at = pg_catalog.clock_timestamp(),
-  lease_until = pg_catalog.clock_timestamp() + $6::bigint * interval '1 millisecond'
+  lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond'
  WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint;
 
 -- state_forget_dirty_keys
@@ -258,6 +258,9 @@ DELETE FROM "public"."online_migration_dirty_keys" WHERE migration = $1::text;
 
 -- state_forget_quarantine
 DELETE FROM "public"."online_migration_quarantine" WHERE migration = $1::text;
+
+-- state_walk_queue
+SELECT pg_catalog.set_config('enable_bitmapscan', 'off', true), pg_catalog.set_config('enable_sort', 'off', true);
 
 -- state_note_mismatches
 UPDATE "public"."online_migration_parity_passes" SET mismatches = GREATEST(COALESCE(mismatches, 0), $2::bigint)
@@ -291,3 +294,182 @@ SELECT COALESCE(pg_catalog.sum(pg_catalog.pg_relation_size(c.oid) / b.size), 0):
    UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1::text)) AS p) AS r
   JOIN pg_catalog.pg_class AS c ON c.oid = r.oid LEFT JOIN pg_catalog.pg_am AS a ON a.oid = c.relam
  WHERE c.relkind <> 'p' GROUP BY b.size;
+
+-- state_contract_facts
+SELECT r.read_flag,
+  r.read_flag_since <= pg_catalog.clock_timestamp() - $2::bigint * interval '1 millisecond',
+  r.retired_column, r.metadata ? 'reviving', r.metadata ? 'dropped_at',
+  (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q WHERE q.migration = r.migration),
+  (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d WHERE d.migration = r.migration),
+  (SELECT CASE WHEN pg_catalog.to_regclass($3::text) IS NOT NULL
+      THEN COALESCE(pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass($3::text)), 0) - p.alarm END
+    FROM "public"."online_migration_parity_passes" AS p
+    WHERE p.run_id = r.run_id AND p.kind = 'full' AND p.finished_at IS NOT NULL ORDER BY p.pass_id DESC LIMIT 1),
+  EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (r.metadata->>'retired_at')::timestamp with time zone)::bigint,
+  COALESCE((r.metadata->'legacy'->>'not_null')::boolean, false)
+ FROM "public"."online_migration_runs" AS r WHERE r.run_id = $1::bigint;
+
+-- state_read_new_only
+UPDATE "public"."online_migration_runs" SET read_flag = 'new', read_percent = 0,
+  read_flag_since = CASE WHEN read_flag = 'new' THEN read_flag_since ELSE pg_catalog.clock_timestamp() END WHERE run_id = $1::bigint;
+
+-- state_read_legacy_only
+UPDATE "public"."online_migration_runs" SET read_flag = 'legacy', read_percent = 0,
+  read_flag_since = CASE WHEN read_flag IN ('legacy', 'shadow') THEN read_flag_since ELSE pg_catalog.clock_timestamp() END
+ WHERE run_id = $1::bigint;
+
+-- state_note_retired
+UPDATE "public"."online_migration_runs" SET retired_column = $2::text,
+  metadata = metadata || pg_catalog.jsonb_build_object('retired_at', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint;
+
+-- state_note_unretired
+UPDATE "public"."online_migration_runs" SET retired_column = NULL, metadata = metadata - 'retired_at'
+ WHERE run_id = $1::bigint;
+
+-- state_note_dropped
+UPDATE "public"."online_migration_runs" SET
+  metadata = metadata || pg_catalog.jsonb_build_object('dropped_at', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint;
+
+-- state_note_reviving
+UPDATE "public"."online_migration_runs" SET
+  metadata = metadata || pg_catalog.jsonb_build_object('reviving', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint;
+
+-- state_reopen_run
+UPDATE "public"."online_migration_runs" SET phase = 'validate', phase_since = pg_catalog.clock_timestamp(), walk = walk + 1,
+  safety_net = 'sync-trigger',
+  metadata = (metadata - 'reviving' - 'legacy' - 'contracted_at') ||
+   pg_catalog.jsonb_build_object('revived_at', pg_catalog.clock_timestamp(), 'trigger', $2::text)
+ WHERE run_id = $1::bigint AND phase = 'contracted';
+
+-- state_hold_run
+SELECT phase, metadata ? 'reviving', walk FROM "public"."online_migration_runs" WHERE run_id = $1::bigint FOR SHARE;
+
+-- state_flag_wait
+SELECT CASE WHEN metadata ? 'read_percent_at' OR metadata ? 'read_new_at'
+   THEN GREATEST(0, $2::bigint - (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - read_flag_since) * 1000)::bigint) ELSE 0 END
+ FROM "public"."online_migration_runs" WHERE run_id = $1::bigint;
+
+-- state_fence_off
+UPDATE "public"."online_migration_backfill_state" SET epoch = epoch + 1, holder = NULL, holder_pid = NULL,
+  lease_until = NULL, updated_at = pg_catalog.clock_timestamp() WHERE run_id = $1::bigint;
+
+-- state_legacy_constraints
+WITH kept AS (SELECT metadata->'legacy' AS legacy FROM "public"."online_migration_runs" WHERE run_id = $1::bigint),
+constraints AS (SELECT c.* FROM kept, pg_catalog.jsonb_to_recordset(kept.legacy->'constraints') AS c ("table" text, name text,
+  definition text, "unique" boolean, "foreign" boolean, "index" text, "deferrable" boolean, deferred boolean, partitioned boolean,
+  comment text, index_comment text, clustered boolean)
+), indexes AS (SELECT i.* FROM kept, pg_catalog.jsonb_to_recordset(kept.legacy->'indexes') AS i ("table" text, name text,
+  definition text, partitioned boolean, comment text, clustered boolean)
+), parts AS (
+  SELECT 1 AS step, 'index' AS kind, c."table" AS place, c.name, pg_catalog.regexp_replace(c."index", '^CREATE UNIQUE INDEX ',
+    'CREATE UNIQUE INDEX CONCURRENTLY ') AS statement, NULL AS comment FROM constraints AS c WHERE c."unique" AND NOT c.partitioned
+  UNION ALL SELECT 1, 'index', i."table", i.name, pg_catalog.regexp_replace(i.definition, '^CREATE UNIQUE INDEX ',
+    'CREATE UNIQUE INDEX CONCURRENTLY '), NULL FROM indexes AS i WHERE NOT i.partitioned
+  UNION ALL SELECT 2, 'constraint', c."table", c.name, CASE
+    WHEN c."unique" THEN pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I UNIQUE USING INDEX %I%s', c."table", c.name, c.name,
+      CASE WHEN c."deferrable" THEN ' DEFERRABLE' || CASE WHEN c.deferred THEN ' INITIALLY DEFERRED' ELSE '' END ELSE '' END)
+    ELSE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', c."table", c.name, c.definition,
+      CASE WHEN c.definition LIKE '% NOT VALID' THEN '' ELSE ' NOT VALID' END) END, NULL
+   FROM constraints AS c WHERE NOT (c.partitioned AND (c."unique" OR c."foreign"))
+  UNION ALL SELECT 3, 'validate', c."table", c.name, pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT %I', c."table", c.name),
+    NULL FROM constraints AS c
+   WHERE NOT c."unique" AND NOT (c.partitioned AND c."foreign") AND c.definition NOT LIKE '% NOT VALID'
+  UNION ALL SELECT 4, 'constraint', c."table", c.name,
+    pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I %s', c."table", c.name, c.definition), NULL
+   FROM constraints AS c WHERE c.partitioned AND (c."unique" OR c."foreign")
+  UNION ALL SELECT 4, 'partitioned index', i."table", i.name, pg_catalog.format('CREATE UNIQUE INDEX %I ON %s', i.name,
+    pg_catalog.substr(i.definition, pg_catalog.length(pg_catalog.format('CREATE UNIQUE INDEX %I ON ONLY ', i.name)) + 1)), NULL
+   FROM indexes AS i WHERE i.partitioned
+  UNION ALL SELECT 5, 'comment', c."table", c.name,
+    pg_catalog.format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.name, c."table", c.comment), c.comment
+   FROM constraints AS c WHERE c.comment IS NOT NULL
+  UNION ALL SELECT 5, 'index comment', x."table", x.name, pg_catalog.format('COMMENT ON INDEX %s.%I IS %L',
+     (SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_class AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
+       WHERE t.oid = x."table"::pg_catalog.regclass), x.name, x.comment), x.comment
+   FROM (SELECT c."table", c.name, c.index_comment AS comment FROM constraints AS c UNION ALL
+     SELECT i."table", i.name, i.comment FROM indexes AS i) AS x WHERE x.comment IS NOT NULL
+  UNION ALL SELECT 6, 'cluster', x."table", x.name, pg_catalog.format('ALTER TABLE %s CLUSTER ON %I', x."table", x.name), NULL
+   FROM (SELECT c."table", c.name, c.clustered FROM constraints AS c UNION ALL SELECT i."table", i.name, i.clustered FROM indexes AS i)
+     AS x WHERE x.clustered
+)
+SELECT p.place, p.kind, p.name,
+  CASE WHEN p.kind IN ('constraint', 'validate', 'comment') THEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k
+    WHERE k.conrelid = p.place::pg_catalog.regclass AND k.conname = p.name AND (p.kind <> 'validate' OR k.convalidated)
+     AND (p.comment IS NULL OR p.comment = pg_catalog.obj_description(k.oid, 'pg_constraint')))
+   ELSE EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE i.indrelid = p.place::pg_catalog.regclass AND x.relname = p.name AND i.indisvalid
+     AND (p.kind <> 'cluster' OR i.indisclustered)
+     AND (p.comment IS NULL OR p.comment = pg_catalog.obj_description(x.oid, 'pg_class'))) END,
+  p.statement,
+  pg_catalog.format('DROP INDEX CONCURRENTLY IF EXISTS %s.%I',
+    (SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE c.oid = p.place::pg_catalog.regclass), p.name)
+ FROM parts AS p ORDER BY p.step, p.place, p.name, p.kind;
+
+-- catalog_column_dependents
+WITH tree AS (
+  SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1::text AND c.relname = $2::text
+), places AS (
+  SELECT t.oid FROM tree AS t
+  UNION SELECT p.relid::oid FROM tree AS t, pg_catalog.pg_partition_tree(t.oid) AS p
+), columns AS (
+  SELECT a.attrelid, a.attnum, a.attidentity FROM pg_catalog.pg_attribute AS a JOIN places AS p ON p.oid = a.attrelid
+   WHERE a.attname = $3::text AND NOT a.attisdropped
+), found AS (
+  SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum FROM columns AS a
+   JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+)
+SELECT DISTINCT kind, description FROM (
+  SELECT CASE f.classid
+      WHEN 'pg_catalog.pg_rewrite'::pg_catalog.regclass THEN 'view'
+      WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN 'function'
+      WHEN 'pg_catalog.pg_trigger'::pg_catalog.regclass THEN
+        (SELECT CASE WHEN g.tgname LIKE '~om\_%' THEN 'migration' ELSE 'trigger' END FROM pg_catalog.pg_trigger AS g WHERE g.oid = f.objid)
+      WHEN 'pg_catalog.pg_policy'::pg_catalog.regclass THEN 'policy'
+      WHEN 'pg_catalog.pg_attrdef'::pg_catalog.regclass THEN 'generated column'
+      WHEN 'pg_catalog.pg_constraint'::pg_catalog.regclass THEN
+        (SELECT CASE WHEN k.contype = 'f' AND k.confrelid = f.attrelid AND f.attnum = ANY (k.confkey) THEN 'foreign key'
+            WHEN k.contype = 'f' THEN 'own foreign key' WHEN k.contype = 'p' THEN 'primary key' WHEN k.contype = 'u' THEN 'unique'
+            WHEN k.contype = 'x' THEN 'exclusion' WHEN k.contype = 'n' THEN 'not null' ELSE 'check' END
+         FROM pg_catalog.pg_constraint AS k WHERE k.oid = f.objid)
+      WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN
+        COALESCE((SELECT CASE WHEN i.indisreplident THEN 'replica identity' WHEN i.indisunique THEN 'unique index' ELSE 'index' END
+         FROM pg_catalog.pg_index AS i WHERE i.indexrelid = f.objid),
+         (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'other' END FROM pg_catalog.pg_class AS c WHERE c.oid = f.objid))
+      ELSE 'other' END AS kind,
+    CASE WHEN f.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+      THEN (SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0)
+        FROM pg_catalog.pg_rewrite AS w WHERE w.oid = f.objid)
+      ELSE pg_catalog.pg_describe_object(f.classid, f.objid, f.objsubid) END AS description
+   FROM found AS f
+   WHERE NOT (f.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+    AND EXISTS (SELECT FROM pg_catalog.pg_attrdef AS e WHERE e.oid = f.objid AND e.adnum = f.attnum))
+   AND NOT (f.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+    AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.oid = f.objid AND g.tgname::text = ANY ($4::text[])))
+  UNION ALL
+  SELECT 'replica identity', pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid, 0)
+   FROM columns AS a JOIN pg_catalog.pg_index AS i ON i.indrelid = a.attrelid AND i.indisreplident AND a.attnum = ANY (i.indkey::smallint[])
+  UNION ALL
+  SELECT 'partition key', pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, p.partrelid, 0)
+   FROM columns AS a JOIN pg_catalog.pg_partitioned_table AS p ON p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs::smallint[])
+  UNION ALL
+  SELECT 'identity', pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum)
+   FROM columns AS a WHERE a.attidentity <> ''
+) AS everything ORDER BY 1, 2;
+
+-- catalog_mentioning_functions
+WITH words AS (SELECT
+  '(^|[^[:alnum:]_])' || pg_catalog.regexp_replace($2::text, '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])' AS table_name,
+  '(^|[^[:alnum:]_])' || pg_catalog.regexp_replace($3::text, '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])' AS column_name)
+SELECT pg_catalog.pg_describe_object('pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0)
+ FROM words AS w, pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+  JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
+ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND l.lanname NOT IN ('internal', 'c')
+   AND p.proname NOT LIKE 'om\_%' AND p.prosrc ~* w.column_name
+   AND (p.prosrc ~* w.table_name OR p.oid IN (SELECT g.tgfoid FROM pg_catalog.pg_trigger AS g
+     JOIN pg_catalog.pg_class AS c ON c.relname = $2::text
+     JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace AND s.nspname = $1::text
+     WHERE g.tgrelid = c.oid OR g.tgrelid IN (SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t)))
+ ORDER BY 1;

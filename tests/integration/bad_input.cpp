@@ -165,10 +165,11 @@ TEST_CASE_FIXTURE(mistakes, "a value that the transform cannot take stops the ba
   CHECK(ask("SELECT number IS NULL FROM people WHERE id = 90") == "t");
   backfill_options some;
   some.chunk = fixed_chunk(25);
-  statement_error problem = caught<statement_error>([&] { backfill_runner<half>{source, some}.run(); });
+  data_error problem = caught<data_error>([&] { backfill_runner<half>{source, some}.run(); });
   CHECK(problem.sqlstate() == "22P02");
   CHECK_FALSE(says(problem, "secret"));
-  CHECK(tools.progress<half>()->rows_done == 50);
+  CHECK(tools.progress<half>()->rows_done == 75);  // the chunk with that row is committed, and the row in quarantine
+  CHECK(tools.quarantine<half>().size() == 1);
   CHECK(tools.progress<half>()->last_error.find("secret") == std::string::npos);
 }
 

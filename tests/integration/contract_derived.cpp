@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Contract of a derived column: nothing is destroyed, and from then on it is kept as it was declared.
+// Contract of a derived column: nothing is destroyed, and from then on it is kept as it was declared. And of a column
+// that is replaced by one that only a client computes.
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "contract_support.hpp"
 
@@ -9,28 +12,36 @@ using namespace test;
 
 namespace {
 
-struct by_trigger : om::migration<"by-trigger", accounts, add_column<"balance_copy", bigint, col<"balance">, not_null>> {};
+struct by_trigger
+    : om::migration<"by-trigger", accounts, add_column<"balance_copy", bigint, col<"balance">, not_null>> {};
 
-struct by_application
-    : om::migration<"by-application", accounts, add_column<"balance_copy", bigint, col<"balance">, kept_by_application>> {};
+struct by_application : om::migration<"by-application", accounts,
+                                      add_column<"balance_copy", bigint, col<"balance">, kept_by_application>> {};
 
 struct partly_by_application
-    : om::migration<"partly-by-application", accounts,
-                    add_column<"note_number", integer, sql<"({})::integer", integer>(col<"note">), kept_by_application>> {};
+    : om::migration<
+          "partly-by-application", accounts,
+          add_column<"note_number", integer, sql<"({})::integer", integer>(col<"note">), kept_by_application>> {};
 
 inline std::int64_t twice(std::int32_t balance) { return std::int64_t{balance} * 2; }
 
 struct by_client
     : om::migration<"by-client", accounts, add_column<"twice", bigint, computed<&twice, "twice/1">(col<"balance">)>> {};
 
+inline std::string tag(std::optional<std::string_view> note) { return "<" + std::string{note.value_or("")} + ">"; }
+
+struct tagged : om::migration<"tagged", accounts,
+                              replace_column<"note", "note_tag", text, computed<&tag, "tag/1">(col<"note">), lossy>> {};
+
 struct deriving : bank {
   deriving() { open_accounts(); }
 
   std::string ours() {
-    return ask("SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (SELECT tgname::text FROM pg_trigger "
-               "WHERE tgrelid = 'bank.accounts'::regclass AND NOT tgisinternal UNION ALL SELECT proname::text FROM pg_proc "
-               "WHERE pronamespace = 'bank'::regnamespace UNION ALL SELECT relname::text FROM pg_class "
-               "WHERE relnamespace = 'bank'::regnamespace AND relname LIKE 'om%') AS all_of_it (name)");
+    return ask(
+        "SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (SELECT tgname::text FROM pg_trigger "
+        "WHERE tgrelid = 'bank.accounts'::regclass AND NOT tgisinternal UNION ALL SELECT proname::text FROM pg_proc "
+        "WHERE pronamespace = 'bank'::regnamespace UNION ALL SELECT relname::text FROM pg_class "
+        "WHERE relnamespace = 'bank'::regnamespace AND relname LIKE 'om%') AS all_of_it (name)");
   }
 
   template <class Migration>
@@ -99,8 +110,9 @@ TEST_CASE_FIXTURE(deriving, "what a partial transform computes with stays for wh
   contract(tools, prove<partly_by_application>(tools, contract_at_once()));
   CHECK(write.update(key(1), set<"note">("12")) == 1);
   CHECK(write.update(key(2), set<"note">("n/a")) == 1);
-  CHECK(ask("SELECT string_agg(format('%s %s', note, note_number), ',' ORDER BY id) FROM bank.accounts WHERE id IN (1, 2)") ==
-        "12 12,n/a ");
+  CHECK(
+      ask("SELECT string_agg(format('%s %s', note, note_number), ',' ORDER BY id) FROM bank.accounts WHERE id IN (1, 2)") ==
+      "12 12,n/a ");
   CHECK(ours() == "om_total_partly-by-application om_why_partly-by-application");
 }
 
@@ -124,6 +136,32 @@ TEST_CASE_FIXTURE(deriving, "computed by the client: the queue has to be empty, 
   dual_writer<by_client> write{on};
   CHECK(write.update(key(3), set<"balance">(7)) == 1);
   CHECK(ask("SELECT twice FROM bank.accounts WHERE id = 3") == "14");
+}
+
+TEST_CASE_FIXTURE(deriving, "a column that is replaced by one that only a client computes") {
+  run("UPDATE bank.accounts SET note = 'n' || id");
+  bring_to<tagged>(phase::contract_ready);
+  connection application = somebody();
+  dual_writer<tagged> write{application};
+  write.update(key(1), set<"note">("a"));
+  run("UPDATE bank.accounts SET note = 'b' WHERE id = 2");
+  tools.set_read_flag<tagged>(read_flag::new_column);
+  refuses_contract<tagged>("1 keys wait", contract_at_once({risk::no_way_back}));
+  REQUIRE(backfill_runner<tagged>{source}.run().finished());
+  contract(tools, prove<tagged>(tools, contract_at_once({risk::no_way_back})));
+  CHECK(ours() == "om_guard_tagged ~om_guard_tagged");
+  CHECK(write.update(key(1), set<"note">("c")) == 1);
+  CHECK(write.insert(key(900), set<"balance">(1), set<"note">("d")) == 1);
+  run("UPDATE bank.accounts SET note_tag = '<e>' WHERE id = 3; INSERT INTO bank.accounts (id, balance, note_tag) VALUES (901, 1, '<f>');"
+      "UPDATE bank.accounts SET balance = 2 WHERE id = 4");
+  refuses("UPDATE bank.accounts SET note = 'g' WHERE id = 5", "55000");
+  refuses("INSERT INTO bank.accounts (id, balance, note) VALUES (902, 1, 'h')", "55000");
+  CHECK(
+      ask("SELECT string_agg(note_tag, ' ' ORDER BY id) FROM bank.accounts WHERE id IN (1, 2, 3, 4, 5) OR id >= 900") ==
+      "<c> <b> <e> <n4> <n5> <d> <f>");
+  retire<tagged>(tools, all_new);
+  drop_retired<tagged>(tools, at_once);
+  CHECK(ours() == "");
 }
 
 TEST_CASE_FIXTURE(deriving, "there is nothing to retire or to revive, and rollback comes too late") {

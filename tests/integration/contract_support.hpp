@@ -15,14 +15,14 @@
 namespace test {
 
 /// A table whose column `balance` is too narrow, and what replaces it.
-struct accounts
-    : table<"accounts", in_schema<"bank">, column<"id", integer, primary_key>, column<"balance", integer, not_null>,
-            column<"note", text>> {};
+struct accounts : table<"accounts", in_schema<"bank">, column<"id", integer, primary_key>,
+                        column<"balance", integer, not_null>, column<"note", text>> {};
 
 struct wide_balance
-    : om::migration<"wide-balance", accounts,
-                    replace_column<"balance", "balance_v2", bigint, col<"balance">,
-                                   cast<integer>(col<"balance_v2">), not_null>> {};
+    : om::migration<
+          "wide-balance", accounts,
+          replace_column<"balance", "balance_v2", bigint, col<"balance">, cast<integer>(col<"balance_v2">), not_null>> {
+};
 
 /// The same without a way back.
 struct lossy_balance
@@ -143,10 +143,11 @@ UNION ALL SELECT format('index %s %s', pg_get_indexdef(indexrelid), indisvalid) 
   std::string rows() {
     std::string all;
     result tables = on.execute(statement{
-        "tables", "SELECT oid::regclass FROM pg_class WHERE relnamespace = 'bank'::regnamespace AND relkind IN ('r', 'p')"});
+        "tables",
+        "SELECT oid::regclass FROM pg_class WHERE relnamespace = 'bank'::regnamespace AND relkind IN ('r', 'p')"});
     for (int row = 0; row < tables.rows(); ++row) {
-      all += ask("SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM " + std::string{tables.text(row, 0)} +
-                 " AS t") +
+      all += ask("SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM " +
+                 std::string{tables.text(row, 0)} + " AS t") +
              "\n";
     }
     return all;

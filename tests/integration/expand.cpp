@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(
       ask("SELECT format('%s %s %s', tgenabled, tgtype, tgattr = '') FROM pg_trigger WHERE tgname = '~om_sync_lower-name'") ==
       "A 23 t");  // row, before, insert, update; of any column
   CHECK(ask("SELECT proconfig::text || prosecdef::text FROM pg_proc WHERE proname = 'om_sync_lower-name'") ==
-        "{\"search_path=pg_catalog, pg_temp\",standard_conforming_strings=on}false");
+        "{\"search_path=pg_catalog, pg_temp\",standard_conforming_strings=on}true");
   CHECK(ask("SELECT has_function_privilege('public', '\"om_sync_lower-name\"()', 'EXECUTE')") == "f");
 }
 

@@ -38,7 +38,7 @@ struct of_secret_key
 
 const char* stored =
     "SELECT string_agg(format('%s %L %L %s', array_to_string(key, ','), expected, actual, redacted), ';' "
-    "ORDER BY sample_id) FROM online_migration_parity_samples";
+    "ORDER BY key) FROM online_migration_parity_samples";
 const char* make_wrong = "UPDATE people SET name_lower = 'Wrong Ada' WHERE id IN (1, 3)";
 
 struct keeping : filled {

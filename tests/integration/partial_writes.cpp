@@ -18,8 +18,9 @@ struct number : om::migration<"code-number", codes,
                                              sql<"({})::text", text>(col<"number">)>> {};
 
 /// The same beside the text.
-struct derived : om::migration<"code-derived", codes,
-                               add_column<"number", integer, sql<"({})::integer", integer>(col<"code">)>> {};
+struct derived
+    : om::migration<"code-derived", codes, add_column<"number", integer, sql<"({})::integer", integer>(col<"code">)>> {
+};
 
 struct partial : bank {
   partial() {
@@ -28,16 +29,19 @@ struct partial : bank {
   }
 
   std::string codes_where(const std::string& condition) {
-    return ask("SELECT coalesce(string_agg(format('%s|%s|%s', id, code, number), ' ' ORDER BY id), '') FROM bank.codes WHERE " +
-               condition);
+    return ask(
+        "SELECT coalesce(string_agg(format('%s|%s|%s', id, code, number), ' ' ORDER BY id), '') FROM bank.codes WHERE " +
+        condition);
   }
   std::string quarantine() {
-    return ask("SELECT coalesce(string_agg(format('%s %s %s', key[1], sqlstate, noted_by), ', ' ORDER BY key[1]::bigint), '') "
-               "FROM online_migration_quarantine");
+    return ask(
+        "SELECT coalesce(string_agg(format('%s %s %s', key[1], sqlstate, noted_by), ', ' ORDER BY key[1]::bigint), '') "
+        "FROM online_migration_quarantine");
   }
   template <class Migration>
   backfill_result fill() {
-    return backfill_runner<Migration>{source, {.chunk = fixed_chunk(30), .on_data_error = data_error_policy::go_on}}.run();
+    return backfill_runner<Migration>{source, {.chunk = fixed_chunk(30), .on_data_error = data_error_policy::go_on}}
+        .run();
   }
 };
 
@@ -57,8 +61,9 @@ TEST_CASE_FIXTURE(partial, "a write with a value that has no number succeeds, in
   run("UPDATE bank.codes SET number = 77 WHERE id = 7; INSERT INTO bank.codes (id, number) VALUES (204, 88)");
   CHECK(codes_where("id BETWEEN 1 AND 7 OR id > 200") ==
         "1|bad| 2|upset| 3|dual| 4|dual| 5|| 6|66|66 7|77|77 201|worse| 202|copied| 203|dual| 204|88|88");
-  CHECK(quarantine() == "1 22000 trigger, 2 22000 trigger, 3 22000 trigger, 4 22000 trigger, 201 22000 trigger, "
-                        "202 22000 trigger, 203 22000 trigger");
+  CHECK(quarantine() ==
+        "1 22000 trigger, 2 22000 trigger, 3 22000 trigger, 4 22000 trigger, 201 22000 trigger, "
+        "202 22000 trigger, 203 22000 trigger");
   // In a transaction that is rolled back it is not reported either.
   run("BEGIN; UPDATE bank.codes SET code = 'no' WHERE id = 8; ROLLBACK");
   CHECK(ask("SELECT count(*) FROM online_migration_quarantine") == "7");
@@ -69,7 +74,8 @@ TEST_CASE_FIXTURE(partial, "the backfill goes on, parity counts them, and a mend
   backfill_result result = fill<number>();
   CHECK(result.finished());
   CHECK(result.rows_failed == 5);
-  CHECK(quarantine() == "-100 22P02 backfill, -50 22P02 backfill, 0 22P02 backfill, 50 22P02 backfill, 100 22P02 backfill");
+  CHECK(quarantine() ==
+        "-100 22P02 backfill, -50 22P02 backfill, 0 22P02 backfill, 50 22P02 backfill, 100 22P02 backfill");
   parity_report report = parity_checker<number>{source}.check_all();
   CHECK(report.mismatches == 0);
   CHECK(report.rows_failed == 5);
@@ -88,6 +94,25 @@ TEST_CASE_FIXTURE(partial, "the backfill goes on, parity counts them, and a mend
   run("UPDATE bank.codes SET number = 3 WHERE id = -100; UPDATE bank.codes SET number = NULL WHERE id = 100");
   refuses("UPDATE bank.codes SET code = '5' WHERE id = 1", "55000");
   refuses("INSERT INTO bank.codes (id, code) VALUES (300, '5')", "55000");
+}
+
+TEST_CASE_FIXTURE(partial, "what a dual writer has prepared lives through contract, and through the way back") {
+  run("UPDATE bank.codes SET code = id::text");
+  expand<number>(tools);
+  connection application = somebody();
+  dual_writer<number> write{application};
+  auto writes = [&](const char* code, std::int32_t value) {
+    CHECK(write.update(key(1), set<"code">(code)) == 1);
+    CHECK(write.update(key(2), set<"number">(value)) == 1);
+    CHECK(write.upsert(key(3), set<"code">(code)) == 1);
+    CHECK(codes_where("id IN (1, 2, 3)") == "1|" + std::string{code} + "|" + code + " 2|" + std::to_string(value) +
+                                                "|" + std::to_string(value) + " 3|" + code + "|" + code);
+  };
+  writes("11", 12);
+  bring_to<number>(phase::contracted);
+  writes("13", 14);
+  revive<number>(tools);
+  writes("15", 16);
 }
 
 TEST_CASE_FIXTURE(partial, "by default the backfill stops at the first chunk with such a row, and nothing is lost") {
@@ -120,8 +145,9 @@ TEST_CASE_FIXTURE(partial, "a role with rights on nothing of ours writes as befo
   run("GRANT USAGE ON SCHEMA bank TO om_test_application; GRANT SELECT, INSERT, UPDATE (code), DELETE ON bank.codes TO om_test_application;"
       "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
   expand<number>(tools);
-  script(own, "UPDATE bank.codes SET code = 'bad' WHERE id = 1; INSERT INTO bank.codes (id, code) VALUES (201, '5');"
-              "UPDATE bank.codes SET code = '6' WHERE id = 2");
+  script(own,
+         "UPDATE bank.codes SET code = 'bad' WHERE id = 1; INSERT INTO bank.codes (id, code) VALUES (201, '5');"
+         "UPDATE bank.codes SET code = '6' WHERE id = 2");
   CHECK(codes_where("id IN (1, 2, 201)") == "1|bad| 2|6|6 201|5|5");
   CHECK(quarantine() == "1 22000 trigger");
   refuses("SELECT FROM online_migration_quarantine", "42P01", &own);  // not even on the schema
@@ -148,8 +174,9 @@ TEST_CASE_FIXTURE(partial, "a role that reaches the table through a view alone w
     refuses("UPDATE api.codes SET code = '5' WHERE id = 2", "55000", &own);
     return;
   }
-  script(own, "UPDATE api.codes SET code = 'bad' WHERE id = 1; INSERT INTO api.codes (id, code) VALUES (201, '5');"
-              "UPDATE api.codes SET code = '6' WHERE id = 2");
+  script(own,
+         "UPDATE api.codes SET code = 'bad' WHERE id = 1; INSERT INTO api.codes (id, code) VALUES (201, '5');"
+         "UPDATE api.codes SET code = '6' WHERE id = 2");
   CHECK(ask("SELECT string_agg(code, ' ' ORDER BY id) FROM bank.codes WHERE id IN (1, 2, 201)") == "bad 6 5");
   if (!before) CHECK(codes_where("id IN (1, 2, 201)") == "1|bad| 2|6|6 201|5|5");
 }
@@ -157,13 +184,16 @@ TEST_CASE_FIXTURE(partial, "a role that reaches the table through a view alone w
 TEST_CASE_FIXTURE(partial, "a hostile search_path changes nothing") {
   expand<number>(tools);
   connection own = somebody();
-  script(own, "CREATE SCHEMA evil; CREATE FUNCTION evil.nextval(regclass) RETURNS bigint LANGUAGE plpgsql AS $$BEGIN RAISE 'evil'; END$$;"
-              "CREATE FUNCTION evil.eq(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
-              "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.eq);"
-              "CREATE TEMPORARY TABLE online_migration_quarantine (migration text); CREATE DOMAIN evil.int4 AS text;"
-              "SET search_path = evil, pg_temp, pg_catalog, bank");
-  script(own, "UPDATE codes SET code = '7' WHERE id = 1; UPDATE codes SET code = 'bad' WHERE id = 2;"
-              "UPDATE codes SET number = 9 WHERE id = 3; INSERT INTO codes (id, number) VALUES (201, 10)");
+  script(
+      own,
+      "CREATE SCHEMA evil; CREATE FUNCTION evil.nextval(regclass) RETURNS bigint LANGUAGE plpgsql AS $$BEGIN RAISE 'evil'; END$$;"
+      "CREATE FUNCTION evil.eq(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+      "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.eq);"
+      "CREATE TEMPORARY TABLE online_migration_quarantine (migration text); CREATE DOMAIN evil.int4 AS text;"
+      "SET search_path = evil, pg_temp, pg_catalog, bank");
+  script(own,
+         "UPDATE codes SET code = '7' WHERE id = 1; UPDATE codes SET code = 'bad' WHERE id = 2;"
+         "UPDATE codes SET number = 9 WHERE id = 3; INSERT INTO codes (id, number) VALUES (201, 10)");
   CHECK(codes_where("id IN (1, 2, 3, 201)") == "1|7|7 2|bad| 3|9|9 201|10|10");
   CHECK(quarantine() == "2 22000 trigger");
   script(own, "DROP SCHEMA evil CASCADE");

@@ -12,14 +12,16 @@ namespace {
 
 struct replacing : bank {
   std::string accounts_where(const std::string& condition) {
-    return ask("SELECT coalesce(string_agg(format('%s|%s|%s', id, balance, balance_v2), ' ' ORDER BY id), '') "
-               "FROM bank.accounts WHERE " +
-               condition);
+    return ask(
+        "SELECT coalesce(string_agg(format('%s|%s|%s', id, balance, balance_v2), ' ' ORDER BY id), '') "
+        "FROM bank.accounts WHERE " +
+        condition);
   }
   std::string points_where(const std::string& condition) {
-    return ask("SELECT coalesce(string_agg(format('%s|%s|%s', id, coalesce(score::text, 'NULL'), "
-               "coalesce(score_v2::text, 'NULL')), ' ' ORDER BY id), '') FROM bank.points WHERE " +
-               condition);
+    return ask(
+        "SELECT coalesce(string_agg(format('%s|%s|%s', id, coalesce(score::text, 'NULL'), "
+        "coalesce(score_v2::text, 'NULL')), ' ' ORDER BY id), '') FROM bank.points WHERE " +
+        condition);
   }
 };
 
@@ -62,10 +64,12 @@ TEST_CASE_FIXTURE(replacing, "a value that the old column cannot hold is refused
   dual_writer<wide_balance> write{on};
   refuses("UPDATE bank.accounts SET balance_v2 = 5000000000 WHERE id = 1", "22003");
   refuses("INSERT INTO bank.accounts (id, balance_v2) VALUES (501, 5000000000)", "22003");
-  CHECK(caught<statement_error>([&] { write.update(key(1), set<"balance_v2">(std::int64_t{5'000'000'000})); })
-            .sqlstate() == "22003");
-  CHECK(caught<statement_error>([&] { write.insert(key(501), set<"balance_v2">(std::int64_t{5'000'000'000})); })
-            .sqlstate() == "22003");
+  CHECK(caught<statement_error>([&] {
+          write.update(key(1), set<"balance_v2">(std::int64_t{5'000'000'000}));
+        }).sqlstate() == "22003");
+  CHECK(caught<statement_error>([&] {
+          write.insert(key(501), set<"balance_v2">(std::int64_t{5'000'000'000}));
+        }).sqlstate() == "22003");
   CHECK(accounts_where("id IN (1, 501)") == "1|10|10");
   run("UPDATE bank.accounts SET balance_v2 = 2147483647 WHERE id = 1;"
       "UPDATE bank.accounts SET balance_v2 = -2147483648 WHERE id = 2");
@@ -123,12 +127,12 @@ TEST_CASE_FIXTURE(replacing, "a default of the old column is nobody's wish") {
   run("CREATE TABLE bank.points (id bigint PRIMARY KEY, score integer DEFAULT 5);"
       "INSERT INTO bank.points SELECT g, nullif(g, 3) FROM generate_series(1, 10) AS g");
   bring_to<wide_score>(phase::contract_ready);
-  run("INSERT INTO bank.points (id) VALUES (21);"                               // the old application: the default
-      "INSERT INTO bank.points (id, score) VALUES (22, 7);"                     //
-      "INSERT INTO bank.points (id, score) VALUES (23, NULL);"                  //
-      "INSERT INTO bank.points (id, score_v2) VALUES (24, 8);"                  // the new one, which does not know it
-      "INSERT INTO bank.points (id, score_v2) VALUES (25, NULL);"               // what was written before: the default
-      "UPDATE bank.points SET score = NULL WHERE id = 1;"                       //
+  run("INSERT INTO bank.points (id) VALUES (21);"                  // the old application: the default
+      "INSERT INTO bank.points (id, score) VALUES (22, 7);"        //
+      "INSERT INTO bank.points (id, score) VALUES (23, NULL);"     //
+      "INSERT INTO bank.points (id, score_v2) VALUES (24, 8);"     // the new one, which does not know it
+      "INSERT INTO bank.points (id, score_v2) VALUES (25, NULL);"  // what was written before: the default
+      "UPDATE bank.points SET score = NULL WHERE id = 1;"          //
       "UPDATE bank.points SET score_v2 = NULL WHERE id = 2");
   CHECK(points_where("id IN (1, 2, 3) OR id > 20") ==
         "1|NULL|NULL 2|NULL|NULL 3|NULL|NULL 21|5|5 22|7|7 23|NULL|NULL 24|8|8 25|5|5");
@@ -138,7 +142,8 @@ TEST_CASE_FIXTURE(replacing, "a default of the old column is nobody's wish") {
   CHECK(points_where("id > 30") == "31|NULL|NULL 32|NULL|NULL");
 }
 
-TEST_CASE_FIXTURE(replacing, "a default of the old column that was not declared is refused before anything is changed") {
+TEST_CASE_FIXTURE(replacing,
+                  "a default of the old column that was not declared is refused before anything is changed") {
   open_accounts("integer NOT NULL DEFAULT 0");
   std::string before = whole();
   refused problem = caught<refused>([&] { expand<wide_balance>(tools); });
@@ -179,4 +184,56 @@ TEST_CASE_FIXTURE(replacing, "without an inverse the new column follows from the
   bring_to<lossy_balance>(phase::contract_ready);
   run("UPDATE bank.accounts SET balance = 1 WHERE id = 1; UPDATE bank.accounts SET balance_v2 = 5000000000 WHERE id = 2");
   CHECK(accounts_where("id IN (1, 2)") == "1|1|1 2|20|20");
+}
+
+namespace {
+
+/// A column that gets another name, which is all that happens to it. The key is a text beside a number.
+struct named : table<"named", in_schema<"bank">, column<"tenant", text, primary_key>, column<"id", bigint, primary_key>,
+                     column<"name", text, not_null>> {};
+struct full_name : om::migration<"full-name", named,
+                                 replace_column<"name", "full_name", text, col<"name">, col<"full_name">, not_null>> {};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(replacing,
+                  "texts that are equal in their collation and not the same; keys below, at and above zero") {
+  run("CREATE COLLATION bank.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+      "CREATE TABLE bank.named (tenant text COLLATE \"C\", id bigint, name text COLLATE bank.ci NOT NULL, PRIMARY KEY (tenant, id));"
+      "INSERT INTO bank.named SELECT t, g, 'Ada' || g FROM unnest(ARRAY['', 'a', 'B', 'ä']) t, generate_series(-20, 20) g");
+  auto names_where = [&](const std::string& condition) {
+    return ask(
+        "SELECT string_agg(format('%s%s|%s|%s', tenant, id, name, full_name), ' ' ORDER BY tenant COLLATE \"C\", id) "
+        "FROM bank.named WHERE " +
+        condition);
+  };
+  expand<full_name>(tools);
+  tools.mark_phase<full_name>(phase::backfill);
+  REQUIRE(backfill_runner<full_name>{source, {.chunk = fixed_chunk(7)}}.run().finished());
+  CHECK(ask("SELECT rows_done FROM online_migration_backfill_state") == "164");
+  run("UPDATE bank.named SET name = 'ADA0' WHERE tenant = 'a' AND id = 0;"
+      "UPDATE bank.named SET full_name = 'aDA-1' WHERE tenant = 'a' AND id = -1;"
+      "UPDATE bank.named SET name = upper(name), full_name = full_name WHERE tenant = 'B' AND id = 1");
+  CHECK(names_where("(tenant, id) IN (('a', 0), ('a', -1), ('B', 1))") == "B1|ADA1|ADA1 a-1|aDA-1|aDA-1 a0|ADA0|ADA0");
+  prove_parity<full_name>();
+  tools.set_read_flag<full_name>(read_flag::new_column);
+  contract_now<full_name>();
+  refuses("UPDATE bank.named SET name = 'ada2' WHERE tenant = 'a' AND id = 2", "55000");
+  run("UPDATE bank.named SET full_name = 'ada' || id WHERE id < 0; INSERT INTO bank.named (tenant, id, full_name) VALUES ('', 21, 'x')");
+  revive<full_name>(tools);
+  CHECK(ask("SELECT count(*) FROM bank.named WHERE name COLLATE \"C\" IS DISTINCT FROM full_name") == "0");
+  CHECK(names_where("tenant = '' AND id IN (-20, 0, 21)") == "-20|ada-20|ada-20 0|Ada0|Ada0 21|x|x");
+}
+
+TEST_CASE_FIXTURE(replacing, "a role that reaches the table through a view alone writes as before") {
+  open_accounts();
+  run("DROP SCHEMA IF EXISTS api CASCADE; CREATE SCHEMA api; CREATE VIEW api.accounts AS SELECT id, balance FROM bank.accounts;"
+      "DROP ROLE IF EXISTS om_test_application; CREATE ROLE om_test_application LOGIN;"
+      "GRANT USAGE ON SCHEMA api TO om_test_application; GRANT SELECT, INSERT, UPDATE ON api.accounts TO om_test_application");
+  connection own = database{"user=om_test_application"}.connect();
+  expand<wide_balance>(tools);
+  script(own,
+         "UPDATE api.accounts SET balance = 7 WHERE id = 1; INSERT INTO api.accounts (id, balance) VALUES (501, 8)");
+  CHECK(accounts_where("id IN (1, 501)") == "1|7|7 501|8|8");
+  run("DROP OWNED BY om_test_application CASCADE; DROP ROLE om_test_application; DROP SCHEMA api CASCADE");
 }

@@ -24,16 +24,18 @@ struct retiring : bank {
   }
 
   std::string columns() {
-    return ask("SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute "
-               "WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped");
+    return ask(
+        "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute "
+        "WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped");
   }
 
   /// What of ours is left in the schema of the table.
   std::string ours() {
-    return ask("SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (SELECT tgname::text FROM pg_trigger "
-               "WHERE tgrelid = 'bank.accounts'::regclass AND NOT tgisinternal UNION ALL SELECT proname::text FROM pg_proc "
-               "WHERE pronamespace = 'bank'::regnamespace UNION ALL SELECT relname::text FROM pg_class "
-               "WHERE relnamespace = 'bank'::regnamespace AND relname LIKE 'om%') AS all_of_it (name)");
+    return ask(
+        "SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM (SELECT tgname::text FROM pg_trigger "
+        "WHERE tgrelid = 'bank.accounts'::regclass AND NOT tgisinternal UNION ALL SELECT proname::text FROM pg_proc "
+        "WHERE pronamespace = 'bank'::regnamespace UNION ALL SELECT relname::text FROM pg_class "
+        "WHERE relnamespace = 'bank'::regnamespace AND relname LIKE 'om%') AS all_of_it (name)");
   }
 };
 
@@ -42,13 +44,15 @@ struct retiring : bank {
 TEST_CASE_FIXTURE(retiring, "retired, and dropped later") {
   refuses_step([&] { retire<wide_balance>(tools, all_new); }, {"There is no run"});
   bring_to(phase::contract_ready);
-  refuses_step([&] { retire<wide_balance>(tools, all_new); }, {"is in the phase contract-ready: this comes after om::contract"});
+  refuses_step([&] { retire<wide_balance>(tools, all_new); },
+               {"is in the phase contract-ready: this comes after om::contract"});
   refuses_step([&] { drop_retired<wide_balance>(tools, at_once); }, {"this comes after om::contract"});
   tools.set_read_flag<wide_balance>(read_flag::new_column);
   contract_now();
   CHECK(ours() == "om_alarm_wide-balance om_alarm_wide-balance om_guard_wide-balance ~om_guard_wide-balance");
   refuses_step([&] { drop_retired<wide_balance>(tools, at_once); }, {"is not retired: call om::retire first"});
-  refuses_step([&] { retire<wide_balance>(tools); }, {"has to know only the new column by now", "om::risk::dual_writers"});
+  refuses_step([&] { retire<wide_balance>(tools); },
+               {"has to know only the new column by now", "om::risk::dual_writers"});
 
   retire<wide_balance>(tools, all_new);
   CHECK(columns() == "id om_retired_balance note balance_v2");
@@ -62,8 +66,11 @@ TEST_CASE_FIXTURE(retiring, "retired, and dropped later") {
 
   refuses_step([&] { drop_retired<wide_balance>(tools, {{risk::dropped_column}}); },
                {"was retired ", " s ago, and may be dropped after 86400 s"});
-  refuses_step([&] { drop_retired<wide_balance>(tools, {{}, std::chrono::seconds{0}}); },
-               {"the old values are lost with their column", "om::risk::dropped_column"});
+  refuses_step(
+      [&] {
+        drop_retired<wide_balance>(tools, {{}, std::chrono::seconds{0}});
+      },
+      {"the old values are lost with their column", "om::risk::dropped_column"});
   run("UPDATE online_migration_runs SET metadata = metadata || jsonb_build_object('retired_at', clock_timestamp() - interval '25 hours')");
   drop_retired<wide_balance>(tools, {{risk::dropped_column}});
   CHECK(columns() == "id note balance_v2");
@@ -72,7 +79,8 @@ TEST_CASE_FIXTURE(retiring, "retired, and dropped later") {
   drop_retired<wide_balance>(tools);
   retire<wide_balance>(tools);
   CHECK(difference(dropped, whole()) == "");
-  refuses_step([&] { revive<wide_balance>(tools); }, {"The old column of \"wide-balance\" was dropped: there is no way back"});
+  refuses_step([&] { revive<wide_balance>(tools); },
+               {"The old column of \"wide-balance\" was dropped: there is no way back"});
   refuses_step([&] { rollback<wide_balance>(tools, and_drop); }, {"is contracted"});
 }
 

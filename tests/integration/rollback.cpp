@@ -20,16 +20,17 @@ struct short_note : om::migration<"short-note", accounts,
 
 inline std::int64_t twice(std::int32_t balance) { return std::int64_t{balance} * 2; }
 
-struct twice_balance
-    : om::migration<"twice-balance", accounts, add_column<"twice", bigint, computed<&twice, "twice/1">(col<"balance">)>> {};
+struct twice_balance : om::migration<"twice-balance", accounts,
+                                     add_column<"twice", bigint, computed<&twice, "twice/1">(col<"balance">)>> {};
 
 struct undoing : bank {
   /// The definitions and rows of the table, without the state tables.
   std::string table() { return definitions() + rows(); }
 
   std::string columns() {
-    return ask("SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute "
-               "WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped");
+    return ask(
+        "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute "
+        "WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped");
   }
 
   /// From every phase back to how everything was.
@@ -48,7 +49,9 @@ struct undoing : bank {
       CHECK(difference(before, table()) == "");
       CHECK(tools.phase<Migration>() == phase::rolled_back);
       CHECK(tools.run<Migration>()->attempt == ++attempt);
-      CHECK(ask("SELECT (SELECT count(*) FROM online_migration_dirty_keys) + (SELECT count(*) FROM online_migration_quarantine)") == "0");
+      CHECK(
+          ask("SELECT (SELECT count(*) FROM online_migration_dirty_keys) + (SELECT count(*) FROM online_migration_quarantine)") ==
+          "0");
       CHECK(count("SELECT count(*) FROM online_migration_runs") == attempt);
       std::string after = whole();
       rollback<Migration>(tools, and_drop);
@@ -75,16 +78,23 @@ struct undoing : bank {
 }  // namespace
 
 TEST_CASE_FIXTURE(undoing, "from every phase: a replaced column") { there_and_back<wide_balance>(); }
-TEST_CASE_FIXTURE(undoing, "from every phase: a replaced column without a way back") { there_and_back<lossy_balance>(); }
-TEST_CASE_FIXTURE(undoing, "from every phase: a derived column whose transform may fail") { there_and_back<short_note>(); }
-TEST_CASE_FIXTURE(undoing, "from every phase: a derived column that only a client computes") { there_and_back<twice_balance>(); }
+TEST_CASE_FIXTURE(undoing, "from every phase: a replaced column without a way back") {
+  there_and_back<lossy_balance>();
+}
+TEST_CASE_FIXTURE(undoing, "from every phase: a derived column whose transform may fail") {
+  there_and_back<short_note>();
+}
+TEST_CASE_FIXTURE(undoing, "from every phase: a derived column that only a client computes") {
+  there_and_back<twice_balance>();
+}
 
 TEST_CASE_FIXTURE(undoing, "where there is nothing to undo") {
   open_accounts();
   CHECK(says(caught<refused>([&] { rollback<wide_balance>(tools); }), "There is no run of \"wide-balance\""));
   bring_to(phase::contracted);
   std::string before = whole();
-  CHECK(says(caught<refused>([&] { rollback<wide_balance>(tools, and_drop); }), "is contracted: om::revive is the way back"));
+  CHECK(says(caught<refused>([&] { rollback<wide_balance>(tools, and_drop); }),
+             "is contracted: om::revive is the way back"));
   CHECK(difference(before, whole()) == "");
 }
 
@@ -98,7 +108,9 @@ TEST_CASE_FIXTURE(undoing, "the column stays for as long as somebody may write i
   rollback<wide_balance>(tools, {{}, 0ms});
   CHECK(columns() == "id balance note balance_v2");
   CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'bank.accounts'::regclass") == "0");
-  CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'bank.accounts'::regclass AND attname = 'balance_v2'") == "f");
+  CHECK(
+      ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'bank.accounts'::regclass AND attname = 'balance_v2'") ==
+      "f");
   CHECK(write.update(key(1), set<"balance">(2)) == 1);  // prepared before
   CHECK(write.insert(key(900), set<"balance">(3)) == 1);
   run("INSERT INTO bank.accounts (id, balance) VALUES (901, 4)");  // the old application is alone again
@@ -110,7 +122,8 @@ TEST_CASE_FIXTURE(undoing, "the column stays for as long as somebody may write i
   CHECK(problem.sqlstate() == "42703");
 }
 
-TEST_CASE_FIXTURE(undoing, "a partial transform's helpers stay with its column, for who has prepared statements with them") {
+TEST_CASE_FIXTURE(undoing,
+                  "a partial transform's helpers stay with its column, for who has prepared statements with them") {
   open_accounts();
   run("UPDATE bank.accounts SET note = '5'");
   std::string before = table();
@@ -130,7 +143,8 @@ TEST_CASE_FIXTURE(undoing, "again, as a new attempt, to the end") {
   open_accounts();
   for (phase at : before_contract) {
     bring_to(at, {.acknowledged = {risk::existing_column}});
-    rollback<wide_balance>(tools, {at == phase::validate ? std::vector<risk>{} : std::vector{risk::dropped_column}, 0ms});
+    rollback<wide_balance>(tools,
+                           {at == phase::validate ? std::vector<risk>{} : std::vector{risk::dropped_column}, 0ms});
   }
   CHECK(ask("SELECT string_agg(attempt || ' ' || phase, ',' ORDER BY run_id) FROM online_migration_runs") ==
         "1 rolled-back,2 rolled-back,3 rolled-back,4 rolled-back");
@@ -161,7 +175,8 @@ TEST_CASE_FIXTURE(undoing, "what uses the new column is listed, and nothing is d
 namespace {
 
 /// Another migration that follows from the column that this one adds.
-struct wider : table<"accounts", in_schema<"bank">, column<"id", integer, primary_key>, column<"balance_v2", bigint>> {};
+struct wider : table<"accounts", in_schema<"bank">, column<"id", integer, primary_key>, column<"balance_v2", bigint>> {
+};
 struct follows : om::migration<"wider-follows", wider, add_column<"balance_v3", bigint, col<"balance_v2">>> {};
 
 }  // namespace
@@ -171,7 +186,8 @@ TEST_CASE_FIXTURE(undoing, "another migration that follows from the new column s
   bring_to<lossy_balance>(phase::contract_ready);
   expand<follows>(tools);
   std::string before = whole();
-  CHECK(says(caught<refused>([&] { rollback<lossy_balance>(tools, and_drop); }), "trigger ~om_sync_wider-follows on table bank.accounts"));
+  CHECK(says(caught<refused>([&] { rollback<lossy_balance>(tools, and_drop); }),
+             "trigger ~om_sync_wider-follows on table bank.accounts"));
   CHECK(difference(before, whole()) == "");
 }
 
@@ -245,7 +261,9 @@ TEST_CASE_FIXTURE(undoing, "whoever waited for too long does not undo the next a
     rollback<wide_balance>(tools, {{risk::dropped_column}, 0ms});
     bring_to(phase::validate);
   });
-  CHECK(says(caught<refused>([&] { rollback<wide_balance>(hooked_tools, {{risk::dropped_column}, 1s}); }),
+  CHECK(says(caught<refused>([&] {
+               rollback<wide_balance>(hooked_tools, {{risk::dropped_column}, 1s});
+             }),
              "another attempt has begun"));
   CHECK(tools.run<wide_balance>()->attempt == 2);
   CHECK(tools.phase<wide_balance>() == phase::validate);

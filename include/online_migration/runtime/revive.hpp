@@ -211,6 +211,8 @@ class reviver {
             longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
             transaction scope{on, bounds};
             if (!scans) hold(on);
+            // Another process may be at the same step, and have come further.
+            if (is_done(on)) return;
             work(on);
             scope.commit();
           },
@@ -222,7 +224,7 @@ class reviver {
           ask(on, sql::add_legacy_not_null);
         },
         false);
-    in_transaction([](auto& on) { ask(on, sql::validate_legacy_not_null); }, true);
+    in_transaction([](auto& on) { alter_or_look_again(on, sql::validate_legacy_not_null); }, true);
     in_transaction(
         [](auto& on) {
           ask(on, sql::set_legacy_not_null);

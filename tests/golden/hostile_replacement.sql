@@ -1,0 +1,347 @@
+-- $tag$ \'"of" 'them' -- $$
+-- fingerprint f0a2a46c62faf4f7
+
+-- create_table
+CREATE TABLE "we""ird"."Order ""Lines""" ("select" bigint NOT NULL, "quo""te'd" text, "back\slash" text NOT NULL, PRIMARY KEY ("select"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "we""ird"."Order ""Lines""") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("quo""te'd" COLLATE "C", E'''\\'::text, '"'::text)) STORED;
+
+-- create_alarm_sequence
+CREATE SEQUENCE "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$";
+
+-- create_alarm_function
+CREATE FUNCTION "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass(E'"we""ird"."om_alarm_$tag$ \\''""of"" ''them'' -- $$"') IS NOT NULL THEN
+    PERFORM pg_catalog.nextval(E'"we""ird"."om_alarm_$tag$ \\''""of"" ''them'' -- $$"');
+  END IF;
+END
+$om$;
+
+-- grant_alarm_function
+GRANT EXECUTE ON FUNCTION "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"() TO PUBLIC;
+
+-- add_column
+ALTER TABLE "we""ird"."Order ""Lines""" ADD COLUMN "Ne""w'er" text;
+
+-- create_sync_function
+CREATE OR REPLACE FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  from_new boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    from_new := NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND (NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+  ELSE
+    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+  END IF;
+  IF from_new THEN
+    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text);
+    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+      RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
+    END IF;
+  ELSE
+    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text);
+    PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"();
+
+-- enable_sync_trigger
+ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$";
+
+-- begin_backfill
+INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))
+ FROM (SELECT (SELECT ARRAY[t."select"::text] FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp();
+
+-- fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
+-- backfill_bound_first
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint ORDER BY t."select" OFFSET $2::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint ORDER BY t."select" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+
+-- backfill_chunk_first
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- backfill_chunk
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = E'$tag$ \\''"of" ''them'' -- $$' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END;
+
+-- greatest_key
+SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"we""ird"."Order ""Lines"""') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS key, t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" AS differs, (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text AS expected, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"
+  RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"
+  RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- relax_legacy
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"we""ird"."Order ""Lines"""'::pg_catalog.regclass;
+  constraints jsonb;
+  indexes jsonb;
+  required boolean;
+  fallback text;
+BEGIN
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
+      'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
+      'foreign', c.contype = 'f', 'index', CASE WHEN c.contype = 'u' THEN pg_catalog.pg_get_indexdef(c.conindid) END,
+      'deferrable', c.condeferrable, 'deferred', c.condeferred, 'partitioned', t.relkind = 'p', 'root', c.conparentid = 0,
+      'comment', pg_catalog.obj_description(c.oid, 'pg_constraint'),
+      'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
+      'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) ORDER BY c.conname), '[]') INTO constraints
+    FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+      LEFT JOIN pg_catalog.pg_constraint AS o ON o.oid = c.conparentid
+      LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid
+    WHERE (c.conrelid = place OR c.conrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND c.contype IN ('c', 'f', 'u') AND c.coninhcount = CASE WHEN c.conparentid = 0 THEN 0 ELSE c.coninhcount END
+      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid) AND a.attname = 'quo"te''d';
+  FOR found IN SELECT c->>'table' AS place, c->>'name' AS name FROM pg_catalog.jsonb_array_elements(constraints) AS c
+    WHERE (c->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', found.place, found.name);
+  END LOOP;
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', i.indrelid::pg_catalog.regclass::text,
+      'name', x.relname, 'place', i.indexrelid::pg_catalog.regclass::text,
+      'definition', pg_catalog.pg_get_indexdef(i.indexrelid), 'partitioned', x.relkind = 'I', 'root', NOT x.relispartition,
+      'comment', pg_catalog.obj_description(i.indexrelid, 'pg_class'), 'clustered', i.indisclustered)
+      ORDER BY x.relname), '[]') INTO indexes
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE (i.indrelid = place OR i.indrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND i.indisunique AND (x.relkind = 'i' OR NOT x.relispartition)
+      AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid AND a.attname = 'quo"te''d');
+  FOR found IN SELECT i->>'place' AS place FROM pg_catalog.jsonb_array_elements(indexes) AS i WHERE (i->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
+  END LOOP;
+  SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
+    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
+    WHERE a.attrelid = place AND a.attname = 'quo"te''d';
+  ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP NOT NULL;
+  ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP DEFAULT;
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
+      pg_catalog.jsonb_build_object('not_null', required, 'default', fallback, 'constraints', constraints, 'indexes', indexes))
+    WHERE migration = E'$tag$ \\''"of" ''them'' -- $$' AND phase = 'contract-ready';
+END
+$om$;
+
+-- create_guard_function
+CREATE OR REPLACE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."quo""te'd" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text THEN
+      RETURN NEW;
+    END IF;
+  ELSIF NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" THEN
+    IF TG_TABLE_NAME <> 'Order "Lines"' OR TG_TABLE_SCHEMA <> 'we"ird' THEN
+      PERFORM pg_catalog.set_config('online_migration.may_move', pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text, true);
+    END IF;
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
+END
+$om$;
+
+-- revoke_guard_function
+REVOKE ALL ON FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"() FROM PUBLIC;
+
+-- create_guard_trigger
+CREATE TRIGGER "~om_guard_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"();
+
+-- enable_guard_trigger
+ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_guard_$tag$ \'""of"" 'them' -- $$";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_$tag$ \'""of"" 'them' -- $$" ON "we""ird"."Order ""Lines""";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"();
+
+-- drop_alarm_function
+DROP FUNCTION IF EXISTS "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
+
+-- drop_alarm_sequence
+DROP SEQUENCE IF EXISTS "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$";
+
+-- retire_legacy
+ALTER TABLE "we""ird"."Order ""Lines""" RENAME COLUMN "quo""te'd" TO "om_retired_quo""te'd";
+
+-- unretire_legacy
+ALTER TABLE "we""ird"."Order ""Lines""" RENAME COLUMN "om_retired_quo""te'd" TO "quo""te'd";
+
+-- drop_guard_trigger
+DROP TRIGGER IF EXISTS "~om_guard_$tag$ \'""of"" 'them' -- $$" ON "we""ird"."Order ""Lines""";
+
+-- drop_guard_function
+DROP FUNCTION IF EXISTS "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"();
+
+-- drop_legacy
+ALTER TABLE "we""ird"."Order ""Lines""" DROP COLUMN IF EXISTS "om_retired_quo""te'd";
+
+-- restore_default
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"we""ird"."Order ""Lines"""'::pg_catalog.regclass;
+BEGIN
+  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM "public"."online_migration_runs" AS r
+    WHERE r.migration = E'$tag$ \\''"of" ''them'' -- $$' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
+  LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'quo"te''d', found.fallback);
+  END LOOP;
+END
+$om$;
+
+-- create_revive_function
+CREATE OR REPLACE FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  from_new boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    from_new := NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C";
+    IF NOT from_new AND NEW."Ne""w'er" COLLATE "C" IS NOT DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND OLD."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(OLD."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+      RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
+    END IF;
+  ELSE
+    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+  END IF;
+  IF from_new THEN
+    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text);
+    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+      RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
+    END IF;
+  ELSE
+    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text);
+    PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- refill_check_first
+SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- refill_check
+SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- refill_chunk_first
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- refill_chunk
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+
+-- add_legacy_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" ADD CONSTRAINT "om_legacy_not_null_$tag$ \'""of"" 'them' -- $$" CHECK ("quo""te'd" IS NOT NULL) NOT VALID;
+
+-- validate_legacy_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" VALIDATE CONSTRAINT "om_legacy_not_null_$tag$ \'""of"" 'them' -- $$";
+
+-- set_legacy_not_null
+ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" SET NOT NULL;
+
+-- drop_legacy_check
+ALTER TABLE "we""ird"."Order ""Lines""" DROP CONSTRAINT IF EXISTS "om_legacy_not_null_$tag$ \'""of"" 'them' -- $$";
+
+-- drop_target
+ALTER TABLE "we""ird"."Order ""Lines""" DROP COLUMN IF EXISTS "Ne""w'er";
+
+-- read_legacy
+SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- read_new
+SELECT t."Ne""w'er" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- read_both
+SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text), t."Ne""w'er", (t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+
+-- dual_update: quo"te'd
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = $1::text, "Ne""w'er" = pg_catalog.replace($1::text COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" = $2::bigint;
+
+-- dual_update: Ne"w'er
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = $1::text, "quo""te'd" = pg_catalog.replace($1::text COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" = $2::bigint;
