@@ -132,6 +132,8 @@ TEST_CASE_FIXTURE(loaded, "in a deadlock with contract the application never die
   std::jthread crossing{[&] {
     // Contract has the accounts and waits for the levels, which dropping the foreign key needs.
     until_blocked("library");
+    // For longer than deadlock_timeout: who comes later to a deadlock is the one that looks for it, and dies.
+    std::this_thread::sleep_for(1200ms);
     try {
       script(application, "UPDATE bank.accounts SET note = 'x' WHERE id = 1; COMMIT");
       survived = true;

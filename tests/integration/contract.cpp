@@ -105,6 +105,14 @@ TEST_CASE_FIXTURE(contracting, "each thing that contract asks for, missing in tu
     REQUIRE(parity_checker<wide_balance>{source}.check_all().mismatches == 0);
     CHECK(readiness<wide_balance>(tools, contract_at_once()).ready());
   }
+  SUBCASE("who writes both, or only the new one, is no reason") {
+    ready();
+    dual_writer<wide_balance> write{on};
+    write.update(key(1), set<"balance">(5));
+    write.insert(key(500), set<"balance_v2">(std::int64_t{6}));
+    run("UPDATE bank.accounts SET balance_v2 = 3 WHERE id = 3; UPDATE bank.accounts SET note = 'x'");
+    CHECK(readiness<wide_balance>(tools, contract_at_once()).ready());
+  }
   SUBCASE("a writer that rolled back") {
     ready();
     run("BEGIN; UPDATE bank.accounts SET balance = 1 WHERE id = 1; ROLLBACK");

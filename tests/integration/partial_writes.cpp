@@ -193,8 +193,9 @@ TEST_CASE_FIXTURE(partial, "a hostile search_path changes nothing") {
       "SET search_path = evil, pg_temp, pg_catalog, bank");
   script(own,
          "UPDATE codes SET code = '7' WHERE id = 1; UPDATE codes SET code = 'bad' WHERE id = 2;"
-         "UPDATE codes SET number = 9 WHERE id = 3; INSERT INTO codes (id, number) VALUES (201, 10)");
-  CHECK(codes_where("id IN (1, 2, 3, 201)") == "1|7|7 2|bad| 3|9|9 201|10|10");
+         "UPDATE codes SET number = 9 WHERE id = 3; INSERT INTO codes (id, number) VALUES (201, 10);"
+         "UPDATE codes SET code = '11', number = 12 WHERE id = 4");
+  CHECK(codes_where("id IN (1, 2, 3, 4, 201)") == "1|7|7 2|bad| 3|9|9 4|11|11 201|10|10");
   CHECK(quarantine() == "2 22000 trigger");
   script(own, "DROP SCHEMA evil CASCADE");
 }

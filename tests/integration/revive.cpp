@@ -162,6 +162,8 @@ TEST_CASE_FIXTURE(reviving, "a value without a way back that came after the chec
   around.once_before("create_revive_function", [&] { run("UPDATE bank.tens SET balance_v2 = 55 WHERE id = 7"); });
   CHECK(says(caught<refused>([&] { revive<tens>(hooked_tools); }), "cannot be kept in the old one"));
   CHECK(ask("SELECT balance_v2 FROM bank.tens WHERE id = 7") == "55");
+  dual_writer<tens> write{on};
+  CHECK(caught<statement_error>([&] { write.update(key(9), set<"balance_v2">(std::int64_t{57})); }).sqlstate() == "23514");
   refuses("UPDATE bank.tens SET balance_v2 = 56 WHERE id = 8", "23514");  // from here on such a value is refused
   run("UPDATE bank.tens SET balance_v2 = 560 WHERE id = 7");
   revive<tens>(hooked_tools);
@@ -200,7 +202,7 @@ TEST_CASE_FIXTURE(reviving, "while a range is filled nobody moves the run on") {
   bring_to(phase::contracted);
   run("UPDATE bank.accounts SET balance_v2 = 9000 + id");
   std::jthread other;
-  around.once_before("refill_chunk_first", [&] {
+  auto meet = [&] {
     other = std::jthread{[] {
       database own{"application_name=other"};
       toolkit second{own, {hasty, 200ms}};
@@ -208,7 +210,8 @@ TEST_CASE_FIXTURE(reviving, "while a range is filled nobody moves the run on") {
     }};
     until_blocked("other");
     CHECK(tools.phase<wide_balance>() == phase::contracted);
-  });
+  };
+  around.once_after("state_hold_run", meet, 3);  // that of the first range
   revive<wide_balance>(hooked_tools);
   other.join();
   CHECK(tools.phase<wide_balance>() == phase::validate);

@@ -91,17 +91,19 @@ constexpr void write_leads_back(sink& out, const migration_description& migratio
 constexpr void write_combined_body(sink& out, const migration_description& migration, bool legacy_stale) {
   const column_description& old = replaced_column(migration);
   out.put("DECLARE\n  from_new boolean;\nBEGIN\n  IF TG_OP = 'UPDATE' THEN\n    from_new := ");
+  auto write_new_changed = [&] { write_unchanged(out, migration.target, *migration.target_type, false); };
   if (!legacy_stale) {
-    write_unchanged(out, migration.target, *migration.target_type, false);
+    write_new_changed();
     out.put(" AND (");
   }
   write_unchanged(out, old.name, *old.type, true);
-  if (!legacy_stale) {
-    out.put(" OR ");
-    write_leads_back(out, migration);
-    out.put(')');
+  out.put(" OR ");
+  if (legacy_stale) {
+    write_new_changed();
+    out.put(" AND ");
   }
-  out.put(";\n");
+  write_leads_back(out, migration);
+  out.put(legacy_stale ? ";\n" : ");\n");
   if (legacy_stale) {
     out.put("    IF NOT from_new AND ");
     write_unchanged(out, migration.target, *migration.target_type, true);
