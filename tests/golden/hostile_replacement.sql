@@ -284,7 +284,7 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C";
+    from_new := NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C";
     IF NOT from_new AND NEW."Ne""w'er" COLLATE "C" IS NOT DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND OLD."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(OLD."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
       RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
     END IF;

@@ -361,7 +361,7 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."note" COLLATE "C" IS NOT DISTINCT FROM OLD."note" COLLATE "C";
+    from_new := NEW."note" COLLATE "C" IS NOT DISTINCT FROM OLD."note" COLLATE "C" OR NEW."note_number" IS DISTINCT FROM OLD."note_number" AND NEW."note" COLLATE "C" IS NOT DISTINCT FROM CAST(((NEW."note_number")::text) AS text) COLLATE "C";
     IF NOT from_new AND NEW."note_number" IS NOT DISTINCT FROM OLD."note_number" AND OLD."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(OLD."note") THEN
       RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'note', TABLE = 'balances', SCHEMA = 'app';
     END IF;

@@ -296,7 +296,7 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."balance" IS NOT DISTINCT FROM OLD."balance";
+    from_new := NEW."balance" IS NOT DISTINCT FROM OLD."balance" OR NEW."balance_v2" IS DISTINCT FROM OLD."balance_v2" AND NEW."balance" IS NOT DISTINCT FROM (NEW."balance_v2")::integer;
     IF NOT from_new AND NEW."balance_v2" IS NOT DISTINCT FROM OLD."balance_v2" AND OLD."balance_v2" IS DISTINCT FROM (OLD."balance")::bigint THEN
       RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'balance', TABLE = 'balances', SCHEMA = 'app';
     END IF;

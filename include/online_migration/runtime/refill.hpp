@@ -26,19 +26,32 @@
 
 namespace online_migration::detail {
 
+/// The run is no longer on the way back that this process began.
+class moved_on : public refused {
+ public:
+  using refused::refused;
+};
+
 /// The way back of a run from one contract. A process that slept through the next one must not go on with it.
 struct way_back_of_run {
   std::string run;
   std::int64_t walk = 0;
 
-  /// Until the end of the transaction nobody moves the run on. Throws: `refused` where somebody has. `begun` where the
+  /// Until the end of the transaction nobody moves the run on. Throws: `moved_on` where somebody has. `begun` where the
   /// sync trigger has to be back already.
   template <transactional Connection>
   void hold(Connection& on, std::string_view migration, bool begun = true) const {
     auto now = ask(on, state::hold_run, {text_form_parameter(run)});
     bool contracted = now.rows() == 1 && now.text(0, 0) == to_string(phase::contracted);
     if (contracted && now.integer(0, 2) == walk && (!begun || now.boolean(0, 1))) return;
-    throw refused{fmt::format("The run of \"{}\" was moved on by another process: look at its phase.", migration)};
+    throw moved_on{fmt::format("The run of \"{}\" was moved on by another process: look at its phase.", migration)};
+  }
+
+  /// Whether another process has come to the end of the same way.
+  template <transactional Connection>
+  [[nodiscard]] bool is_done(Connection& on) const {
+    auto now = ask(on, state::hold_run, {text_form_parameter(run)});
+    return now.rows() == 1 && now.text(0, 0) == to_string(phase::validate) && now.integer(0, 2) == walk + 1;
   }
 };
 

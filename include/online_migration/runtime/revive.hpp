@@ -49,9 +49,13 @@ class reviver {
         walk.check(stop_);
         put_trigger_back();
       }
-      walk.fill(way_, stop_);
-      restore_constraints(legacy);
-      reopen();
+      try {
+        walk.fill(way_, stop_);
+        restore_constraints(legacy);
+        reopen();
+      } catch (const moved_on&) {
+        if (!tools_.session().retrying([&](auto& on) { return way_.is_done(on); }, stop_)) throw;
+      }
       return true;
     } else {
       return false;
@@ -150,7 +154,13 @@ class reviver {
   void restore_constraints(const legacy_state& legacy) {
     std::size_t count = tools_.session().retrying([&](auto& on) { return this->kept_parts(on).size(); }, stop_);
     for (std::size_t i = 0; i < count; ++i) {
-      bool spent = tools_.session().retrying([&](auto& on) { return this->restore(on, i); }, stop_);
+      bool spent = true;
+      try {
+        spent = tools_.session().retrying([&](auto& on) { return this->restore(on, i); }, stop_);
+      } catch (...) {
+        tools_.session().drop();
+        throw;
+      }
       if (spent) tools_.session().drop();
     }
     if (legacy.was_required) require_values();
@@ -174,6 +184,10 @@ class reviver {
       // One that is not valid is left over from a try that was interrupted.
       run_text(on, "restore_time_outs", "SELECT pg_catalog.set_config('lock_timeout', '0', false), "
                                         "pg_catalog.set_config('statement_timeout', '0', false)");
+      while (!ask(on, state::try_to_build, {text_form_parameter(way_.run)}).boolean(0, 0)) {
+        if (Environment::sleep(std::chrono::milliseconds{50}, stop_)) throw cancelled{"revive"};
+      }
+      if (kept_parts(on).at(number).there) return true;
       run_text(on, "restore_index", part.drop);
       run_text(on, "restore_index", part.text);
       return true;
@@ -182,9 +196,22 @@ class reviver {
     if (part.kind == "validate") bounds.statement_timeout = long_scan;
     transaction scope{on, bounds};
     if (part.kind != "validate") hold(on);  // that one takes long, and does no harm to anybody
-    run_text(on, "restore_constraint", part.text);
+    restore_or_look_again(on, part.text);
     scope.commit();
     return false;
+  }
+
+  /// Another process may be at the same step, and have come further: then a retry finds it done.
+  template <class Connection>
+  static void restore_or_look_again(Connection& on, const std::string& text) {
+    try {
+      run_text(on, "restore_constraint", text);
+    } catch (const statement_error& problem) {
+      std::string_view state = problem.sqlstate();
+      // There already; not there any more, as the index that has become a constraint's.
+      if (state != "42710" && state != "42P07" && state != "42704" && state != "55000") throw;
+      throw statement_error{problem.statement_name(), state, std::string{problem.object()}, retry_class::retry};
+    }
   }
 
   /// A statement that the server wrote from its own catalog.

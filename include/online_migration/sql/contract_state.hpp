@@ -77,6 +77,11 @@ inline constexpr statement hold_run{
     "state_hold_run",
     R"(SELECT phase, metadata ? 'reviving', walk FROM "public"."online_migration_runs" WHERE run_id = $1::bigint FOR SHARE)"};
 
+/// One process at a time builds indexes for a run on its way back. It waits for nobody, because whoever waits in a
+/// statement keeps an index from being built. `$1` run.
+inline constexpr statement try_to_build{
+    "state_try_to_build", "SELECT pg_catalog.pg_try_advisory_lock(1869440359, ($1::bigint % 2147483647)::integer)"};
+
 /// How long until the read flag is old enough; not at all where the new column was never read. `$1` run, `$2` the age in
 /// milliseconds. Columns: milliseconds.
 inline constexpr statement flag_wait{
