@@ -402,11 +402,14 @@ TEST_CASE_FIXTURE(contracting, "the answer to its COMMIT is lost, or never sent"
   open_accounts();
   ready();
   auto proof = prove<wide_balance>(hooked_tools, contract_at_once());
-  bool late = false;
-  SUBCASE("before the server has it") { late = false; }
-  SUBCASE("after the server has done it") { late = true; }
-  auto cut = [&] { run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'library'"); };
-  (late ? around.once_after("commit", cut) : around.once_before("commit", cut));
+  SUBCASE("before the server has it") {
+    around.once_before("commit", [&] {
+      run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'library'");
+    });
+  }
+  SUBCASE("after the server has done it") {
+    around.once_after("commit", [] { throw connection_error::lost("commit", {}, "the answer is lost"); });
+  }
   contract(hooked_tools, proof);
   CHECK(tools.phase<wide_balance>() == phase::contracted);
   CHECK(
