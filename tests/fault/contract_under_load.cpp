@@ -260,6 +260,32 @@ TEST_CASE_FIXTURE(loaded, "two processes that revive the same run at once") {
   }
 }
 
+TEST_CASE_FIXTURE(loaded, "two processes that have the same index in their hands") {
+  run("ALTER TABLE bank.accounts ADD CONSTRAINT once UNIQUE (balance)");
+  ready();
+  contract_now();
+  std::jthread second;
+  std::atomic<int> failures = 0;
+  around.once_before("restore_index", [&] {
+    second = std::jthread{[&] {
+      database own{""};
+      toolkit other{own, {hasty, 200ms}};
+      try {
+        revive<wide_balance>(other);
+      } catch (const error& problem) {
+        MESSAGE(std::string{problem.what()});
+        ++failures;
+      }
+    }};
+    std::this_thread::sleep_for(300ms);  // it waits, or it is done before this one begins
+  });
+  revive<wide_balance>(hooked_tools);
+  second.join();
+  CHECK(failures == 0);
+  CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.accounts'::regclass AND conname = 'once'") ==
+        "1");
+}
+
 TEST_CASE_FIXTURE(loaded, "a runner that slept through contract changes nothing when it wakes") {
   expand<wide_balance>(tools);
   tools.mark_phase<wide_balance>(phase::backfill);
