@@ -5,7 +5,8 @@
 
 namespace om = online_migration;
 
-// clang-format off: laid out as a table
+// Laid out as a table.
+// clang-format off
 
 // The table as pgbench makes it, but for what does not matter here.
 struct accounts : om::table<"pgbench_accounts", om::in_schema<"bigint_balance">,

@@ -163,7 +163,8 @@ TEST_CASE_FIXTURE(reviving, "a value without a way back that came after the chec
   CHECK(says(caught<refused>([&] { revive<tens>(hooked_tools); }), "cannot be kept in the old one"));
   CHECK(ask("SELECT balance_v2 FROM bank.tens WHERE id = 7") == "55");
   dual_writer<tens> write{on};
-  CHECK(caught<statement_error>([&] { write.update(key(9), set<"balance_v2">(std::int64_t{57})); }).sqlstate() == "23514");
+  CHECK(caught<statement_error>([&] { write.update(key(9), set<"balance_v2">(std::int64_t{57})); }).sqlstate() ==
+        "23514");
   refuses("UPDATE bank.tens SET balance_v2 = 56 WHERE id = 8", "23514");  // from here on such a value is refused
   run("UPDATE bank.tens SET balance_v2 = 560 WHERE id = 7");
   revive<tens>(hooked_tools);

@@ -140,7 +140,7 @@ class reviver {
   template <class Connection>
   std::vector<kept_part> kept_parts(Connection& on) {
     std::vector<kept_part> parts;
-    transaction scope{on};
+    transaction scope{on, tools_.settings()};
     hold(on);
     auto rows = ask(on, state::legacy_constraints, {text_form_parameter(way_.run)});
     for (int row = 0; row < rows.rows(); ++row) {
