@@ -48,8 +48,7 @@ inline constexpr bool is_assignment<assignment<Name, Value>> = true;
 }  // namespace detail
 
 /// The new value that follows from old ones, computed in C++: the values of the columns that the transform reads, in
-/// the
-/// order in which the table declares them. `constexpr` where the transform is portable. The result is a
+/// the order in which the table declares them. `constexpr` where the transform is portable. The result is a
 /// `std::string_view` into the argument, or owns its value; `std::optional` where it can be NULL.
 ///
 ///     static_assert(om::transform<canonical_display_name>("  Ada ") == "ada");

@@ -11,8 +11,8 @@
 namespace online_migration::detail {
 
 /// What is made once for each migration: the series of a group. Found again without a lock and without an allocation,
-/// in
-/// a list that only grows, since a process has few migrations. `Series` is made from the families and a migration's name.
+/// in a list that only grows, since a process has few migrations. `Series` is made from the families and a migration's
+/// name.
 template <class Families, class Series>
 class by_migration {
  public:

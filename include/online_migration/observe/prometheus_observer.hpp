@@ -23,8 +23,7 @@ namespace online_migration {
 /// Labels are the name of the migration and a few fixed words, never a key or a value.
 ///
 /// Throws: the constructor throws what prometheus-cpp throws where the registry has a metric of such a name and of
-/// another
-/// kind already (`std::invalid_argument`).
+/// another kind already (`std::invalid_argument`).
 /// Thread safety: any number of threads at once. Observers over one registry add to the same series.
 class prometheus_observer {
  public:

@@ -73,8 +73,7 @@ void advance(Connection& on, const work_context& runner, const walk_step& step, 
   }
 }
 
-/// Whether a slice is to be walked on. The runner before may have finished it, and gone on to the next phase, while
-/// this
+/// Whether a slice is to be walked on. The runner before may have finished it, and gone on to the next phase, while this
 /// one waited for the lease. Throws: `lost_lease` where the run is in another phase.
 inline piece_outcome find_outcome(const position& at) {
   if (at.finished) return piece_outcome::finished;
@@ -89,6 +88,18 @@ position enter(Connection& on, const work_context& runner) {
   ask(on, state::constraints_now);
   return find_position(on, statements<Migration>::fence, runner.held,
                        describe_table<typename Migration::table>.key_count());
+}
+
+/// Ends a chunk of the walk: its cursor and its counters are committed with it.
+template <migration_like Migration, transactional Connection>
+void commit_chunk(Connection& on, transaction<Connection>& scope, const work_context& runner, const walk_step& step,
+                  piece_of_work& done) {
+  advance<Migration>(on, runner, step, done.changed);
+  scope.commit();
+  done.committed = true;
+  done.rows = step.rows;
+  done.last = step.last;
+  if (step.last) done.how = piece_outcome::finished;
 }
 
 /// One chunk of the walk that the server computes: fence, chunk, cursor and counters in one transaction.
@@ -110,12 +121,7 @@ piece_of_work run_chunk(Connection& on, const work_context& runner) {
     if (noted.rows() > 0) done.failed.add(noted.rows(), noted.text(0, 0));
   }
   done.work = Environment::now() - begin;
-  advance<Migration>(on, runner, step, done.changed);
-  scope.commit();
-  done.committed = true;
-  done.rows = step.rows;
-  done.last = step.last;
-  if (step.last) done.how = piece_outcome::finished;
+  commit_chunk<Migration>(on, scope, runner, step, done);
   return done;
 }
 

@@ -98,12 +98,7 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
     compute_or_note<Migration>(on, runner, batch, false, &scope);
   }
   done.work += Environment::now() - begin;
-  advance<Migration>(on, runner, step, done.changed);
-  scope.commit();
-  done.committed = true;
-  done.rows = step.rows;
-  done.last = step.last;
-  if (step.last) done.how = piece_outcome::finished;
+  commit_chunk<Migration>(on, scope, runner, step, done);
   return done;
 }
 

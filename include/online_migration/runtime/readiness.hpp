@@ -16,9 +16,11 @@
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/contract_facts.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/toolkit.hpp>
@@ -141,34 +143,30 @@ class contract_examiner {
   }
 
   void facts(const run_record& run, const std::string& id) {
-    std::string settle = std::to_string(options_.flag_settle.count());
-    std::string alarm = written([&](sink& out) { write_alarm_name(out, migration_); });
-    auto row = ask(on_, state::contract_facts, {text_form_parameter(id), text_form_parameter(settle), text_of(alarm)});
-    std::int64_t failed = row.integer(0, 5);
-    std::int64_t waiting = row.integer(0, 6);
-    add(waiting == 0, waiting == 0
-                          ? "no key waits for a client to compute its row"
-                          : fmt::format("{} keys wait for a client to compute their rows: run om::backfill_runner", waiting));
-    if (failed == 0) {
+    contract_facts now = read_contract_facts(on_, migration_, id, options_.flag_settle);
+    add(now.keys_waiting == 0,
+        now.keys_waiting == 0 ? "no key waits for a client to compute its row"
+                              : fmt::format("{} keys wait for a client to compute their rows: run om::backfill_runner",
+                                            now.keys_waiting));
+    if (now.quarantined == 0) {
       add(true, "no row is in quarantine");
     } else {
       ask_for(risk::quarantined_rows,
               fmt::format("{} rows are in online_migration_quarantine, and their new column is NULL: mend them, and run "
                           "om::parity_checker::check_all again",
-                          failed));
+                          now.quarantined));
     }
     if (has_alarm(migration_) && run.net == safety_net::sync_trigger) {
-      if (row.is_null(0, 7)) {
+      if (!now.firings.has_value()) {
         add(false, "nobody has counted what the sync trigger had to put right: run om::parity_checker::check_all; if that "
                    "does not help, the counter was dropped, and the run has to begin again after om::rollback");
       } else {
-        std::int64_t firings = row.integer(0, 7);
-        add(firings == 0,
-            firings == 0 ? "the sync trigger had nothing to put right since the newest full parity pass began"
+        add(*now.firings == 0,
+            *now.firings == 0 ? "the sync trigger had nothing to put right since the newest full parity pass began"
                          : fmt::format("the sync trigger had to put {} writes right since the newest full parity pass "
                                        "began, so there are writers that do not dual-write: find them, then run "
                                        "om::parity_checker::check_all again",
-                                       firings));
+                                       *now.firings));
       }
     }
     if (!replaces(migration_)) {
@@ -177,12 +175,12 @@ class contract_examiner {
       }
       return;
     }
-    bool reads_new = row.text(0, 0) == "new" && row.boolean(0, 1);
+    bool is_new = now.read_flag == to_string(read_flag::kind::new_column);
+    bool reads_new = is_new && now.flag_settled;
     add(reads_new,
         reads_new ? "the new column is what is read"
                   : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}: toolkit.set_read_flag",
-                                options_.flag_settle.count() / 1000, row.text(0, 0),
-                                row.text(0, 0) == "new" ? " for a shorter time" : ""));
+                                options_.flag_settle.count() / 1000, now.read_flag, is_new ? " for a shorter time" : ""));
     ask_for(risk::legacy_instances, "every live instance of the application writes both columns, and reads by the flag");
     if (!has_way_back(migration_)) {
       ask_for(risk::no_way_back, "there is no inverse, so values that are written after contract cannot go back");

@@ -50,7 +50,7 @@ struct way_back_of_run {
   /// Whether another process has come to the end of the same way.
   template <transactional Connection>
   [[nodiscard]] bool is_done(Connection& on) const {
-    auto now = ask(on, state::hold_run, {text_form_parameter(run)});
+    auto now = ask_alone(on, state::hold_run, {text_form_parameter(run)});
     return now.rows() == 1 && now.text(0, 0) == to_string(phase::validate) && now.integer(0, 2) == walk + 1;
   }
 };

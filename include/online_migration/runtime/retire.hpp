@@ -14,6 +14,7 @@
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/contract_facts.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/obstacles.hpp>
@@ -37,15 +38,10 @@ struct drop_retired_options {
 
 namespace detail {
 
-/// Where the old column of a contracted run is.
-struct legacy_state {
+/// A contracted run, and where its old column is.
+struct legacy_state : contract_facts {
   run_record run;
   std::string id;
-  bool retired = false;
-  bool reviving = false;
-  bool dropped = false;
-  bool was_required = false;
-  std::int64_t retired_for = 0;  ///< seconds
 };
 
 /// Locks the run of a contracted migration, and reads where its old column is.
@@ -58,13 +54,7 @@ legacy_state lock_legacy(Connection& on, const migration_description& migration,
                               migration.name, to_string(found.run.phase))};
   }
   found.id = std::to_string(found.run.id);
-  std::string none = "0";
-  auto row = ask(on, state::contract_facts, {text_form_parameter(found.id), text_form_parameter(none), null_parameter()});
-  found.retired = !row.is_null(0, 2);
-  found.reviving = row.boolean(0, 3);
-  found.dropped = row.boolean(0, 4);
-  found.retired_for = row.is_null(0, 8) ? 0 : row.integer(0, 8);
-  found.was_required = row.boolean(0, 9);
+  static_cast<contract_facts&>(found) = read_contract_facts(on, migration, found.id);
   return found;
 }
 

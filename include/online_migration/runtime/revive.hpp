@@ -39,10 +39,10 @@ class reviver {
  public:
   reviver(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop) : tools_{tools}, stop_{stop} {}
 
-  /// Whether the run is open again.
-  bool revive() {
+  /// Where the run is then, and whether this call has taken it there.
+  phase_event revive() {
     legacy_state legacy = name_back();
-    if (legacy.run.phase != phase::contracted) return true;
+    if (legacy.run.phase != phase::contracted) return {migration.name, legacy.run.phase, false};
     if constexpr (has_way_back(migration)) {
       refill_walk<Migration, session_type, Environment> walk{tools_.session()};
       if (!legacy.reviving) {
@@ -56,9 +56,9 @@ class reviver {
       } catch (const moved_on&) {
         if (!tools_.session().retrying([&](auto& on) { return way_.is_done(on); }, stop_)) throw;
       }
-      return true;
+      return {migration.name, phase::validate, true};
     } else {
-      return false;
+      return {migration.name, phase::contracted, false};
     }
   }
 
@@ -163,7 +163,7 @@ class reviver {
       }
       if (spent) tools_.session().drop();
     }
-    if (legacy.was_required) require_values();
+    if (legacy.legacy_was_required) require_values();
   }
 
   /// Whether the session's settings were changed for it.
@@ -295,7 +295,7 @@ class reviver {
 /// the migration has an inverse, the run is then opened again in the phase `validate`: the sync trigger takes the place of
 /// the guard, the old column is filled from the new one range by range, and its constraints, indexes and default come back
 /// as contract found them. Without an inverse it goes no further than the name. It may be interrupted anywhere and called
-/// again.
+/// again, and does nothing to a run that is in `validate` already.
 ///
 /// The read flag stays `new`, and writers that know only the new column stay covered. Parity and contract, or rollback,
 /// come next.
@@ -307,8 +307,7 @@ void revive(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
   detail::require_replacement<Migration>();
   constexpr const migration_description& migration = describe_migration<Migration>;
   detail::in_migration(migration.name, [&] {
-    bool open = detail::reviver<Migration, Database, Environment>{tools, stop}.revive();
-    if (open) tools.options().observer(phase_event{migration.name, phase::validate, true});
+    tools.options().observer(detail::reviver<Migration, Database, Environment>{tools, stop}.revive());
   });
 }
 

@@ -17,6 +17,7 @@
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/contract_facts.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
@@ -90,11 +91,12 @@ void read_legacy_again(basic_toolkit<Database, Environment>& tools, std::optiona
 
 /// Whether every reader reads the legacy representation by now.
 template <transactional Connection>
-bool reads_legacy(Connection& on, const std::string& run, std::chrono::milliseconds settle) {
+bool reads_legacy(Connection& on, const migration_description& migration, const std::string& run,
+                  std::chrono::milliseconds settle) {
   std::string age = std::to_string(settle.count());
-  auto facts = ask(on, state::contract_facts, {text_form_parameter(run), text_form_parameter(age), null_parameter()});
-  bool legacy = facts.text(0, 0) == to_string(read_flag::kind::legacy);
-  return legacy && ask(on, state::flag_wait, {text_form_parameter(run), text_form_parameter(age)}).integer(0, 0) == 0;
+  contract_facts now = read_contract_facts(on, migration, run);
+  return now.read_flag == to_string(read_flag::kind::legacy) &&
+         ask(on, state::flag_wait, {text_form_parameter(run), text_form_parameter(age)}).integer(0, 0) == 0;
 }
 
 /// The transaction of a rollback. Whether it undid the run; nothing where it is too early for it.
@@ -120,7 +122,7 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
                    .rows() == 1;
   bool drops = there && is_acknowledged(options.acknowledged, risk::dropped_column);
   if (!open && !drops) return false;
-  if (open && !reads_legacy(on, id, options.flag_settle)) return std::nullopt;
+  if (open && !reads_legacy(on, migration, id, options.flag_settle)) return std::nullopt;
   if (open) {
     ask(on, state::fence_off, {text_form_parameter(id)});
     drop_safety_net<Migration>(on, run.net);

@@ -193,17 +193,21 @@ class basic_toolkit {
   /// How far the backfill is; nothing before it began.
   template <migration_like Migration>
   std::optional<backfill_progress> progress() {
-    return session_.retrying([](auto& on) -> std::optional<backfill_progress> {
-      run_record run =
-          detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
-      return detail::read_progress(on, run.id);
+    return detail::in_migration(Migration::name.view(), [&] {
+      return session_.retrying([](auto& on) -> std::optional<backfill_progress> {
+        run_record run =
+            detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+        return detail::read_progress(on, run.id);
+      });
     });
   }
 
   /// The rows for which the transform has no value, the oldest first; `most` of them.
   template <migration_like Migration>
   std::vector<quarantined_row> quarantine(std::int64_t most = 1'000) {
-    return session_.retrying([&](auto& on) { return detail::read_quarantine<Migration>(on, most); });
+    return detail::in_migration(Migration::name.view(), [&] {
+      return session_.retrying([&](auto& on) { return detail::read_quarantine<Migration>(on, most); });
+    });
   }
 
   [[nodiscard]] const Database& source() const { return source_; }

@@ -100,8 +100,7 @@ inline constexpr statement column_state{
  WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
 
 /// Transactions that may have written to the table, own one excepted: every one that holds its writers' lock. Readable
-/// by
-/// every role. `$1` schema, `$2` table.
+/// by every role. `$1` schema, `$2` table.
 inline constexpr statement writers{"catalog_writers",
                                    R"(SELECT DISTINCT l.virtualtransaction FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

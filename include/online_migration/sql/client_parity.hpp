@@ -35,12 +35,7 @@ constexpr void write_parity_look_again(sink& out, const migration_description& m
   write_client_columns(out, migration);
   out.put(", ");
   write_is_queued(out, migration);
-  out.put(" FROM ");
-  sent_rows{}.write(out, migration);
-  out.put(" JOIN ");
-  write_table(out, migration.table);
-  out.put(" AS t ON ");
-  sent_rows::write_same_key(out, migration.table);
+  write_from_sent(out, migration);
 }
 
 /// A key of parameters of the key's own types, as it is stored.

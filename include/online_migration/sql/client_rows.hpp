@@ -91,16 +91,21 @@ struct sent_rows {
   }
 };
 
-/// Rows by their keys: those that have changed since the client read them.
-constexpr void write_read_again(sink& out, const migration_description& migration) {
-  if (migration.in != worlds::client_only) return;
-  write_client_columns(out, migration);
+/// The rows of the table whose keys were sent.
+constexpr void write_from_sent(sink& out, const migration_description& migration) {
   out.put(" FROM ");
   sent_rows{}.write(out, migration);
   out.put(" JOIN ");
   write_table(out, migration.table);
   out.put(" AS t ON ");
   sent_rows::write_same_key(out, migration.table);
+}
+
+/// Rows by their keys: those that have changed since the client read them.
+constexpr void write_read_again(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return;
+  write_client_columns(out, migration);
+  write_from_sent(out, migration);
 }
 
 /// Writes computed values back, to rows whose sources are still what they were computed from: keys, sources, new

@@ -4,6 +4,7 @@
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/quarantine.hpp>
+#include <online_migration/sql/quarantine_rows.hpp>
 
 /// Parity: whether every row's new column is what follows from its old ones, range of keys by range of keys.
 namespace online_migration::detail {
@@ -93,16 +94,7 @@ constexpr void write_parity_failures(sink& out, const migration_description& mig
   out.literal(migration.name);
   out.put(", f.key, f.sqlstate, 'parity', ");
   column_names::write_parameter(out, (bounded_below ? 2 : 1) * migration.table.key_count() + 1, "bigint");
-  out.put(" FROM (SELECT ");
-  write_stored_key(out, migration.table, row_names);
-  out.put(" AS key, ");
-  write_why(out, migration, row_names);
-  out.put(" AS sqlstate");
-  write_from_range(out, migration, bounded_below);
-  out.put(" AND ");
-  write_transform(out, migration, row_names);
-  // The reason is asked for once for each row.
-  out.put(" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL");
+  write_failing_rows(out, migration, bounded_below, [&] { write_transform(out, migration, row_names); });
   out.put(seen_by_pass);
 }
 

@@ -22,8 +22,7 @@ inline constexpr statement note_mismatches{
  WHERE pass_id = $1::bigint)"};
 
 /// Rows that a repair has put right, in the transaction that did: so it speaks against passes that began before, even
-/// if
-/// it never ends. `$1` pass, `$2` rows repaired, `$3` rows checked so far.
+/// if it never ends. `$1` pass, `$2` rows repaired, `$3` rows checked so far.
 inline constexpr statement note_repaired{
     "state_note_repaired",
     R"(UPDATE "public"."online_migration_parity_passes" SET mismatches = COALESCE(mismatches, 0) + $2::bigint,

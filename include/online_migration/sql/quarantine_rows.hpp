@@ -30,21 +30,29 @@ inline constexpr std::string_view quarantine_renewed =
     "\n ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,\n"
     "  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate";
 
-/// Notes the rows of a range on which a partial transform fails, and gives the reason of each.
-constexpr void write_quarantine_range(sink& out, const migration_description& migration, bool bounded_below) {
-  if (!has_total_function(migration)) return;
-  out.all("INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
-  out.literal(migration.name);
-  out.put(", f.key, f.sqlstate, 'backfill' FROM (SELECT ");
+/// ` FROM (…) AS f WHERE …`: `key` and `sqlstate` of the rows of a range on which a partial transform fails. `may_fail`
+/// writes an expression that is NULL for each of them, so that the reason is asked for only there, and once for each row.
+template <class MayFail>
+constexpr void write_failing_rows(sink& out, const migration_description& migration, bool bounded_below,
+                                  MayFail may_fail) {
+  out.put(" FROM (SELECT ");
   write_stored_key(out, migration.table, row_names);
   out.put(" AS key, ");
   write_why(out, migration, row_names);
   out.put(" AS sqlstate");
   write_from_range(out, migration, bounded_below);
   out.put(" AND ");
-  row_names.write(out, migration.target);
-  // The reason is asked for once for each row.
+  may_fail();
   out.put(" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL");
+}
+
+/// Notes the rows of a range on which a partial transform fails, and gives the reason of each.
+constexpr void write_quarantine_range(sink& out, const migration_description& migration, bool bounded_below) {
+  if (!has_total_function(migration)) return;
+  out.all("INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
+  out.literal(migration.name);
+  out.put(", f.key, f.sqlstate, 'backfill'");
+  write_failing_rows(out, migration, bounded_below, [&] { row_names.write(out, migration.target); });
   out.put(quarantine_renewed);
 }
 

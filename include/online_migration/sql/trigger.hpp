@@ -42,6 +42,17 @@ constexpr void write_assign_forward(sink& out, const migration_description& migr
   out.put("();\n");
 }
 
+/// The end of a RAISE: which column it is about, and no value.
+constexpr void write_about_replaced(sink& out, const migration_description& migration) {
+  out.put(", COLUMN = ");
+  out.literal(replaced_column(migration).name);
+  out.put(", TABLE = ");
+  out.literal(migration.table.name);
+  out.put(", SCHEMA = ");
+  out.literal(migration.table.schema);
+  out.put(";\n");
+}
+
 /// The old column from the new one. A value that the old column cannot hold must not be written while the old column is
 /// what others read: the transform of what was stored has to give the new value again.
 constexpr void write_assign_backward(sink& out, const migration_description& migration, piece indent) {
@@ -52,26 +63,17 @@ constexpr void write_assign_backward(sink& out, const migration_description& mig
   out.all(";\n", indent, "IF ");
   write_differs(out, migration, new_row);
   out.all(" THEN\n", indent, "  RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ");
-  out.put("'this value cannot be kept in the column that the migration replaces', COLUMN = ");
-  out.literal(replaced_column(migration).name);
-  out.put(", TABLE = ");
-  out.literal(migration.table.name);
-  out.put(", SCHEMA = ");
-  out.literal(migration.table.schema);
-  out.all(";\n", indent, "END IF;\n");
+  out.put("'this value cannot be kept in the column that the migration replaces'");
+  write_about_replaced(out, migration);
+  out.all(indent, "END IF;\n");
 }
 
 /// Stops a writer that knows only the old column.
 constexpr void write_refuse_legacy(sink& out, const migration_description& migration, piece indent) {
   out.all(indent, "RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', ");
   out.put("MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = ");
-  out.put("'The program that sent it is older than the contract of the migration: replace it.', COLUMN = ");
-  out.literal(replaced_column(migration).name);
-  out.put(", TABLE = ");
-  out.literal(migration.table.name);
-  out.put(", SCHEMA = ");
-  out.literal(migration.table.schema);
-  out.put(";\n");
+  out.put("'The program that sent it is older than the contract of the migration: replace it.'");
+  write_about_replaced(out, migration);
 }
 
 /// Whether the old column is what the new one leads back to: a dual writer of the new column wrote both.
