@@ -97,6 +97,7 @@ TEST_CASE("descriptions agree with the catalogue of the server") {
   check(varchar<1>::description);
   check(uuid::description);
   check(timestamptz::description);
+  check(timestamp::description);
 }
 
 TEST_CASE("integers and booleans travel both ways") {
@@ -158,6 +159,10 @@ TEST_CASE("timestamps travel both ways, from the first to the last and to infini
   travels<timestamptz>(on, at(sys_days{year{-4713} / 11 / 24}), "'4714-11-24 00:00:00+00 BC'");
   travels<timestamptz>(on, timestamp_value{limits<std::int64_t>::max()}, "'infinity'");
   travels<timestamptz>(on, timestamp_value{limits<std::int64_t>::min()}, "'-infinity'");
+  travels<timestamp>(on, local_timestamp_value{0}, "'2000-01-01 00:00:00'");
+  travels<timestamp>(on, local_timestamp_value{-1}, "'1999-12-31 23:59:59.999999'");
+  travels<timestamp>(on, local_timestamp_value{limits<std::int64_t>::max()}, "'infinity'");
+  travels<timestamp>(on, local_timestamp_value{limits<std::int64_t>::min()}, "'-infinity'");
 }
 
 TEST_CASE("arrays arrive element by element") {
@@ -207,6 +212,7 @@ TEST_CASE("NULL of every type is NULL") {
   null_travels<varchar<9>>(on);
   null_travels<uuid>(on);
   null_travels<timestamptz>(on);
+  null_travels<timestamp>(on);
 }
 
 TEST_CASE("a cursor goes in as the text form of its type") {

@@ -15,7 +15,7 @@ struct things
                 om::column<"nick", om::text>, om::column<"code", om::varchar<8>, om::not_null>,
                 om::column<"zip", om::varchar<5>>, om::column<"flag", om::boolean>, om::column<"i2", om::int2>,
                 om::column<"i4", om::int4>, om::column<"f8", om::float8>, om::column<"uid", om::uuid>,
-                om::column<"at", om::timestamptz>> {};
+                om::column<"at", om::timestamptz>, om::column<"local", om::timestamp>> {};
 
 template <class Type, auto Transform, class... Options>
 using verdict = om::detail::check_migration<"m", things, om::add_column<"new", Type, Transform, Options...>>;
@@ -67,6 +67,10 @@ static_assert(differs<om::text, om::length(col<"name">), "integer", "text">);
 static_assert(differs<om::int4, col<"flag">, "boolean", "integer">);
 static_assert(differs<om::text, col<"uid">, "uuid", "text">);
 static_assert(differs<om::timestamptz, col<"id">, "bigint", "timestamp with time zone">);
+// no zone is guessed, in neither direction
+static_assert(fits<om::timestamp, col<"local">>);
+static_assert(differs<om::timestamptz, col<"local">, "timestamp without time zone", "timestamp with time zone">);
+static_assert(differs<om::timestamp, col<"at">, "timestamp with time zone", "timestamp without time zone">);
 static_assert(differs<om::int4, om::sql<"1", om::text>(), "text", "integer">);
 static_assert(differs<om::int4, om::computed<&same, "same/1">(col<"name">), "text", "integer">);
 

@@ -28,6 +28,8 @@ static_assert(is<text, std::string_view>("text", 25, 1009, identity_form::collat
 static_assert(is<varchar<40>, std::string_view>("character varying(40)", 1043, 1015, identity_form::collated));
 static_assert(is<uuid, uuid_value>("uuid", 2950, 2951, identity_form::plain));
 static_assert(is<timestamptz, timestamp_value>("timestamp with time zone", 1184, 1185, identity_form::plain));
+static_assert(is<timestamp, local_timestamp_value>("timestamp without time zone", 1114, 1115, identity_form::plain));
+static_assert(!std::convertible_to<local_timestamp_value, timestamp_value>);
 
 static_assert(std::same_as<smallint, int2> && std::same_as<integer, int4> && std::same_as<bigint, int8>);
 static_assert(varchar<3>::description == varchar<3>::description);
