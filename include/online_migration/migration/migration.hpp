@@ -51,9 +51,9 @@ struct migration_description {
   bool may_fail = false;       ///< a partial transform that has no function to catch it: the way back
   bool is_sensitive = false;   ///< a source or the new column is: no value of them is stored elsewhere
   bool trigger_keeps = false;  ///< the sync trigger stays after contract
-  std::size_t replaced = table_description::none;    ///< the column that contract retires, by position
-  const migration_description* reverse = nullptr;    ///< the way back, itself where there is none
-  std::uint32_t transform_oid = 0;  ///< the type of the transform itself, which the target may widen
+  std::size_t replaced = table_description::none;  ///< the column that contract retires, by position
+  const migration_description* reverse = nullptr;  ///< the way back, itself where there is none
+  std::uint32_t transform_oid = 0;                 ///< the type of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
 };
@@ -136,8 +136,8 @@ constexpr const migration_description* description_of_reverse() {
   }
 }
 
-/// Whether a migration has a way back. (Not by comparison with a null pointer: with -fsanitize=undefined g++ 12 does not
-/// compare the address of a constant with one while compiling.)
+/// Whether a migration has a way back. (Not by comparison with a null pointer: with -fsanitize=undefined g++ 12 does
+/// not compare the address of a constant with one while compiling.)
 constexpr bool has_way_back(const migration_description& migration) { return migration.reverse->may_fail; }
 
 /// Whether contract retires a column.

@@ -31,8 +31,9 @@ concept way_back = expression<WayBack> || std::same_as<WayBack, lossy_t> || std:
 
 }  // namespace detail
 
-/// A change: a new column that takes the place of an old one, which contract retires. The transform reads the old column;
-/// the inverse, over the new one, covers writers who know only the new column, and is the way back after contract. Where
+/// A change: a new column that takes the place of an old one, which contract retires. The transform reads the old
+/// column; the inverse, over the new one, covers writers who know only the new column, and is the way back after
+/// contract. Where
 /// there is none, say `om::lossy`.
 ///
 ///     om::replace_column<"balance", "balance_v2", om::bigint,

@@ -73,7 +73,8 @@ constexpr auto judge_replacement() {
 
 /// Every rule over a migration, in their order: `accepted` or the first diagnosis.
 template <fixed_string Name, class Table, class Change>
-using check_migration = decltype(judge_replacement<
-                                 Table, Change, typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
+using check_migration =
+    decltype(judge_replacement<Table, Change,
+                               typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
 
 }  // namespace online_migration::detail

@@ -35,9 +35,9 @@ using check_assigned_names = typename each_assignment<check_name_of_assignment, 
 
 /// Every rule over a write, in their order: `accepted` or the first diagnosis.
 template <class Request>
-using check_write = typename first_failing_check<Request, accepted, check_assigned_names, check_not_empty,
-                                                 check_set_once, check_key_count, check_key_kept, check_values,
-                                                 check_complete, check_sources, check_all_sources,
-                                                 check_replaced_given>::type;
+using check_write =
+    typename first_failing_check<Request, accepted, check_assigned_names, check_not_empty, check_set_once,
+                                 check_key_count, check_key_kept, check_values, check_complete, check_sources,
+                                 check_all_sources, check_replaced_given>::type;
 
 }  // namespace online_migration::detail

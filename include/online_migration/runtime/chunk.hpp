@@ -73,8 +73,8 @@ void advance(Connection& on, const work_context& runner, const walk_step& step, 
   }
 }
 
-/// Whether a slice is to be walked on. The runner before may have finished it, and gone on to the next phase, while this
-/// one waited for the lease. Throws: `lost_lease` where the run is in another phase.
+/// Whether a slice is to be walked on. The runner before may have finished it, and gone on to the next phase, while
+/// this one waited for the lease. Throws: `lost_lease` where the run is in another phase.
 inline piece_outcome find_outcome(const position& at) {
   if (at.finished) return piece_outcome::finished;
   if (at.in != phase::backfill) refuse_phase(at.in);

@@ -62,8 +62,8 @@ struct proof_maker {
 
 }  // namespace detail
 
-/// Asks for everything that contract relies on: a full clean parity pass that began late enough, an empty queue of dirty
-/// keys, a quiet sync trigger since, and what was acknowledged.
+/// Asks for everything that contract relies on: a full clean parity pass that began late enough, an empty queue of
+/// dirty keys, a quiet sync trigger since, and what was acknowledged.
 ///
 /// Throws: `refused` with the list of what is missing; nothing is changed in any case.
 template <migration_like Migration, database_like Database, environment_like Environment>
@@ -111,10 +111,10 @@ void contract_table(Connection& on, safety_net net) {
 /// Contract: from here on the new representation is the one. It is one short transaction under the lock time-out, tried
 /// again while the table is busy, and does nothing where the run is contracted already.
 ///
-/// Of a derived column nothing is destroyed: it is kept from now on as declared, and the run is closed. Of a replaced one
-/// the sync trigger goes and the guard trigger comes, which stops writers that know only the old column; NOT NULL, DEFAULT,
-/// CHECK, UNIQUE and FOREIGN KEY of the old column go, because writers of the new one do not give it a value. Their
-/// definitions are kept in the run. The old column itself stays, under its name, with its values.
+/// Of a derived column nothing is destroyed: it is kept from now on as declared, and the run is closed. Of a replaced
+/// one the sync trigger goes and the guard trigger comes, which stops writers that know only the old column; NOT NULL,
+/// DEFAULT, CHECK, UNIQUE and FOREIGN KEY of the old column go, because writers of the new one do not give it a value.
+/// Their definitions are kept in the run. The old column itself stays, under its name, with its values.
 ///
 /// Throws: `refused` with the list of what is missing by now; `cancelled` when a stop is requested between two tries.
 /// Nothing is changed then.
@@ -130,22 +130,22 @@ void contract(basic_toolkit<Database, Environment>& tools, const contract_proof<
           detail::ask(on, detail::durable);
           run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::lock_newest_run);
           if (run.id != proof.run()) {
-            throw refused{fmt::format("The proof is of another run of \"{}\": ask om::prove again. Nothing was changed.",
-                                      migration.name)};
+            throw refused{fmt::format(
+                "The proof is of another run of \"{}\": ask om::prove again. Nothing was changed.", migration.name)};
           }
           if (run.phase == phase::contracted) return false;
           auto gate = detail::gate_of<Migration>();
           readiness_report report = detail::contract_examiner{on, migration, gate, proof.options()}.examine(run);
           if (!report.ready()) {
-            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}", migration.name,
-                                      report.text())};
+            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
+                                      migration.name, report.text())};
           }
           detail::contract_table<Migration>(on, run.net);
           // Writers that were in flight have ended by now, and some may have needed the safety net.
           readiness_report still = detail::contract_examiner{on, migration, gate, proof.options()}.examine_writers(run);
           if (!still.ready()) {
-            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}", migration.name,
-                                      still.text())};
+            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
+                                      migration.name, still.text())};
           }
           if (!detail::replaces(migration)) detail::drop_alarm<Migration>(on);
           std::string id = std::to_string(run.id);

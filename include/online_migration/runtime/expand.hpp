@@ -72,9 +72,10 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
 
 }  // namespace detail
 
-/// Begins a migration: checks everything, then adds the new column, the triggers that cover other writers, and the record
-/// of the run in one transaction, under a short lock time-out, tried again while the table is busy. After it returns
-/// every write is covered. A run that has begun already is found and left as it is, so it may be called again after a crash.
+/// Begins a migration: checks everything, then adds the new column, the triggers that cover other writers, and the
+/// record of the run in one transaction, under a short lock time-out, tried again while the table is busy. After it
+/// returns every write is covered. A run that has begun already is found and left as it is, so it may be called again
+/// after a crash.
 ///
 /// Throws: `refused` with the preflight report where something is in the way; `cancelled` when a stop is requested between
 /// two tries. Nothing is changed then.

@@ -201,10 +201,10 @@ class phase_gate {
           migration_.name, pass.integer(0, 0))};
     }
     if (pass.boolean(0, 1)) {
-      throw refused{
-          fmt::format("Since the newest full parity pass of \"{}\" began, another one saw mismatches, or put rows right, "
-                      "see online_migration_parity_samples: check all again. Nothing was changed.",
-                      migration_.name)};
+      throw refused{fmt::format(
+          "Since the newest full parity pass of \"{}\" began, another one saw mismatches, or put rows right, "
+          "see online_migration_parity_samples: check all again. Nothing was changed.",
+          migration_.name)};
     }
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;

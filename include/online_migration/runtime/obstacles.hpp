@@ -53,7 +53,8 @@ template <transactional Connection>
 std::vector<std::string> functions_that_mention(Connection& on, const table_description& table,
                                                 std::string_view column) {
   std::vector<std::string> found;
-  auto functions = ask(on, catalog::mentioning_functions, {text_of(table.schema), text_of(table.name), text_of(column)});
+  auto functions =
+      ask(on, catalog::mentioning_functions, {text_of(table.schema), text_of(table.name), text_of(column)});
   for (int row = 0; row < functions.rows(); ++row) found.emplace_back(functions.text(row, 0));
   return found;
 }
@@ -66,8 +67,8 @@ inline bool is_acknowledged(const std::vector<risk>& acknowledged, risk about) {
 inline void require_acknowledged(const std::vector<risk>& acknowledged, risk about, std::string_view migration,
                                  std::string_view what) {
   if (is_acknowledged(acknowledged, about)) return;
-  throw refused{fmt::format("\"{}\": {}. If that is so, acknowledge om::risk::{}. Nothing was changed.", migration, what,
-                            to_string(about))};
+  throw refused{fmt::format("\"{}\": {}. If that is so, acknowledge om::risk::{}. Nothing was changed.", migration,
+                            what, to_string(about))};
 }
 
 /// Throws: `refused` with the list of what uses a column that is to go.
@@ -76,9 +77,10 @@ void require_unused(Connection& on, const migration_description& migration, std:
                     std::string_view step) {
   std::vector<std::string> users = users_of_column(on, migration, column);
   if (users.empty()) return;
-  throw refused{fmt::format("\"{}\": the column \"{}\" cannot be {} while these use it: change or drop them first, nothing "
-                            "is dropped with CASCADE. Nothing was changed.\n  {}",
-                            migration.name, column, step, fmt::join(users, "\n  "))};
+  throw refused{
+      fmt::format("\"{}\": the column \"{}\" cannot be {} while these use it: change or drop them first, nothing "
+                  "is dropped with CASCADE. Nothing was changed.\n  {}",
+                  migration.name, column, step, fmt::join(users, "\n  "))};
 }
 
 }  // namespace online_migration::detail

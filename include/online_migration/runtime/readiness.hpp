@@ -91,7 +91,8 @@ class contract_examiner {
     std::string trigger;
     check("the new column and its safety net are in force", [&] { trigger = check_in_force(on_, migration_, run); });
     check("every row was visited", [&] { gate_.check_finished(on_, id); });
-    check("the newest full parity pass is clean, and nothing was seen since", [&] { gate_.check_parity(on_, run, id); });
+    check("the newest full parity pass is clean, and nothing was seen since",
+          [&] { gate_.check_parity(on_, run, id); });
     check("the safety net was not touched since the walk began",
           [&] { gate_.check_trigger_kept(on_, run, id, trigger); });
     facts(run, id);
@@ -151,22 +152,25 @@ class contract_examiner {
     if (now.quarantined == 0) {
       add(true, "no row is in quarantine");
     } else {
-      ask_for(risk::quarantined_rows,
-              fmt::format("{} rows are in online_migration_quarantine, and their new column is NULL: mend them, and run "
-                          "om::parity_checker::check_all again",
-                          now.quarantined));
+      ask_for(
+          risk::quarantined_rows,
+          fmt::format("{} rows are in online_migration_quarantine, and their new column is NULL: mend them, and run "
+                      "om::parity_checker::check_all again",
+                      now.quarantined));
     }
     if (has_alarm(migration_) && run.net == safety_net::sync_trigger) {
       if (!now.firings.has_value()) {
-        add(false, "nobody has counted what the sync trigger had to put right: run om::parity_checker::check_all; if that "
-                   "does not help, the counter was dropped, and the run has to begin again after om::rollback");
+        add(false,
+            "nobody has counted what the sync trigger had to put right: run om::parity_checker::check_all; if that "
+            "does not help, the counter was dropped, and the run has to begin again after om::rollback");
       } else {
         add(*now.firings == 0,
-            *now.firings == 0 ? "the sync trigger had nothing to put right since the newest full parity pass began"
-                         : fmt::format("the sync trigger had to put {} writes right since the newest full parity pass "
-                                       "began, so there are writers that do not dual-write: find them, then run "
-                                       "om::parity_checker::check_all again",
-                                       *now.firings));
+            *now.firings == 0
+                ? "the sync trigger had nothing to put right since the newest full parity pass began"
+                : fmt::format("the sync trigger had to put {} writes right since the newest full parity pass "
+                              "began, so there are writers that do not dual-write: find them, then run "
+                              "om::parity_checker::check_all again",
+                              *now.firings));
       }
     }
     if (!replaces(migration_)) {
@@ -178,10 +182,12 @@ class contract_examiner {
     bool is_new = now.read_flag == to_string(read_flag::kind::new_column);
     bool reads_new = is_new && now.flag_settled;
     add(reads_new,
-        reads_new ? "the new column is what is read"
-                  : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}: toolkit.set_read_flag",
-                                options_.flag_settle.count() / 1000, now.read_flag, is_new ? " for a shorter time" : ""));
-    ask_for(risk::legacy_instances, "every live instance of the application writes both columns, and reads by the flag");
+        reads_new
+            ? "the new column is what is read"
+            : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}: toolkit.set_read_flag",
+                          options_.flag_settle.count() / 1000, now.read_flag, is_new ? " for a shorter time" : ""));
+    ask_for(risk::legacy_instances,
+            "every live instance of the application writes both columns, and reads by the flag");
     if (!has_way_back(migration_)) {
       ask_for(risk::no_way_back, "there is no inverse, so values that are written after contract cannot go back");
     }
@@ -210,9 +216,9 @@ class contract_examiner {
 
   /// Constraints, indexes and the default of the old column itself are relaxed, and come back with it.
   static bool stops_contract(std::string_view kind) {
-    constexpr std::string_view kinds[]{"foreign key",   "primary key",      "exclusion", "replica identity",
-                                       "partition key", "generated column", "identity",  "policy",
-                                       "migration"};
+    constexpr std::string_view kinds[]{"foreign key",      "primary key",   "exclusion",
+                                       "replica identity", "partition key", "generated column",
+                                       "identity",         "policy",        "migration"};
     return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
   }
 
@@ -227,7 +233,8 @@ class contract_examiner {
   void add(bool met, std::string text) { report_.requirements.push_back({met, std::nullopt, std::move(text)}); }
 
   void ask_for(risk about, std::string text) {
-    bool met = std::find(options_.acknowledged.begin(), options_.acknowledged.end(), about) != options_.acknowledged.end();
+    bool met =
+        std::find(options_.acknowledged.begin(), options_.acknowledged.end(), about) != options_.acknowledged.end();
     report_.requirements.push_back({met, about, std::move(text)});
   }
 
@@ -241,7 +248,8 @@ class contract_examiner {
 /// The gate of a migration, as contract uses its checks.
 template <migration_like Migration>
 phase_gate gate_of() {
-  return phase_gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill, false};
+  return phase_gate{describe_migration<Migration>, fingerprint<Migration>, statements<Migration>::begin_backfill,
+                    false};
 }
 
 }  // namespace detail

@@ -56,7 +56,8 @@ struct way_back_of_run {
 };
 
 /// Walks over a table on the way back from contract: once to see whether every new value can be kept in the old column,
-/// and once to put it there. A range is a short transaction; a second walk changes nothing, so a killed one begins anew.
+/// and once to put it there. A range is a short transaction; a second walk changes nothing, so a killed one begins
+/// anew.
 template <migration_like Migration, class Session, class Environment>
 class refill_walk {
  public:
@@ -72,8 +73,8 @@ class refill_walk {
 
   /// Puts the values there, while `way` says that the run is on its way back.
   void fill(const way_back_of_run& way, const std::stop_token& stop) {
-    std::string path = session_.retrying(
-        [](auto& on) { return trigger_path(on, describe_table<typename Migration::table>); }, stop);
+    std::string path =
+        session_.retrying([](auto& on) { return trigger_path(on, describe_table<typename Migration::table>); }, stop);
     pace_.look_in(path);
     walk(
         stop,
@@ -88,9 +89,10 @@ class refill_walk {
   static constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
 
   [[noreturn]] static void refuse_values() {
-    throw refused{fmt::format("Some values of the new column of \"{}\" cannot be kept in the old one, so there is no way "
-                              "back for them: change those rows first.",
-                              describe_migration<Migration>.name)};
+    throw refused{
+        fmt::format("Some values of the new column of \"{}\" cannot be kept in the old one, so there is no way "
+                    "back for them: change those rows first.",
+                    describe_migration<Migration>.name)};
   }
 
   template <class Work>

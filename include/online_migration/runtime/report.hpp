@@ -11,10 +11,10 @@ namespace online_migration {
 /// Something that a migration can live with, once somebody has thought about it and said so in code:
 /// `om::expand_options{.acknowledged = {om::risk::user_triggers}}`.
 enum class risk {
-  user_triggers,   ///< triggers of the table's own fire for every row that the backfill changes
-  publications,    ///< subscribers of a publication need the new column first, or replication stops
-  pooler,          ///< a transaction pooler stands between; give expand a direct connection if there is one
-  existing_column,  ///< the new column is there already; what it holds will be overwritten
+  user_triggers,     ///< triggers of the table's own fire for every row that the backfill changes
+  publications,      ///< subscribers of a publication need the new column first, or replication stops
+  pooler,            ///< a transaction pooler stands between; give expand a direct connection if there is one
+  existing_column,   ///< the new column is there already; what it holds will be overwritten
   legacy_instances,  ///< at contract: every live instance of the application writes both representations by now
   legacy_readers,    ///< at contract: views or functions still read the old column, whose values no longer follow
   no_way_back,       ///< at contract: there is no inverse, so there will be no way back
@@ -25,8 +25,8 @@ enum class risk {
 
 /// The name of a risk, as it stands in `om::risk`.
 constexpr std::string_view to_string(risk value) {
-  constexpr std::string_view names[]{"user_triggers",    "publications", "pooler",         "existing_column",
-                                     "legacy_instances", "legacy_readers", "no_way_back",        "quarantined_rows",
+  constexpr std::string_view names[]{"user_triggers",    "publications",   "pooler",      "existing_column",
+                                     "legacy_instances", "legacy_readers", "no_way_back", "quarantined_rows",
                                      "dual_writers",     "dropped_column"};
   return names[static_cast<int>(value)];
 }

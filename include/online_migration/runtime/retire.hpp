@@ -50,8 +50,9 @@ legacy_state lock_legacy(Connection& on, const migration_description& migration,
   legacy_state found;
   found.run = require_run(on, migration, fingerprint, state::lock_newest_run);
   if (found.run.phase != phase::contracted) {
-    throw refused{fmt::format("The run of \"{}\" is in the phase {}: this comes after om::contract. Nothing was changed.",
-                              migration.name, to_string(found.run.phase))};
+    throw refused{
+        fmt::format("The run of \"{}\" is in the phase {}: this comes after om::contract. Nothing was changed.",
+                    migration.name, to_string(found.run.phase))};
   }
   found.id = std::to_string(found.run.id);
   static_cast<contract_facts&>(found) = read_contract_facts(on, migration, found.id);
@@ -91,7 +92,8 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
           detail::legacy_state legacy = detail::lock_legacy(on, migration, fingerprint<Migration>);
           if (legacy.retired || legacy.dropped) return;
           if (legacy.reviving) {
-            throw refused{fmt::format("\"{}\" is on its way back: finish om::revive first. Nothing was changed.", migration.name)};
+            throw refused{fmt::format("\"{}\" is on its way back: finish om::revive first. Nothing was changed.",
+                                      migration.name)};
           }
           detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
                                        "every live instance of the application has to know only the new column by now");
@@ -99,10 +101,11 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
           detail::require_unused(on, migration, old, "retired");
           std::vector<std::string> readers = detail::functions_that_mention(on, migration.table, old);
           if (!readers.empty()) {
-            detail::require_acknowledged(options.acknowledged, risk::legacy_readers, migration.name,
-                                         fmt::format("these functions have the name of the old column in their text, and must "
-                                                     "not use it any more: {}",
-                                                     fmt::join(readers, ", ")));
+            detail::require_acknowledged(
+                options.acknowledged, risk::legacy_readers, migration.name,
+                fmt::format("these functions have the name of the old column in their text, and must "
+                            "not use it any more: {}",
+                            fmt::join(readers, ", ")));
           }
           detail::ask(on, sql::drop_guard_trigger);
           detail::ask(on, sql::retire_legacy);
@@ -133,13 +136,15 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
           detail::legacy_state legacy = detail::lock_legacy(on, migration, fingerprint<Migration>);
           if (legacy.dropped) return;
           if (!legacy.retired) {
-            throw refused{fmt::format("The old column of \"{}\" is not retired: call om::retire first. Nothing was changed.",
-                                      migration.name)};
+            throw refused{
+                fmt::format("The old column of \"{}\" is not retired: call om::retire first. Nothing was changed.",
+                            migration.name)};
           }
           if (legacy.retired_for < options.least_age.count()) {
-            throw refused{fmt::format("The old column of \"{}\" was retired {} s ago, and may be dropped after {} s "
-                                      "(drop_retired_options.least_age). Nothing was changed.",
-                                      migration.name, legacy.retired_for, options.least_age.count())};
+            throw refused{
+                fmt::format("The old column of \"{}\" was retired {} s ago, and may be dropped after {} s "
+                            "(drop_retired_options.least_age). Nothing was changed.",
+                            migration.name, legacy.retired_for, options.least_age.count())};
           }
           detail::require_acknowledged(options.acknowledged, risk::dropped_column, migration.name,
                                        "the old values are lost with their column");

@@ -64,7 +64,8 @@ class reviver {
 
  private:
   using sql = statements<Migration>;
-  using session_type = std::remove_reference_t<decltype(std::declval<basic_toolkit<Database, Environment>&>().session())>;
+  using session_type =
+      std::remove_reference_t<decltype(std::declval<basic_toolkit<Database, Environment>&>().session())>;
   static constexpr const migration_description& migration = describe_migration<Migration>;
   static constexpr std::chrono::hours long_scan{24};
 
@@ -84,21 +85,22 @@ class reviver {
           legacy_state legacy = lock_legacy(on, migration, fingerprint<Migration>);
           way_ = {legacy.id, ask(on, state::hold_run, {text_form_parameter(legacy.id)}).integer(0, 2)};
           if (legacy.dropped) {
-            throw refused{fmt::format("The old column of \"{}\" was dropped: there is no way back. Nothing was changed.",
-                                      migration.name)};
+            throw refused{fmt::format(
+                "The old column of \"{}\" was dropped: there is no way back. Nothing was changed.", migration.name)};
           }
           if (legacy.retired) {
             for (const statement& create :
-                 {sql::create_total_function, sql::create_why_function, sql::grant_total_functions, sql::unretire_legacy,
-                  sql::drop_guard_function, sql::create_guard_function, sql::revoke_guard_function, sql::create_guard_trigger,
-                  sql::enable_guard_trigger}) {
+                 {sql::create_total_function, sql::create_why_function, sql::grant_total_functions,
+                  sql::unretire_legacy, sql::drop_guard_function, sql::create_guard_function,
+                  sql::revoke_guard_function, sql::create_guard_trigger, sql::enable_guard_trigger}) {
               ask_if_any(on, create);
             }
             ask(on, state::note_unretired, {text_form_parameter(legacy.id)});
           } else if (!has_way_back(migration)) {
-            throw refused{fmt::format("\"{}\" has no inverse, so what was written since contract cannot go back into the "
-                                      "old column. Nothing was changed.",
-                                      migration.name)};
+            throw refused{
+                fmt::format("\"{}\" has no inverse, so what was written since contract cannot go back into the "
+                            "old column. Nothing was changed.",
+                            migration.name)};
           }
           scope.commit();
           return legacy;
@@ -122,7 +124,8 @@ class reviver {
           ask(on, sql::restore_default);
           create_safety_net_triggers<Migration>(on, safety_net::sync_trigger);
           // A run that began without the trigger could not promise it.
-          if (enforces_not_null(migration) && legacy.run.net != safety_net::sync_trigger && !is_required(on, migration.target))
+          if (enforces_not_null(migration) && legacy.run.net != safety_net::sync_trigger &&
+              !is_required(on, migration.target))
             ask(on, sql::add_not_null);
           ask(on, state::note_reviving, {text_form_parameter(legacy.id)});
           scope.commit();
@@ -175,15 +178,17 @@ class reviver {
     longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
     if (part.kind == "index") {
       if (on.is_pooled()) {
-        throw refused{fmt::format("A pooler stands between this process and the server, and an index of the old column of "
-                                  "\"{}\" has to be built without time-outs: give om::revive a direct connection, and call "
-                                  "it again.",
-                                  migration.name)};
+        throw refused{
+            fmt::format("A pooler stands between this process and the server, and an index of the old column of "
+                        "\"{}\" has to be built without time-outs: give om::revive a direct connection, and call "
+                        "it again.",
+                        migration.name)};
       }
       // Outside a transaction, and without the time-outs that a role may have been given: it waits for old snapshots.
       // One that is not valid is left over from a try that was interrupted.
-      run_text(on, "restore_time_outs", "SELECT pg_catalog.set_config('lock_timeout', '0', false), "
-                                        "pg_catalog.set_config('statement_timeout', '0', false)");
+      run_text(on, "restore_time_outs",
+               "SELECT pg_catalog.set_config('lock_timeout', '0', false), "
+               "pg_catalog.set_config('statement_timeout', '0', false)");
       while (!ask(on, state::try_to_build, {text_form_parameter(way_.run)}).boolean(0, 0)) {
         if (Environment::sleep(std::chrono::milliseconds{50}, stop_)) throw cancelled{"revive"};
       }
@@ -222,8 +227,8 @@ class reviver {
 
   template <class Connection>
   static bool is_required(Connection& on, std::string_view column) {
-    auto state = ask_alone(
-        on, catalog::column_state, {text_of(migration.table.schema), text_of(migration.table.name), text_of(column)});
+    auto state = ask_alone(on, catalog::column_state,
+                           {text_of(migration.table.schema), text_of(migration.table.name), text_of(column)});
     return state.rows() == 1 && state.boolean(0, 1);
   }
 
@@ -291,11 +296,11 @@ class reviver {
 
 }  // namespace detail
 
-/// The way back from contract, until the old column is dropped. A retired column gets its name and its guard back. Where
-/// the migration has an inverse, the run is then opened again in the phase `validate`: the sync trigger takes the place of
-/// the guard, the old column is filled from the new one range by range, and its constraints, indexes and default come back
-/// as contract found them. Without an inverse it goes no further than the name. It may be interrupted anywhere and called
-/// again, and does nothing to a run that is in `validate` already.
+/// The way back from contract, until the old column is dropped. A retired column gets its name and its guard back.
+/// Where the migration has an inverse, the run is then opened again in the phase `validate`: the sync trigger takes
+/// the place of the guard, the old column is filled from the new one range by range, and its constraints, indexes and
+/// default come back as contract found them. Without an inverse it goes no further than the name. It may be
+/// interrupted anywhere and called again, and does nothing to a run that is in `validate` already.
 ///
 /// The read flag stays `new`, and writers that know only the new column stay covered. Parity and contract, or rollback,
 /// come next.

@@ -49,9 +49,10 @@ namespace detail {
 /// Refuses to undo another attempt than the one that was there when rollback was called.
 inline void check_same_run(const run_record& run, std::optional<std::int64_t>& asked_for, std::string_view migration) {
   if (asked_for.value_or(run.id) != run.id) {
-    throw refused{fmt::format("Another process has undone the run of \"{}\" meanwhile, and another attempt has begun: call "
-                              "om::rollback again if that one is meant. Nothing was changed.",
-                              migration)};
+    throw refused{
+        fmt::format("Another process has undone the run of \"{}\" meanwhile, and another attempt has begun: call "
+                    "om::rollback again if that one is meant. Nothing was changed.",
+                    migration)};
   }
   asked_for = run.id;
 }
@@ -101,8 +102,8 @@ bool reads_legacy(Connection& on, const migration_description& migration, const 
 
 /// The transaction of a rollback. Whether it undid the run; nothing where it is too early for it.
 template <migration_like Migration, connection_like Connection>
-std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds, std::optional<std::int64_t>& asked_for,
-                              const rollback_options& options) {
+std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds,
+                              std::optional<std::int64_t>& asked_for, const rollback_options& options) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   using sql = statements<Migration>;
   transaction scope{on, bounds};

@@ -15,8 +15,8 @@
 namespace online_migration::detail {
 
 /// The search_path for transactions that update many rows of a table. The functions of the table's own triggers find
-/// what they use by the path of the session, so those triggers fire under it, with pg_catalog first. Where there are none
-/// nothing is looked up outside pg_catalog.
+/// what they use by the path of the session, so those triggers fire under it, with pg_catalog first. Where there are
+/// none nothing is looked up outside pg_catalog.
 template <transactional Connection>
 std::string trigger_path(Connection& on, const table_description& table) {
   auto firing = ask_alone(on, catalog::update_triggers, {text_of(table.schema), text_of(table.name)});

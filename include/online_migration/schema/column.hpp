@@ -53,9 +53,9 @@ struct column_description {
 namespace detail {
 
 template <class Column>
-inline constexpr column_description describe_column{Column::name.view(), &Column::type::description, Column::is_key,
-                                                    Column::is_required, Column::has_server_default,
-                                                    Column::is_sensitive};
+inline constexpr column_description describe_column{
+    Column::name.view(), &Column::type::description, Column::is_key,
+    Column::is_required, Column::has_server_default, Column::is_sensitive};
 
 }  // namespace detail
 }  // namespace online_migration

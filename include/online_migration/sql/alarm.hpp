@@ -5,9 +5,9 @@
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/parts.hpp>
 
-/// The alarm: how often the sync trigger had to put a write right. It is a sequence, so that writers neither wait for one
-/// another nor leave rows behind; what is rolled back counts as well. It proves nothing, but while it moves there are
-/// writers that know only the legacy representation.
+/// The alarm: how often the sync trigger had to put a write right. It is a sequence, so that writers neither wait for
+/// one another nor leave rows behind; what is rolled back counts as well. It proves nothing, but while it moves there
+/// are writers that know only the legacy representation.
 namespace online_migration::detail {
 
 /// Whether it matters who writes: where the trigger goes away at contract.
@@ -21,9 +21,9 @@ constexpr void write_create_alarm_sequence(sink& out, const migration_descriptio
   write_alarm_name(out, migration);
 }
 
-/// Writers have no rights on our objects, hence SECURITY DEFINER; all that it can do is count. Where somebody has dropped
-/// the sequence it lets the write pass. (It asks for it rather than catching its absence, because a block that catches is
-/// a subtransaction for each row.)
+/// Writers have no rights on our objects, hence SECURITY DEFINER; all that it can do is count. Where somebody has
+/// dropped the sequence it lets the write pass. (It asks for it rather than catching its absence, because a block that
+/// catches is a subtransaction for each row.)
 constexpr void write_create_alarm_function(sink& out, const migration_description& migration) {
   if (!has_alarm(migration)) return;
   char name[512]{};

@@ -7,9 +7,10 @@
 namespace online_migration::state {
 
 /// What contract looks at. `$1` run, `$2` milliseconds that the read flag has to be old, `$3` the sequence of the alarm as
-/// text, or NULL. Columns: read flag, whether it is that old, the name of the retired column, whether the run is on its way
-/// back, whether the old column was dropped, rows in quarantine, keys that wait for a client, firings of the sync trigger
-/// since the newest finished full pass began (NULL where nobody counted them), seconds since the old column was retired, whether it was NOT NULL.
+/// text, or NULL. Columns: read flag, whether it is that old, the name of the retired column, whether the run is on its
+/// way back, whether the old column was dropped, rows in quarantine, keys that wait for a client, firings of the sync
+/// trigger since the newest finished full pass began (NULL where nobody counted them), seconds since the old column was
+/// retired, whether it was NOT NULL.
 inline constexpr statement contract_facts{"state_contract_facts",
                                           R"(SELECT r.read_flag,
   r.read_flag_since <= pg_catalog.clock_timestamp() - $2::bigint * interval '1 millisecond',
@@ -38,9 +39,8 @@ inline constexpr statement read_legacy_only{
  WHERE run_id = $1::bigint)"};
 
 /// `$1` run, `$2` the name that the old column has now.
-inline constexpr statement note_retired{
-    "state_note_retired",
-    R"(UPDATE "public"."online_migration_runs" SET retired_column = $2::text,
+inline constexpr statement note_retired{"state_note_retired",
+                                        R"(UPDATE "public"."online_migration_runs" SET retired_column = $2::text,
   metadata = metadata || pg_catalog.jsonb_build_object('retired_at', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint)"};
 
 /// `$1` run.
@@ -50,15 +50,13 @@ inline constexpr statement note_unretired{
  WHERE run_id = $1::bigint)"};
 
 /// `$1` run.
-inline constexpr statement note_dropped{
-    "state_note_dropped",
-    R"(UPDATE "public"."online_migration_runs" SET
+inline constexpr statement note_dropped{"state_note_dropped",
+                                        R"(UPDATE "public"."online_migration_runs" SET
   metadata = metadata || pg_catalog.jsonb_build_object('dropped_at', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint)"};
 
 /// `$1` run.
-inline constexpr statement note_reviving{
-    "state_note_reviving",
-    R"(UPDATE "public"."online_migration_runs" SET
+inline constexpr statement note_reviving{"state_note_reviving",
+                                         R"(UPDATE "public"."online_migration_runs" SET
   metadata = metadata || pg_catalog.jsonb_build_object('reviving', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint)"};
 
 /// The run is open again. What was proven before contract proves nothing now, so its walks are counted on. `$1` run,
@@ -84,9 +82,8 @@ inline constexpr statement try_to_build{
 
 /// How long until the read flag is old enough; not at all where the new column was never read. `$1` run, `$2` the age in
 /// milliseconds. Columns: milliseconds.
-inline constexpr statement flag_wait{
-    "state_flag_wait",
-    R"(SELECT CASE WHEN metadata ? 'read_percent_at' OR metadata ? 'read_new_at'
+inline constexpr statement flag_wait{"state_flag_wait",
+                                     R"(SELECT CASE WHEN metadata ? 'read_percent_at' OR metadata ? 'read_new_at'
    THEN GREATEST(0, $2::bigint - (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - read_flag_since) * 1000)::bigint) ELSE 0 END
  FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
 

@@ -154,8 +154,7 @@ constexpr void write_create_dirty_key_trigger(sink& out, const migration_descrip
 /// Replicated writes and `session_replication_role = replica` do not get around them.
 constexpr void write_enable_dirty_triggers(sink& out, const migration_description& migration) {
   if (migration.in != worlds::client_only) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   for (std::size_t i = 0; i < 3; ++i) {
     out.put(i == 0 ? " ENABLE ALWAYS TRIGGER " : ", ENABLE ALWAYS TRIGGER ");
     write_object_name(out, dirty_trigger_prefixes[i], migration.name);

@@ -8,8 +8,7 @@ namespace online_migration::detail {
 
 /// ACCESS EXCLUSIVE, no scan, no rewrite.
 constexpr void write_add_column(sink& out, const migration_description& migration) {
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" ADD COLUMN ");
   out.identifier(migration.target);
   out.put(' ');
@@ -24,8 +23,7 @@ constexpr bool enforces_not_null(const migration_description& migration) {
 /// ACCESS EXCLUSIVE, no scan: new rows are checked, old ones are not.
 constexpr void write_add_not_null(sink& out, const migration_description& migration) {
   if (!enforces_not_null(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" ADD CONSTRAINT ");
   write_not_null_name(out, migration);
   out.put(" CHECK (");
@@ -36,8 +34,7 @@ constexpr void write_add_not_null(sink& out, const migration_description& migrat
 /// SHARE UPDATE EXCLUSIVE, one scan: readers and writers go on.
 constexpr void write_validate_not_null(sink& out, const migration_description& migration) {
   if (!enforces_not_null(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" VALIDATE CONSTRAINT ");
   write_not_null_name(out, migration);
 }
@@ -45,8 +42,7 @@ constexpr void write_validate_not_null(sink& out, const migration_description& m
 /// ACCESS EXCLUSIVE, no scan: the valid CHECK proves it.
 constexpr void write_set_not_null(sink& out, const migration_description& migration) {
   if (!enforces_not_null(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" ALTER COLUMN ");
   out.identifier(migration.target);
   out.put(" SET NOT NULL");
@@ -56,8 +52,7 @@ constexpr void write_set_not_null(sink& out, const migration_description& migrat
 /// proof left, and scans the whole table under the lock.
 constexpr void write_drop_not_null_check(sink& out, const migration_description& migration) {
   if (!enforces_not_null(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" DROP CONSTRAINT ");
   write_not_null_name(out, migration);
 }

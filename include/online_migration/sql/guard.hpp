@@ -16,9 +16,8 @@ inline constexpr std::string_view guard_prefix = "~om_guard_";
 /// The row as the guard knows it again: key, old and new column, hashed.
 constexpr void write_row_mark(sink& out, const migration_description& migration) {
   out.put("pg_catalog.hashtextextended(ROW(");
-  each_key(out, migration.table, [&](const column_description& column, std::size_t) {
-    new_row.write(out, column.name);
-  });
+  each_key(out, migration.table,
+           [&](const column_description& column, std::size_t) { new_row.write(out, column.name); });
   out.put(", ");
   new_row.write(out, replaced_column(migration).name);
   out.put(", ");

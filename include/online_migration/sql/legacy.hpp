@@ -33,7 +33,8 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
   std::string_view old = replaced_column(migration).name;
   write_begin_block(out, migration, "  constraints jsonb;\n  indexes jsonb;\n  required boolean;\n  fallback text;\n");
   // Of a partitioned table those of its parts are kept as well, because they come back one by one.
-  out.put(R"(  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
+  out.put(
+      R"(  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
       'foreign', c.contype = 'f', 'index', CASE WHEN c.contype = 'u' THEN pg_catalog.pg_get_indexdef(c.conindid) END,
       'deferrable', c.condeferrable, 'deferred', c.condeferred, 'partitioned', t.relkind = 'p', 'root', c.conparentid = 0,
@@ -74,21 +75,23 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
   END LOOP;
 )");
   out.put("  SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback\n");
-  out.put("    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum\n");
+  out.put(
+      "    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum\n");
   out.put("    WHERE a.attrelid = place AND a.attname = ");
   out.literal(old);
   out.put(";\n  ");
   auto alter = [&](piece what) {
-    out.put("ALTER TABLE ");
-    write_table(out, migration.table);
+    write_alter_table(out, migration.table);
     out.put(" ALTER COLUMN ");
     out.identifier(old);
     out.all(" ", what, ";\n  ");
   };
   alter("DROP NOT NULL");
   alter("DROP DEFAULT");
-  out.put("UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',\n");
-  out.put("      pg_catalog.jsonb_build_object('not_null', required, 'default', fallback, 'constraints', constraints, 'indexes', indexes))\n");
+  out.put(
+      "UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',\n");
+  out.put(
+      "      pg_catalog.jsonb_build_object('not_null', required, 'default', fallback, 'constraints', constraints, 'indexes', indexes))\n");
   out.put("    WHERE ");
   write_run_of(out, migration, "contract-ready");
   out.put(";\nEND\n$om$");
@@ -98,17 +101,18 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
 constexpr void write_restore_default(sink& out, const migration_description& migration) {
   if (!has_way_back(migration)) return;
   write_begin_block(out, migration, "");
-  out.put("  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM \"public\".\"online_migration_runs\" AS r\n    WHERE r.");
+  out.put(
+      "  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM \"public\".\"online_migration_runs\" AS r\n    WHERE r.");
   write_run_of(out, migration, "contracted");
   out.put(" AND r.metadata->'legacy'->>'default' IS NOT NULL\n  LOOP\n");
-  out.put("    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, ");
+  out.put(
+      "    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, ");
   out.literal(replaced_column(migration).name);
   out.put(", found.fallback);\n  END LOOP;\nEND\n$om$");
 }
 
 constexpr void write_rename(sink& out, const migration_description& migration, bool retire) {
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" RENAME COLUMN ");
   if (retire) {
     out.identifier(replaced_column(migration).name);
@@ -138,8 +142,7 @@ constexpr void write_unretire_legacy(sink& out, const migration_description& mig
 /// ACCESS EXCLUSIVE, no scan. Without CASCADE.
 constexpr void write_drop_legacy(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" DROP COLUMN IF EXISTS ");
   write_retired_name(out, migration);
 }
@@ -181,8 +184,7 @@ constexpr void write_refill_check(sink& out, const migration_description& migrat
 /// ACCESS EXCLUSIVE, no scan: the old column is NOT NULL again, from a CHECK that was validated first.
 constexpr void write_legacy_check(sink& out, const migration_description& migration, piece begin, piece end) {
   if (!has_way_back(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(begin);
   write_object_name(out, "om_legacy_not_null_", migration.name);
   out.put(end);
@@ -201,8 +203,7 @@ constexpr void write_validate_legacy_not_null(sink& out, const migration_descrip
 
 constexpr void write_set_legacy_not_null(sink& out, const migration_description& migration) {
   if (!has_way_back(migration)) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" ALTER COLUMN ");
   out.identifier(replaced_column(migration).name);
   out.put(" SET NOT NULL");
@@ -216,8 +217,7 @@ constexpr void write_drop_legacy_check(sink& out, const migration_description& m
 /// run into.
 constexpr void write_relax_target(sink& out, const migration_description& migration) {
   if (!migration.target_required) return;
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" DROP CONSTRAINT IF EXISTS ");
   write_not_null_name(out, migration);
   out.put(", ALTER COLUMN ");
@@ -227,8 +227,7 @@ constexpr void write_relax_target(sink& out, const migration_description& migrat
 
 /// ACCESS EXCLUSIVE, no scan. Without CASCADE.
 constexpr void write_drop_target(sink& out, const migration_description& migration) {
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" DROP COLUMN IF EXISTS ");
   out.identifier(migration.target);
 }

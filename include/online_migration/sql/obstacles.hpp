@@ -3,14 +3,14 @@
 
 #include <online_migration/sql/statement.hpp>
 
-/// What uses a column. Nothing is ever dropped with CASCADE: whoever asks for a column to go is told what stands in the way.
+/// What uses a column. Nothing is ever dropped with CASCADE: whoever asks for a column to go is told what stands in the
+/// way.
 namespace online_migration::catalog {
 
 /// Everything that depends on a column, of the table and of its partitions. `$1` schema, `$2` table, `$3` column,
 /// `$4` triggers that do not count, as text[]. Columns: what it is, and its description as the server gives it.
-inline constexpr statement column_dependents{
-    "catalog_column_dependents",
-    R"(WITH tree AS (
+inline constexpr statement column_dependents{"catalog_column_dependents",
+                                             R"(WITH tree AS (
   SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    WHERE n.nspname = $1::text AND c.relname = $2::text
 ), places AS (
@@ -62,11 +62,10 @@ SELECT DISTINCT kind, description FROM (
    FROM columns AS a WHERE a.attidentity <> ''
 ) AS everything ORDER BY 1, 2)"};
 
-/// Functions whose text has the name of the column in it, and that of the table, or that a trigger of the table calls: the
-/// server does not know what they use. `$1` schema, `$2` table, `$3` column.
-inline constexpr statement mentioning_functions{
-    "catalog_mentioning_functions",
-    R"(WITH words AS (SELECT
+/// Functions whose text has the name of the column in it, and that of the table, or that a trigger of the table
+/// calls: the server does not know what they use. `$1` schema, `$2` table, `$3` column.
+inline constexpr statement mentioning_functions{"catalog_mentioning_functions",
+                                                R"(WITH words AS (SELECT
   '(^|[^[:alnum:]_])' || pg_catalog.regexp_replace($2::text, '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])' AS table_name,
   '(^|[^[:alnum:]_])' || pg_catalog.regexp_replace($3::text, '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_])' AS column_name)
 SELECT pg_catalog.pg_describe_object('pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0)

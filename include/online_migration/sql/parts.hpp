@@ -18,6 +18,11 @@ constexpr void write_table(sink& out, const table_description& table) {
   out.identifier(table.name);
 }
 
+constexpr void write_alter_table(sink& out, const table_description& table) {
+  out.put("ALTER TABLE ");
+  write_table(out, table);
+}
+
 /// A name made of a prefix and the migration's name. Longer than PostgreSQL's 63 bytes, it is cut between characters
 /// and ends in a hash of the whole.
 constexpr void write_object_name(sink& out, std::string_view prefix, std::string_view name) {
@@ -211,7 +216,8 @@ constexpr void write_key_columns(sink& out, const table_description& table, piec
 constexpr bool has_time_in_key(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
     std::uint32_t oid = table.columns[i].type->oid;
-    if (table.columns[i].is_key && (oid == timestamptz::description.oid || oid == timestamp::description.oid)) return true;
+    if (table.columns[i].is_key && (oid == timestamptz::description.oid || oid == timestamp::description.oid))
+      return true;
   }
   return false;
 }
@@ -235,7 +241,8 @@ constexpr void write_stored_key_of(sink& out, const table_description& table, Wr
 
 /// The same for a row: `row_names`, or `column_names{"NEW."}` in a trigger.
 constexpr void write_stored_key(sink& out, const table_description& table, const column_names& names) {
-  write_stored_key_of(out, table, [&](const column_description& column, std::size_t) { names.write(out, column.name); });
+  write_stored_key_of(out, table,
+                      [&](const column_description& column, std::size_t) { names.write(out, column.name); });
 }
 
 constexpr void write_key_parameters(sink& out, const table_description& table, std::size_t first) {

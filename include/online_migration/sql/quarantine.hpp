@@ -12,10 +12,10 @@ namespace online_migration::detail {
 inline constexpr std::string_view report_prefix = "~om_failed_";
 inline constexpr std::string_view quarantine_table = "\"public\".\"online_migration_quarantine\"";
 
-/// Writers have no rights on our tables, hence SECURITY DEFINER; nothing of the user's runs in it, so why a row fails is
-/// not asked here: 22000 stands for it until a chunk or a pass does. A row that was noted before is noted anew: a parity pass
-/// that has seen it in between, when it had a value, would take it out. Where somebody has dropped the table it lets the
-/// write pass.
+/// Writers have no rights on our tables, hence SECURITY DEFINER; nothing of the user's runs in it, so why a row fails
+/// is not asked here: 22000 stands for it until a chunk or a pass does. A row that was noted before is noted anew: a
+/// parity pass that has seen it in between, when it had a value, would take it out. Where somebody has dropped the
+/// table it lets the write pass.
 constexpr void write_create_report_function(sink& out, const migration_description& migration) {
   if (!has_total_function(migration)) return;
   out.put("CREATE OR REPLACE FUNCTION ");
@@ -28,7 +28,8 @@ constexpr void write_create_report_function(sink& out, const migration_descripti
   out.literal(migration.name);
   out.put(", ");
   write_stored_key(out, migration.table, new_row);
-  out.put(", '22000', 'trigger')\n      ON CONFLICT (migration, key) DO UPDATE SET noted_at = pg_catalog.clock_timestamp();\n  END IF;\n  RETURN NULL;\nEND\n$om$");
+  out.put(
+      ", '22000', 'trigger')\n      ON CONFLICT (migration, key) DO UPDATE SET noted_at = pg_catalog.clock_timestamp();\n  END IF;\n  RETURN NULL;\nEND\n$om$");
 }
 
 constexpr void write_revoke_report_function(sink& out, const migration_description& migration) {

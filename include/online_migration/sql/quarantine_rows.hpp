@@ -31,7 +31,8 @@ inline constexpr std::string_view quarantine_renewed =
     "  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate";
 
 /// ` FROM (…) AS f WHERE …`: `key` and `sqlstate` of the rows of a range on which a partial transform fails. `may_fail`
-/// writes an expression that is NULL for each of them, so that the reason is asked for only there, and once for each row.
+/// writes an expression that is NULL for each of them, so that the reason is asked for only there, and once for each
+/// row.
 template <class MayFail>
 constexpr void write_failing_rows(sink& out, const migration_description& migration, bool bounded_below,
                                   MayFail may_fail) {

@@ -120,8 +120,8 @@ inline constexpr statement same_trigger{
 
 /// What readers need to know of the newest run of a migration; these columns are all that they need the right to read.
 /// `$1` its name.
-inline constexpr statement read_flag{
-    "state_read_flag", R"(SELECT phase, read_flag, read_percent FROM "public"."online_migration_runs"
+inline constexpr statement read_flag{"state_read_flag",
+                                     R"(SELECT phase, read_flag, read_percent FROM "public"."online_migration_runs"
  WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1)"};
 
 /// `$1` run, `$2` flag, `$3` percentage, 0 where the flag is none. When each kind of flag was set last is kept: whoever

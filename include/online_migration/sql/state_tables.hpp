@@ -160,8 +160,8 @@ inline constexpr statement upgrade_parity_samples{"state_upgrade_parity_samples"
                                                   R"(ALTER TABLE "public"."online_migration_parity_samples"
   ADD COLUMN redacted boolean NOT NULL DEFAULT false)"};
 
-inline constexpr statement raise_version{
-    "state_raise_version", R"(UPDATE "public"."online_migration_version" SET version = $1::integer)"};
+inline constexpr statement raise_version{"state_raise_version",
+                                         R"(UPDATE "public"."online_migration_version" SET version = $1::integer)"};
 
 inline constexpr statement insert_version{
     "state_insert_version", R"(INSERT INTO "public"."online_migration_version" (version) VALUES ($1::integer))"};

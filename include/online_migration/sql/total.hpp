@@ -39,9 +39,9 @@ constexpr void write_over_sources(sink& out, const migration_description& migrat
 }
 
 constexpr void write_declared_over_parameters(sink& out, const migration_description& migration) {
-  write_declared_transform(out, migration,
-                           column_names{"", &migration.table, &migration.sources, 1, &no_columns, &no_columns,
-                                        is_collated(migration)});
+  write_declared_transform(
+      out, migration,
+      column_names{"", &migration.table, &migration.sources, 1, &no_columns, &no_columns, is_collated(migration)});
 }
 
 constexpr void write_create_total_function(sink& out, const migration_description& migration) {

@@ -22,8 +22,8 @@ constexpr void write_unchanged(sink& out, std::string_view column, const type_de
       [&](sink& o) { old_row.write(o, column); });
 }
 
-constexpr void write_begin_trigger_function(sink& out, const migration_description& migration,
-                                            std::string_view prefix, piece rights = "") {
+constexpr void write_begin_trigger_function(sink& out, const migration_description& migration, std::string_view prefix,
+                                            piece rights = "") {
   // DROP TABLE takes the trigger away and leaves its function.
   out.put("CREATE OR REPLACE FUNCTION ");
   write_own_function(out, migration, prefix);
@@ -86,8 +86,8 @@ constexpr void write_leads_back(sink& out, const migration_description& migratio
 
 /// The combined trigger runs only for rows that are not in step, so who wrote decides which way they are brought there.
 /// A new row whose new column is given comes from a writer who knows it, unless the old column was given as well and a
-/// trigger of the table's own changed it since; a default of the old column is nobody's wish. Where both were written and
-/// the old one is what the new one leads back to, it was a dual write of the new one.
+/// trigger of the table's own changed it since; a default of the old column is nobody's wish. Where both were written
+/// and the old one is what the new one leads back to, it was a dual write of the new one.
 /// `legacy_stale` is for the time in which the old column is filled again after contract: there the new one is right, and
 /// what somebody has computed from an old one that was not in step must not undo it.
 constexpr void write_combined_body(sink& out, const migration_description& migration, bool legacy_stale) {
@@ -175,8 +175,7 @@ constexpr void write_create_sync_trigger(sink& out, const migration_description&
 }
 
 constexpr void write_enable_always(sink& out, const migration_description& migration, std::string_view prefix) {
-  out.put("ALTER TABLE ");
-  write_table(out, migration.table);
+  write_alter_table(out, migration.table);
   out.put(" ENABLE ALWAYS TRIGGER ");
   write_object_name(out, prefix, migration.name);
 }

@@ -12,9 +12,10 @@ namespace online_migration {
 template <class Migration, fixed_string Missing>
 struct replaced_column_missing {
   static constexpr bool raise() {
-    static_assert(accepts<replaced_column_missing>,
-                  "M023: the new column would be computed from the replaced one as the row has it, which after contract "
-                  "may be out of date; set the replaced column in the same write. docs/errors/M023.md");
+    static_assert(
+        accepts<replaced_column_missing>,
+        "M023: the new column would be computed from the replaced one as the row has it, which after contract "
+        "may be out of date; set the replaced column in the same write. docs/errors/M023.md");
     return true;
   }
 };
