@@ -255,7 +255,8 @@ TEST_CASE_FIXTURE(loaded, "two processes that revive the same run at once") {
     CHECK(failures == 0);
     CHECK(tools.phase<wide_balance>() == phase::validate);
     CHECK(out_of_step() == 0);
-    CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.accounts'::regclass") == "3");
+    CHECK(ask("SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint "
+              "WHERE conrelid = 'bank.accounts'::regclass") == "above accounts_pkey once");
     CHECK(ask("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'bank.accounts'::regclass") == "t");
     prove_parity();
     contract_now();
@@ -286,6 +287,24 @@ TEST_CASE_FIXTURE(loaded, "two processes that have the same index in their hands
   CHECK(failures == 0);
   CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.accounts'::regclass AND conname = 'once'") ==
         "1");
+}
+
+TEST_CASE_FIXTURE(loaded, "a process that comes late to NOT NULL leaves no check of its own behind") {
+  ready();
+  contract_now();
+  // What another one does, between the look and the step.
+  bool met = false;
+  around.once_before("add_legacy_not_null", [&] {
+    run("ALTER TABLE bank.accounts ALTER balance SET NOT NULL");
+    met = true;
+  });
+  revive<wide_balance>(hooked_tools);
+  CHECK(met);
+  CHECK(tools.phase<wide_balance>() == phase::validate);
+  CHECK(ask("SELECT string_agg(conname, ' ') FROM pg_constraint WHERE conrelid = 'bank.accounts'::regclass") ==
+        "accounts_pkey");
+  CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'bank.accounts'::regclass "
+            "AND attname = 'balance'") == "t");
 }
 
 TEST_CASE_FIXTURE(loaded, "a runner that slept through contract changes nothing when it wakes") {

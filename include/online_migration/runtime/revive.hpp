@@ -244,25 +244,42 @@ class reviver {
             transaction scope{on, bounds};
             if (!scans) hold(on);
             // Another process may be at the same step, and have come further.
-            if (is_done(on)) return;
-            work(on);
+            if (is_done(on) || !work(on)) return;
             scope.commit();
           },
           stop_);
     };
     in_transaction(
-        [](auto& on) {
-          ask(on, sql::drop_legacy_check);
-          ask(on, sql::add_legacy_not_null);
+        [&](auto& on) {
+          // Now that the table is locked, nobody comes further: a check that nobody needs any more is not added.
+          return add_legacy_check(on) && !is_done(on);
         },
         false);
-    in_transaction([](auto& on) { alter_or_look_again(on, sql::validate_legacy_not_null); }, true);
+    in_transaction(
+        [](auto& on) {
+          alter_or_look_again(on, sql::validate_legacy_not_null);
+          return true;
+        },
+        true);
     in_transaction(
         [](auto& on) {
           ask(on, sql::set_legacy_not_null);
           ask(on, sql::drop_legacy_check);
+          return true;
         },
         false);
+  }
+
+  /// False where it is there already, by another process or by a try that was interrupted.
+  template <class Connection>
+  static bool add_legacy_check(Connection& on) {
+    try {
+      ask(on, sql::add_legacy_not_null);
+      return true;
+    } catch (const statement_error& problem) {
+      if (problem.sqlstate() != "42710") throw;
+      return false;
+    }
   }
 
   /// The run is open again: what was proven before contract proves nothing now.
