@@ -6,6 +6,7 @@
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
+#include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
 #include <online_migration/migration/structure/add_foreign_key.hpp>

@@ -102,6 +102,31 @@ void undo_contract(basic_toolkit<Database, Environment>& tools, const std::strin
   mark_undoing(tools, run, "", stop);
 }
 
+/// The steps of a contract.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+void contract_structure(basic_toolkit<Database, Environment>& tools, const run_record& run,
+                        const std::stop_token& stop) {
+  std::string id = std::to_string(run.id);
+  // Of a process that was interrupted while it undid its own.
+  if (undone_by(tools, id, stop) == failed_contract) undo_contract<Migration>(tools, id, stop);
+  plan_runner<Migration, Database, Environment> steps{tools, id, phase::contract_ready, "", stop};
+  try {
+    steps.take(plan_stage::enforce, enforces);
+  } catch (const statement_error& problem) {
+    std::string_view state = problem.sqlstate();
+    if (state != "23502" && state != "23503" && state != "23505" && state != "23514") throw;
+    undo_contract<Migration>(tools, id, stop);
+    violation_report left =
+        tools.session().retrying([&](auto& on) { return count_violations<Migration>(on, tools.settings()); }, stop);
+    throw refused{fmt::format(
+        "\"{}\" cannot be contracted, because rows break its constraints (\"{}\" failed). What contract had "
+        "begun is undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
+        describe_structure<Migration>.name, problem.statement_name(), left.text())};
+  }
+  steps.take(plan_stage::enforce, takes_away);
+  enter<Migration>(tools, run, phase::contract_ready, phase::contracted, stop);
+}
+
 }  // namespace detail
 
 /// Looks at everything that the contract of structural changes asks for. Changes nothing.
@@ -156,26 +181,11 @@ void contract(basic_toolkit<Database, Environment>& tools, const contract_proof<
                                 migration.name)};
     }
     if (run.phase == phase::contracted) return;
-    std::string id = std::to_string(run.id);
-    // Of a process that was interrupted while it undid its own.
-    if (detail::undone_by(tools, id, stop) == detail::failed_contract)
-      detail::undo_contract<Migration>(tools, id, stop);
-    detail::plan_runner<Migration, Database, Environment> steps{tools, id, phase::contract_ready, "", stop};
     try {
-      steps.take(plan_stage::enforce, detail::enforces);
-    } catch (const statement_error& problem) {
-      std::string_view state = problem.sqlstate();
-      if (state != "23502" && state != "23503" && state != "23505" && state != "23514") throw;
-      detail::undo_contract<Migration>(tools, id, stop);
-      violation_report left = tools.session().retrying(
-          [&](auto& on) { return detail::count_violations<Migration>(on, tools.settings()); }, stop);
-      throw refused{fmt::format(
-          "\"{}\" cannot be contracted, because rows break its constraints (\"{}\" failed). What contract had begun is "
-          "undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
-          migration.name, problem.statement_name(), left.text())};
+      detail::contract_structure<Migration>(tools, run, stop);
+    } catch (const detail::moved_on&) {
+      if (tools.template phase<Migration>() != phase::contracted) throw;
     }
-    steps.take(plan_stage::enforce, detail::takes_away);
-    detail::enter<Migration>(tools, run, phase::contract_ready, phase::contracted, stop);
   });
 }
 

@@ -109,11 +109,19 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
     expand_report done = tools.session().retrying(
         [&](auto& on) { return detail::find_or_begin<Migration>(on, tools.settings(), options); }, stop);
     tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
-    if (done.run.phase == phase::expand) {
+    if (done.run.phase != phase::expand) return done;
+    try {
       detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(done.run.id), phase::expand, "", stop}
           .take(plan_stage::prepare);
       detail::enter<Migration>(tools, done.run, phase::expand, phase::validate, stop);
-      done.run.phase = phase::validate;
+    } catch (const detail::moved_on&) {
+      // By another process, forward or back.
+    }
+    done.run = tools.session().retrying(
+        [&](auto& on) { return detail::require_run(on, migration.name, fingerprint<Migration>, state::newest_run); },
+        stop);
+    if (done.run.phase == phase::rolled_back) {
+      throw refused{fmt::format("The run of \"{}\" was rolled back by another process.", migration.name)};
     }
     return done;
   });

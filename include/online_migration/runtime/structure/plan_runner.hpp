@@ -15,6 +15,7 @@
 #include <online_migration/runtime/alone.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/settle.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/structure/plan.hpp>
@@ -59,13 +60,13 @@ class plan_runner {
     }
   }
 
-  /// Nobody moves the run on until the end of the transaction. Throws: `refused` where somebody has.
+  /// Nobody moves the run on until the end of the transaction. Throws: `moved_on` where somebody has.
   template <transactional Connection>
   void hold(Connection& on) const {
     auto now = ask(on, state::hold_structure, {text_form_parameter(run_)});
     if (now.rows() == 1 && now.text(0, 0) == to_string(phase_) && now.text(0, 1) == undoing_) return;
-    throw refused{fmt::format("The run of \"{}\" was moved on by another process: look at its phase.",
-                              describe_structure<Migration>.name)};
+    throw moved_on{fmt::format("The run of \"{}\" was moved on by another process: look at its phase.",
+                               describe_structure<Migration>.name)};
   }
 
  private:
