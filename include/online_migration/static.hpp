@@ -9,11 +9,13 @@
 #include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
+#include <online_migration/migration/structure/add_constant_column.hpp>
 #include <online_migration/migration/structure/add_foreign_key.hpp>
 #include <online_migration/migration/structure/add_unique.hpp>
 #include <online_migration/migration/structure/create_index.hpp>
 #include <online_migration/migration/structure/drop.hpp>
 #include <online_migration/migration/structure/make_table.hpp>
+#include <online_migration/migration/structure/rename.hpp>
 #include <online_migration/migration/structure/set_default.hpp>
 #include <online_migration/migration/structure/set_not_null.hpp>
 #include <online_migration/migration/transform.hpp>

@@ -185,6 +185,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::note_undone,
                                                          &om::catalog::named_object,
                                                          &om::catalog::can_be_referenced,
+                                                         &om::catalog::view_can_stand_for,
                                                          &om::catalog::table_users};
 
 }  // namespace golden

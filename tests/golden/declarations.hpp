@@ -164,6 +164,18 @@ struct orderly : om::migration<"orders-orderly", orders,
 struct fewer_orders : om::migration<"orders-fewer", orders,
     om::drop_constraint<"orders_total_check">, om::drop_index<"orders_by_state">, om::drop_column<R"(no"t'e\)">> {};
 
+struct looser_orders : om::migration<"orders-looser", orders,
+    om::add_constant_column<"kind", om::text, lit<"it's a kind">, om::not_null>, om::drop_default<"state">,
+    om::rename_constraint<"orders_a_check", R"(orders"b'check)">> {};
+
+struct strict_orders : om::table<"orders", om::in_schema<"app">,
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"total", om::integer, om::not_null>> {};
+
+struct nullable_total : om::migration<"orders-nullable-total", strict_orders, om::drop_not_null<"total">> {};
+
+struct renamed_orders : om::migration<"orders-renamed", orders, om::rename_table<R"(pur"chases')">> {};
+
 struct new_orders : om::migration<"orders-new", orders, om::make_table> {};
 
 struct no_orders : om::migration<"orders-none", orders, om::drop_table> {};

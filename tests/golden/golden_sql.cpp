@@ -129,6 +129,9 @@ TEST_CASE("the plans of structural changes are those in their file") {
   std::string text{"-- structural changes\n"};
   add_plan<golden::orderly>(text);
   add_plan<golden::fewer_orders>(text);
+  add_plan<golden::looser_orders>(text);
+  add_plan<golden::nullable_total>(text);
+  add_plan<golden::renamed_orders>(text);
   add_plan<golden::new_orders>(text);
   add_plan<golden::no_orders>(text);
   compare("structure", text);

@@ -506,6 +506,10 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid AND
  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text;
 
+-- catalog_view_can_stand_for
+SELECT c.relrowsecurity, EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid)
+ FROM pg_catalog.pg_class AS c WHERE c.oid = $1::oid;
+
 -- catalog_table_users
 WITH place AS (SELECT c.oid, c.reltype FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1::text AND c.relname = $2::text)

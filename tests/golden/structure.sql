@@ -269,6 +269,146 @@ ALTER TABLE "app"."orders" DROP COLUMN IF EXISTS "om_retired_no""t'e\";
 -- whether it is done
 SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = E'om_retired_no"t''e\\') THEN 'done' ELSE 'missing' END;
 
+-- orders-looser, fingerprint f8c34049db1db6f0
+
+-- add_constant_column: prepare, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD COLUMN "kind" text DEFAULT 'it''s a kind'::text NOT NULL;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'kind') THEN 'done' ELSE 'missing' END;
+
+-- drop_added_column: drop, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP COLUMN IF EXISTS "kind";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'kind') THEN 'done' ELSE 'missing' END;
+
+-- drop_default: enforce, ACCESS EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'defaults', COALESCE(metadata->'defaults', '{}') || pg_catalog.jsonb_build_object('state',
+      (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'state')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-looser');
+  ALTER TABLE "app"."orders" ALTER COLUMN "state" DROP DEFAULT;
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-looser') AND metadata->'defaults' ? 'state') THEN 'done' ELSE 'missing' END;
+
+-- restore_default: undo, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'defaults'->>'state' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-looser');
+  IF kept IS NULL THEN
+    ALTER TABLE "app"."orders" ALTER COLUMN "state" DROP DEFAULT;
+  ELSE
+    EXECUTE 'ALTER TABLE "app"."orders" ALTER COLUMN "state" SET DEFAULT ' || kept;
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{defaults}',
+    (metadata->'defaults') - 'state') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-looser');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-looser') AND metadata->'defaults' ? 'state') THEN 'done' ELSE 'missing' END;
+
+-- rename_constraint: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" RENAME CONSTRAINT "orders_a_check" TO "orders""b'check";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_a_check') THEN 'done' ELSE 'missing' END;
+
+-- rename_constraint_back: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" RENAME CONSTRAINT "orders""b'check" TO "orders_a_check";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders"b''check') THEN 'done' ELSE 'missing' END;
+
+-- orders-nullable-total, fingerprint 473802efd58f2b1b
+
+-- drop_not_null: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ALTER COLUMN "total" DROP NOT NULL;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) THEN 'done' ELSE 'missing' END;
+
+-- restore_required_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "om_required_total" CHECK ("total" IS NOT NULL) NOT VALID;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+
+-- validate_restored_check: undo, SHARE UPDATE EXCLUSIVE, one scan
+ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "om_required_total";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+
+-- restore_not_null: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ALTER COLUMN "total" SET NOT NULL;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) THEN 'done' ELSE 'missing' END;
+
+-- drop_restored_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "om_required_total";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+
+-- orders-renamed, fingerprint dbaa05b67e354a9b
+
+-- rename_table: prepare, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  ALTER TABLE "app"."orders" RENAME TO "pur""chases'";
+  CREATE VIEW "app"."orders" AS SELECT * FROM "app"."pur""chases'";
+  IF pg_catalog.current_setting('server_version_num')::integer >= 150000 THEN
+    EXECUTE 'ALTER VIEW "app"."orders" SET (security_invoker = true)';
+  END IF;
+  FOR granted IN
+    SELECT a.privilege_type AS right, a.is_grantable, a.grantee, NULL::name AS attname FROM pg_catalog.pg_class AS c,
+      pg_catalog.aclexplode(c.relacl) AS a WHERE c.oid = pg_catalog.to_regclass('"app"."pur""chases''"') AND a.grantee <> c.relowner
+       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+    UNION ALL SELECT a.privilege_type, a.is_grantable, a.grantee, t.attname FROM pg_catalog.pg_attribute AS t,
+      pg_catalog.aclexplode(t.attacl) AS a WHERE t.attrelid = pg_catalog.to_regclass('"app"."pur""chases''"') AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')
+  LOOP
+    EXECUTE pg_catalog.format('GRANT %s %s ON %s TO %s %s', granted.right, CASE WHEN granted.attname IS NOT NULL THEN pg_catalog.format('(%I)', granted.attname) ELSE '' END, '"app"."orders"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END,
+      CASE WHEN granted.is_grantable THEN 'WITH GRANT OPTION' ELSE '' END);
+  END LOOP;
+  EXECUTE (SELECT pg_catalog.format('ALTER VIEW %s OWNER TO %I', '"app"."orders"', pg_catalog.pg_get_userbyid(c.relowner))
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."pur""chases''"'));
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN COALESCE((SELECT CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."orders"')), 'nothing') <> 'table' THEN 'done' ELSE 'missing' END;
+
+-- drop_old_name: enforce, ACCESS EXCLUSIVE
+DROP VIEW IF EXISTS "app"."orders";
+
+-- whether it is done
+SELECT CASE WHEN COALESCE((SELECT CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."orders"')), 'nothing') <> 'view' THEN 'done' ELSE 'missing' END;
+
+-- rename_table_back: undo, ACCESS EXCLUSIVE
+DO $om$
+BEGIN
+  DROP VIEW IF EXISTS "app"."orders";
+  ALTER TABLE "app"."pur""chases'" RENAME TO "orders";
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN COALESCE((SELECT CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."orders"')), 'nothing') = 'table' THEN 'done' ELSE 'missing' END;
+
 -- orders-new, fingerprint a9821c0dfeef6ee3
 
 -- make_table: prepare, none

@@ -35,6 +35,12 @@ struct without_total
                     drop_constraint<"orders_total_check">, drop_constraint<"orders_user_fkey">, drop_column<"total">> {
 };
 
+struct loose : om::migration<"orders-loose", orders, add_constant_column<"state", text, lit<"new">, not_null>,
+                             add_constant_column<"size", bigint, lit<7>>, drop_default<"note">,
+                             rename_constraint<"orders_user_fkey", "orders_of_user">> {};
+struct strict_orders : table<"orders", column<"id", bigint, primary_key>, column<"total", integer, not_null>> {};
+struct nullable_total : om::migration<"orders-nullable-total", strict_orders, drop_not_null<"total">> {};
+struct purchases : om::migration<"orders-purchases", orders, rename_table<"purchases">> {};
 struct without_orders : om::migration<"no-orders", orders, drop_table> {};
 struct with_users : om::migration<"users", users, make_table> {};
 
@@ -309,6 +315,82 @@ TEST_CASE_FIXTURE(shop, "a new table stays on the way back, unless it is said th
   expand<with_users>(tools);
   rollback<with_users>(tools, {{risk::dropped_table}});
   CHECK(state("SELECT FROM users") == "42P01");
+}
+
+TEST_CASE_FIXTURE(shop, "a constant column comes without a write, and names and defaults go at contract") {
+  furnished();
+  run("ALTER TABLE orders ALTER note SET DEFAULT 'it''s ' || 'old'");
+  std::string before = schema();
+  std::string file = ask("SELECT pg_relation_filenode('orders')");
+  expand_contract<loose>{source}.run();
+  CHECK(ask("SELECT pg_relation_filenode('orders')") == file);
+  CHECK(ask("SELECT count(*) FROM orders WHERE state = 'new' AND size = 7") == "1000");
+  CHECK(state("INSERT INTO orders (id, user_id, total) VALUES (5001, 1, 1)") == "ok");
+  CHECK(ask("SELECT note || state || size FROM orders WHERE id = 5001") == "it's oldnew7");
+  SUBCASE("back before contract") {
+    rollback<loose>(tools);
+    CHECK_CONTAINS(refusal<loose>([&] { expand<loose>(tools); }), "om::risk::existing_column");
+    expand<loose>(tools, {{risk::existing_column}});
+    rollback<loose>(tools, {{risk::dropped_column}});
+    CHECK(schema() == before);
+  }
+  SUBCASE("contract and back") {
+    contract<loose>(tools, prove<loose>(tools, agreed));
+    CHECK(state("INSERT INTO orders (id, user_id, total) VALUES (5002, 1, 1)") == "ok");
+    CHECK(ask("SELECT note IS NULL FROM orders WHERE id = 5002") == "t");
+    CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conname = 'orders_of_user'") == "1");
+    revive<loose>(tools);
+    run("ALTER TABLE orders DROP state, DROP size");  // they stay on the way back
+    CHECK(schema() == before);
+  }
+}
+
+TEST_CASE_FIXTURE(shop, "NOT NULL goes at contract, and comes back unless a row has come without a value") {
+  furnished();
+  std::string before = schema();
+  expand_contract<nullable_total>{source}.run();
+  CHECK(state("INSERT INTO orders VALUES (5001, 1, NULL, 'x')") == "23502");
+  contract<nullable_total>(tools, prove<nullable_total>(tools, agreed));
+  CHECK(state("INSERT INTO orders VALUES (5001, 1, NULL, 'x')") == "ok");
+  CHECK_THROWS_AS(revive<nullable_total>(tools), statement_error);
+  run("DELETE FROM orders WHERE id = 5001");
+  revive<nullable_total>(tools);
+  CHECK(schema() == before);
+}
+
+TEST_CASE_FIXTURE(shop, "a table has both names until contract") {
+  furnished();
+  run("CREATE ROLE reader; GRANT SELECT, UPDATE (note) ON orders TO reader; GRANT USAGE ON SCHEMA public TO reader");
+  std::string before = schema();
+  connection old = somebody("old");
+  auto prepared = [&](int id) {
+    old.execute(statement{"x", "EXECUTE by_old_name(" + std::to_string(id) + ")"});
+    return old.execute(statement{"y", "SELECT note FROM orders WHERE id = " + std::to_string(id)}).text(0, 0) == "new";
+  };
+  script(old, "PREPARE by_old_name (bigint) AS UPDATE orders SET note = 'new' WHERE id = $1");
+  CHECK(prepared(1));
+  run("UPDATE orders SET note = 'old'|| id WHERE id = 1");
+  expand_contract<purchases>{source}.run();
+  CHECK(prepared(2));
+  CHECK(ask("SELECT count(*) FROM purchases") == "1000");
+  CHECK(
+      state("INSERT INTO orders AS o (id, user_id, total) VALUES (1, 1, 5) ON CONFLICT (id) DO UPDATE SET total = 6") ==
+      "ok");
+  CHECK(ask("SELECT total FROM purchases WHERE id = 1") == "6");
+  CHECK(state("SET ROLE reader") == "ok");
+  CHECK(state("SELECT count(*) FROM orders") == "ok");
+  CHECK(state("UPDATE orders SET note = 'r' WHERE id = 3") == "ok");
+  CHECK(state("UPDATE orders SET total = 1 WHERE id = 3") == "42501");
+  CHECK(state("RESET ROLE") == "ok");
+  SUBCASE("back before contract") { rollback<purchases>(tools); }
+  SUBCASE("contract and back") {
+    contract<purchases>(tools, prove<purchases>(tools, agreed));
+    CHECK(state("SELECT FROM orders") == "42P01");
+    revive<purchases>(tools);
+  }
+  CHECK(schema() == before);
+  CHECK(ask("SELECT relkind FROM pg_class WHERE oid = 'orders'::regclass") == "r");
+  run("DROP OWNED BY reader; DROP ROLE reader");
 }
 
 namespace {

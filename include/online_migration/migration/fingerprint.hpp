@@ -72,9 +72,10 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
   };
   for (std::size_t i = 0; i < migration.count; ++i) {
     const structure_description& change = migration.changes[i];
-    constexpr piece kinds[]{"create table", "set default", "create index",    "set not null",
-                            "add check",    "add unique",  "add foreign key", "drop constraint",
-                            "drop index",   "drop column", "drop table"};
+    constexpr piece kinds[]{"create table",    "rename table",      "add column",      "set default",
+                            "create index",    "set not null",      "add check",       "add unique",
+                            "add foreign key", "rename constraint", "drop constraint", "drop index",
+                            "drop not null",   "drop default",      "drop column",     "drop table"};
     out.put(' ');
     out.put(kinds[static_cast<int>(change.is)]);
     if (!change.name.empty()) {
@@ -93,6 +94,11 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
       columns("", change.other, change.referenced);
     }
     if (!change.option.empty()) out.all(" with ", change.option);
+    if (change.type != nullptr) {
+      out.put(' ');
+      change.type->write(out);
+      if (change.required) out.put(" not null");
+    }
     if (change.write != nullptr) {
       out.put(" := ");
       change.write(out, {});

@@ -7,7 +7,9 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/rules/already_not_null.hpp>
+#include <online_migration/migration/rules/already_nullable.hpp>
 #include <online_migration/migration/rules/changes_clash.hpp>
+#include <online_migration/migration/rules/duplicate_column.hpp>
 #include <online_migration/migration/rules/foreign_key_mismatch.hpp>
 #include <online_migration/migration/rules/mixed_worlds.hpp>
 #include <online_migration/migration/rules/name_length.hpp>
@@ -92,6 +94,14 @@ struct default_as_column {
   using type = typename column_at<Table, column_index<Table, Change::column>>::type;
 };
 
+/// A constant column, for the same rule.
+template <class Change>
+struct constant_as_column {
+  static constexpr auto name = Change::column;
+  using transform = typename Change::value;
+  using type = typename Change::type;
+};
+
 /// What has to be true of one change whose columns exist.
 template <class Table, class Change>
 constexpr auto check_change() {
@@ -110,6 +120,18 @@ constexpr auto check_change() {
     return check_foreign_key<Table, Change>();
   } else if constexpr (is == structure::set_default) {
     return check_type<Table, default_as_column<Table, Change>>{};
+  } else if constexpr (is == structure::add_column) {
+    if constexpr (column_index<Table, Change::column> != table_description::none) {
+      return duplicate_column<Table, Change::column>{};
+    } else {
+      return typename first_failure<check_name<Change::column>, check_type<Table, constant_as_column<Change>>>::type{};
+    }
+  } else if constexpr (is == structure::drop_not_null) {
+    if constexpr (!column_at<Table, column_index<Table, Change::column>>::is_required) {
+      return already_nullable<Table, Change::column>{};
+    } else {
+      return accepted{};
+    }
   } else {
     return accepted{};
   }
@@ -138,15 +160,20 @@ template <class First, class Second>
 constexpr bool clash() {
   constexpr const structure_description& a = First::structure;
   constexpr const structure_description& b = Second::structure;
-  auto is_about_table = [](const structure_description& each) {
-    return each.is == structure::drop_table || each.is == structure::create_table;
+  auto is_alone = [](const structure_description& each) {
+    return each.is == structure::drop_table || each.is == structure::rename_table;
   };
-  if (a.is == structure::drop_table || b.is == structure::drop_table) return true;
-  if (is_about_table(a) && is_about_table(b)) return true;
+  if (is_alone(a) || is_alone(b)) return true;
+  if (a.is == structure::create_table && b.is == structure::create_table) return true;
   if (a.is == structure::drop_column && reads_column(typename Second::reads{}, a.columns.names[0])) return true;
   if (b.is == structure::drop_column && reads_column(typename First::reads{}, b.columns.names[0])) return true;
-  if (!a.name.empty()) return a.name == b.name;
-  return a.is == b.is && a.columns.count == 1 && b.columns.count == 1 && a.columns.names[0] == b.columns.names[0];
+  if (!a.name.empty()) return a.name == b.name || (!a.option.empty() && a.option == b.name) || a.name == b.option;
+  auto about = [](structure is) {
+    if (is == structure::drop_not_null) return structure::set_not_null;
+    return is == structure::drop_default ? structure::set_default : is;
+  };
+  return about(a.is) == about(b.is) && a.columns.count == 1 && b.columns.count == 1 &&
+         a.columns.names[0] == b.columns.names[0];
 }
 
 struct clashing_pair {

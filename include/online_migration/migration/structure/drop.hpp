@@ -34,6 +34,25 @@ struct drop_index {
   using reads = detail::list<>;
 };
 
+/// A change: a column that is NOT NULL may be NULL from contract on. `om::revive` makes it NOT NULL again.
+template <fixed_string Column>
+struct drop_not_null {
+  static constexpr auto column = Column;
+  static constexpr structure_description structure{.is = online_migration::structure::drop_not_null,
+                                                   .columns = detail::names<Column>};
+  using reads = detail::list<column_node<Column>>;
+};
+
+/// A change: a column has no default from contract on. The one that it had is kept in the run, and `om::revive` puts it
+/// back.
+template <fixed_string Column>
+struct drop_default {
+  static constexpr auto column = Column;
+  static constexpr structure_description structure{.is = online_migration::structure::drop_default,
+                                                   .columns = detail::names<Column>};
+  using reads = detail::list<column_node<Column>>;
+};
+
 /// A change: the migration's table goes. `om::retire` renames it away, `om::drop_retired` drops it; until then
 /// `om::revive` brings it back with its rows.
 struct drop_table {

@@ -16,14 +16,19 @@ namespace online_migration {
 /// What a structural change does: one that computes no value, so that nothing is backfilled.
 enum class structure : unsigned char {
   create_table,
+  rename_table,
+  add_column,
   set_default,
   create_index,
   set_not_null,
   add_check,
   add_unique,
   add_foreign_key,
+  rename_constraint,
   drop_constraint,
   drop_index,
+  drop_not_null,
+  drop_default,
   drop_column,
   drop_table
 };
@@ -39,11 +44,13 @@ struct structure_description {
   structure is{};
   std::string_view name{};    ///< of the constraint or index that comes or goes; empty where the column says all
   name_list columns{};        ///< of the migration's table
-  std::string_view option{};  ///< the access method of an index, or what a foreign key does on delete
+  std::string_view option{};  ///< the access method of an index, what a foreign key does on delete, an old name
   bool unique = false;        ///< of an index
   name_list included{};       ///< by an index
-  table_description other{};  ///< what a foreign key refers to
-  name_list referenced{};     ///< its columns there
+  const type_description* type = nullptr;                               ///< of a column that comes
+  bool required = false;                                                ///< whether that one is NOT NULL
+  table_description other{};                                            ///< what a foreign key refers to
+  name_list referenced{};                                               ///< its columns there
   void (*write)(detail::sink&, const detail::column_names&) = nullptr;  ///< a condition, a default
   /// Of an index, in the place of columns: each in parentheses and with a suffix, with what stands between them.
   void (*write_expressions)(detail::sink&, const detail::column_names&, detail::piece suffix,

@@ -26,11 +26,9 @@ namespace online_migration {
 
 namespace detail {
 
-constexpr bool takes_away(const structure_description& change) { return change.is >= structure::drop_constraint; }
-
-/// Whether a change refuses writes that were legal before.
+/// Whether a change refuses writes that were legal before, so that rows may be in its way.
 constexpr bool enforces(const structure_description& change) {
-  return !takes_away(change) && (change.is >= structure::set_not_null || change.unique);
+  return change.unique || (change.is >= structure::set_not_null && change.is <= structure::add_foreign_key);
 }
 
 template <structural_migration Migration>
@@ -123,7 +121,7 @@ void contract_structure(basic_toolkit<Database, Environment>& tools, const run_r
         "begun is undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
         describe_structure<Migration>.name, problem.statement_name(), left.text())};
   }
-  steps.take(plan_stage::enforce, takes_away);
+  steps.take(plan_stage::enforce, [](const structure_description& change) { return !enforces(change); });
   enter<Migration>(tools, run, phase::contract_ready, phase::contracted, stop);
 }
 

@@ -26,11 +26,17 @@ inline std::string name_of(const structure_description& change) {
   switch (change.is) {
     case structure::create_table:
       return "the new table";
+    case structure::rename_table:
+      return fmt::format("the table \"{}\"", change.name);
+    case structure::add_column:
+      return fmt::format("the column \"{}\"", column);
     case structure::set_default:
+    case structure::drop_default:
       return fmt::format("the default of \"{}\"", column);
     case structure::create_index:
       return fmt::format("the index \"{}\"", change.name);
     case structure::set_not_null:
+    case structure::drop_not_null:
       return fmt::format("NOT NULL of \"{}\"", column);
     case structure::add_check:
       return fmt::format("the check \"{}\"", change.name);
@@ -38,6 +44,7 @@ inline std::string name_of(const structure_description& change) {
       return fmt::format("the unique constraint \"{}\"", change.name);
     case structure::add_foreign_key:
       return fmt::format("the foreign key \"{}\"", change.name);
+    case structure::rename_constraint:
     case structure::drop_constraint:
       return fmt::format("the constraint \"{}\"", change.name);
     case structure::drop_index:
@@ -126,6 +133,21 @@ class structure_inspector : table_inspector<Connection> {
           refuse_partitioned(change, "build it on each partition, then attach them to an index of the whole");
         }
         break;
+      case structure::rename_table:
+        rename_table(change);
+        break;
+      case structure::add_column:
+        added(change, columns);
+        break;
+      case structure::drop_not_null:
+        free_name(change, object_name("om_required_", change.columns.names[0]), false);
+        break;
+      case structure::rename_constraint:
+        free_name(change, change.name, false);
+        if (named(change.option).constraint.empty()) {
+          report_.refuse(fmt::format("the table has no constraint \"{}\"", change.option));
+        }
+        break;
       case structure::drop_constraint:
         drop_constraint(change);
         break;
@@ -159,6 +181,30 @@ class structure_inspector : table_inspector<Connection> {
     report_.refuse(
         fmt::format("{} refers to {}, which {}", name_of(change), table_name(change.other),
                     row.rows() == 0 ? "is not there" : "has no unique index over those columns: make one first"));
+  }
+
+  void rename_table(const structure_description& change) {
+    free_name(change, change.name, true);
+    auto facts = ask(on_, catalog::view_can_stand_for, {text_form_parameter(this->oid_)});
+    if (facts.boolean(0, 0) && on_.facts().version < 150000) {
+      report_.refuse(
+          "the table has row-level security, which a view in its place would not ask for before PostgreSQL 15: rename it "
+          "by hand");
+    }
+    if (facts.boolean(0, 1)) report_.refuse("the table has rewrite rules, which would not follow its name");
+  }
+
+  template <class Result>
+  void added(const structure_description& change, const Result& columns) {
+    int row = this->find(columns, change.columns.names[0]);
+    if (row < 0) return;
+    if (columns.text(row, 1) != type_name(*change.type) || columns.boolean(row, 2) != change.required ||
+        !columns.boolean(row, 4)) {
+      report_.refuse(fmt::format("{} is there already, and is of another type, or nullable and not, or has no default",
+                                 name_of(change)));
+    } else {
+      report_.ask(risk::existing_column, fmt::format("{} is there already, with its values", name_of(change)));
+    }
   }
 
   void drop_constraint(const structure_description& change) {

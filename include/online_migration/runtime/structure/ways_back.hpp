@@ -27,6 +27,11 @@ namespace detail {
 
 inline constexpr std::string_view undoing_run = "way back";
 
+/// Whether a change takes something away that holds values.
+constexpr bool goes(const structure_description& change) {
+  return change.is == structure::drop_column || change.is == structure::drop_table;
+}
+
 template <structural_migration Migration, database_like Database, environment_like Environment>
 run_record structural_run(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop) {
   return tools.session().retrying(
@@ -189,7 +194,7 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
         },
         stop);
     if (!needed) return;
-    steps.take(plan_stage::drop);
+    steps.take(plan_stage::drop, detail::goes);
     tools.session().retrying(
         [&](auto& on) {
           transaction scope{on, tools.settings()};
@@ -236,8 +241,8 @@ void revive(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
   });
 }
 
-/// Undoes a run of structural changes in any phase before `contracted`. Nothing stays but the history, and a table that
-/// was made, unless `om::risk::dropped_table` is acknowledged. The migration may begin again, as a new attempt. Does
+/// Undoes a run of structural changes in any phase before `contracted`. Nothing stays but the history, and a table or
+/// column that was made, unless `om::risk::dropped_table` or `om::risk::dropped_column` is acknowledged. The migration may begin again, as a new attempt. Does
 /// nothing to a run that is rolled back already. It may be interrupted anywhere and called again.
 ///
 /// Throws: `refused` where there is no such run, or it is contracted.
@@ -253,12 +258,14 @@ void rollback(basic_toolkit<Database, Environment>& tools, const rollback_option
           fmt::format("\"{}\" is contracted: om::revive is the way back. Nothing was changed.", migration.name)};
     }
     detail::take_back<Migration>(tools, run, stop);
-    if (detail::is_acknowledged(options.acknowledged, risk::dropped_table)) {
-      detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(run.id), run.phase,
-                                                            detail::undoing_run, stop}
-          .take(plan_stage::drop,
-                [](const structure_description& change) { return change.is == structure::create_table; });
-    }
+    detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(run.id), run.phase, detail::undoing_run,
+                                                          stop}
+        .take(plan_stage::drop, [&](const structure_description& change) {
+          return (change.is == structure::create_table &&
+                  detail::is_acknowledged(options.acknowledged, risk::dropped_table)) ||
+                 (change.is == structure::add_column &&
+                  detail::is_acknowledged(options.acknowledged, risk::dropped_column));
+        });
     detail::enter<Migration>(tools, run, run.phase, phase::rolled_back, stop);
   });
 }

@@ -25,9 +25,14 @@ constexpr void write_required_name(sink& out, const structure_description& chang
   write_object_name(out, "om_required_", change.columns.names[0]);
 }
 
+/// Whether a change is about NOT NULL, one way or the other.
+constexpr bool is_about_null(const structure_description& change) {
+  return change.is == structure::set_not_null || change.is == structure::drop_not_null;
+}
+
 /// The constraint that a change is about.
 constexpr void write_constraint_name(sink& out, const structure_description& change) {
-  if (change.is == structure::set_not_null) {
+  if (is_about_null(change)) {
     write_required_name(out, change);
   } else {
     out.identifier(change.name);

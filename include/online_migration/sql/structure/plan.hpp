@@ -11,6 +11,7 @@
 #include <online_migration/sql/statement.hpp>
 #include <online_migration/sql/structure/kept.hpp>
 #include <online_migration/sql/structure/names.hpp>
+#include <online_migration/sql/structure/rename.hpp>
 #include <online_migration/sql/structure/statements.hpp>
 #include <online_migration/sql/structure/states.hpp>
 
@@ -68,6 +69,15 @@ inline constexpr plan_step create_table_steps[]{
     {"make_table", plan_stage::prepare, lock_level::none, false, false, &write_make_table, &write_state_table},
     {"drop_made_table", plan_stage::drop, brief, false, false, &write_drop_made_table, &write_state_table_gone}};
 
+inline constexpr plan_step rename_table_steps[]{
+    {"rename_table", plan_stage::prepare, brief, false, false, &write_rename_table, &write_state_table_renamed},
+    {"drop_old_name", plan_stage::enforce, brief, false, false, &write_drop_old_name, &write_state_old_name_free},
+    {"rename_table_back", plan_stage::undo, brief, false, false, &write_rename_table_back, &write_state_table_back}};
+
+inline constexpr plan_step add_column_steps[]{
+    {"add_constant_column", plan_stage::prepare, brief, false, false, &write_add_constant_column, &write_state_column},
+    {"drop_added_column", plan_stage::drop, brief, false, false, &write_drop_added_column, &write_state_column_gone}};
+
 inline constexpr plan_step set_default_steps[]{
     {"set_default", plan_stage::prepare, brief, false, false, &write_set_default, &write_state_default<false>},
     {"reset_default", plan_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
@@ -113,6 +123,25 @@ inline constexpr plan_step add_foreign_key_steps[]{
     {"drop_added_foreign_key", plan_stage::undo, brief, false, false, &write_drop_constraint,
      &write_state_constraint_gone}};
 
+inline constexpr plan_step rename_constraint_steps[]{
+    {"rename_constraint", plan_stage::enforce, brief, false, false, &write_rename_constraint<false>,
+     &write_state_constraint_renamed<false>},
+    {"rename_constraint_back", plan_stage::undo, brief, false, false, &write_rename_constraint<true>,
+     &write_state_constraint_renamed<true>}};
+
+inline constexpr plan_step drop_not_null_steps[]{
+    {"drop_not_null", plan_stage::enforce, brief, false, false, &write_require<false>, &write_state_not_required},
+    {"restore_required_check", plan_stage::undo, brief, false, false, &write_add_constraint,
+     &write_state_constraint_there},
+    {"validate_restored_check", plan_stage::undo, beside, true, false, &write_validate, &write_state_constraint_valid},
+    {"restore_not_null", plan_stage::undo, brief, false, false, &write_require<true>, &write_state_required},
+    {"drop_restored_check", plan_stage::undo, brief, false, false, &write_drop_constraint,
+     &write_state_constraint_gone}};
+
+inline constexpr plan_step drop_default_steps[]{
+    {"drop_default", plan_stage::enforce, brief, false, false, &write_set_default, &write_state_default<false>},
+    {"restore_default", plan_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
+
 inline constexpr plan_step drop_constraint_steps[]{{"drop_constraint", plan_stage::enforce, brief, false, false,
                                                     &write_drop_kept_constraint, &write_state_constraint_gone}};
 
@@ -140,6 +169,10 @@ constexpr std::span<const plan_step> steps_of(const structure_description& chang
   switch (change.is) {
     case structure::create_table:
       return create_table_steps;
+    case structure::rename_table:
+      return rename_table_steps;
+    case structure::add_column:
+      return add_column_steps;
     case structure::set_default:
       return set_default_steps;
     case structure::create_index:
@@ -153,10 +186,16 @@ constexpr std::span<const plan_step> steps_of(const structure_description& chang
       return add_unique_steps;
     case structure::add_foreign_key:
       return add_foreign_key_steps;
+    case structure::rename_constraint:
+      return rename_constraint_steps;
     case structure::drop_constraint:
       return drop_constraint_steps;
     case structure::drop_index:
       return drop_index_steps;
+    case structure::drop_not_null:
+      return drop_not_null_steps;
+    case structure::drop_default:
+      return drop_default_steps;
     case structure::drop_column:
       return drop_column_steps;
     default:

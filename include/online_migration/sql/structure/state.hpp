@@ -56,6 +56,12 @@ inline constexpr statement can_be_referenced{
  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text)"};
 
+/// What a view in the place of a table could not do. `$1` oid of a table. Columns: row-level security, rewrite rules.
+inline constexpr statement view_can_stand_for{
+    "catalog_view_can_stand_for",
+    R"(SELECT c.relrowsecurity, EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid)
+ FROM pg_catalog.pg_class AS c WHERE c.oid = $1::oid)"};
+
 /// Everything that uses a table as a whole or in part, and does not belong to it. `$1` schema, `$2` table. Columns: the
 /// description as the server gives it.
 inline constexpr statement table_users{"catalog_table_users",

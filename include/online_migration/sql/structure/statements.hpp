@@ -18,6 +18,7 @@ constexpr void write_add_constraint(sink& out, const structural_description& mig
   write_constraint_name(out, change);
   switch (change.is) {
     case structure::set_not_null:
+    case structure::drop_not_null:
       out.put(" CHECK (");
       out.identifier(change.columns.names[0]);
       out.put(" IS NOT NULL) NOT VALID");
@@ -108,6 +109,26 @@ constexpr void write_drop_made_table(sink& out, const structural_description& mi
   write_table(out, migration.table);
 }
 
+/// No row is written: the server keeps the value once.
+constexpr void write_add_constant_column(sink& out, const structural_description& migration,
+                                         const structure_description& change) {
+  write_alter(out, migration);
+  out.put(" ADD COLUMN ");
+  out.identifier(change.columns.names[0]);
+  out.put(' ');
+  change.type->write(out);
+  out.put(" DEFAULT ");
+  change.write(out, {});
+  if (change.required) out.put(" NOT NULL");
+}
+
+constexpr void write_drop_added_column(sink& out, const structural_description& migration,
+                                       const structure_description& change) {
+  write_alter(out, migration);
+  out.put(" DROP COLUMN IF EXISTS ");
+  out.identifier(change.columns.names[0]);
+}
+
 template <bool Back>
 constexpr void write_rename_retired(sink& out, const structural_description& migration,
                                     const structure_description& change) {
@@ -146,7 +167,7 @@ constexpr void write_drop_for_good(sink& out, const structural_description& migr
   }
 }
 
-/// Keeps the default that a column has in the run, and sets another one.
+/// Keeps the default that a column has in the run, and sets another one, or none.
 constexpr void write_set_default(sink& out, const structural_description& migration,
                                  const structure_description& change) {
   std::string_view column = change.columns.names[0];
@@ -166,8 +187,12 @@ constexpr void write_set_default(sink& out, const structural_description& migrat
   write_alter(out, migration);
   out.put(" ALTER COLUMN ");
   out.identifier(column);
-  out.put(" SET DEFAULT ");
-  change.write(out, {});
+  if (change.write == nullptr) {
+    out.put(" DROP DEFAULT");
+  } else {
+    out.put(" SET DEFAULT ");
+    change.write(out, {});
+  }
   out.put(";\nEND\n$om$");
 }
 

@@ -34,7 +34,7 @@ constexpr piece and_valid = " AND k.convalidated";
 constexpr void write_state_constraint_there(sink& out, const structural_description& migration,
                                             const structure_description& change) {
   write_begin_state(out);
-  if (change.is == structure::set_not_null) {
+  if (is_about_null(change)) {
     write_column_test(out, migration, change, and_required);
     out.put(" OR ");
   }
@@ -45,7 +45,7 @@ constexpr void write_state_constraint_there(sink& out, const structural_descript
 constexpr void write_state_constraint_valid(sink& out, const structural_description& migration,
                                             const structure_description& change) {
   write_begin_state(out);
-  if (change.is == structure::set_not_null) {
+  if (is_about_null(change)) {
     write_column_test(out, migration, change, and_required);
     out.put(" OR ");
   }
@@ -110,6 +110,51 @@ constexpr void write_state_table_gone(sink& out, const structural_description& m
   write_table_oid(out, migration);
   out.put(" IS NULL");
   write_end_state(out);
+}
+
+constexpr void write_state_column(sink& out, const structural_description& migration,
+                                  const structure_description& change) {
+  write_begin_state(out);
+  write_column_test(out, migration, change, "");
+  write_end_state(out);
+}
+
+constexpr void write_state_column_gone(sink& out, const structural_description& migration,
+                                       const structure_description& change) {
+  write_begin_state(out);
+  out.put("NOT ");
+  write_column_test(out, migration, change, "");
+  write_end_state(out);
+}
+
+/// Whether the old name of a renamed constraint is free; with `Back`, the new one.
+template <bool Back>
+constexpr void write_state_constraint_renamed(sink& out, const structural_description& migration,
+                                              const structure_description& change) {
+  structure_description named = change;
+  named.name = Back ? change.name : change.option;
+  write_state_constraint_gone(out, migration, named);
+}
+
+/// What has the old name of a renamed table: nothing, a view, or the table itself.
+constexpr void write_state_old_name(sink& out, const structural_description& migration, piece wanted) {
+  out.put(
+      "SELECT CASE WHEN COALESCE((SELECT CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END FROM pg_catalog.pg_class AS c WHERE c.oid = ");
+  write_table_oid(out, migration);
+  out.all("), 'nothing') ", wanted, " THEN 'done' ELSE 'missing' END");
+}
+
+constexpr void write_state_table_renamed(sink& out, const structural_description& migration,
+                                         const structure_description&) {
+  write_state_old_name(out, migration, "<> 'table'");
+}
+constexpr void write_state_old_name_free(sink& out, const structural_description& migration,
+                                         const structure_description&) {
+  write_state_old_name(out, migration, "<> 'view'");
+}
+constexpr void write_state_table_back(sink& out, const structural_description& migration,
+                                      const structure_description&) {
+  write_state_old_name(out, migration, "= 'table'");
 }
 
 /// Whether a table or column is retired: its retired name is there. `gone` asks for the opposite.
