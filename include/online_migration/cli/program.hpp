@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/cli/contract_commands.hpp>
+#include <online_migration/cli/in_commands.hpp>
 #include <online_migration/runtime/session.hpp>
 
 namespace online_migration {
@@ -66,7 +67,7 @@ exit_code reporting(Command command) {
     fmt::print(stderr, "{}\n", problem.what());
     return exit_code::paused;
   } catch (const refused& problem) {
-    fmt::print(stderr, "refused: {}\n", problem.what());
+    fmt::print(stderr, "refused: {}\n", in_commands(problem.what()));
     return exit_code::refused;
   } catch (const std::exception& problem) {
     fmt::print(stderr, "failed: {}\n", problem.what());
