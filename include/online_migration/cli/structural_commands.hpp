@@ -62,7 +62,7 @@ class structural_commands {
   exit_code plan() {
     bool offline = words_.flag("--sql");
     words_.nothing_left();
-    fmt::print("{}", plan_text<Migration>());
+    fmt::print("{}", online_migration::plan_text<Migration>());
     if (offline) return exit_code::done;
     return with_tools([&](toolkit& tools, const std::stop_token&) {
       preflight_report report = tools.session().retrying([](auto& on) { return preflight<Migration>(on); });

@@ -79,8 +79,8 @@ class inspector : table_inspector<Connection> {
       }
       if (has_way_back(migration_) && i == migration_.replaced && !column.has_server_default && there.boolean(row, 4)) {
         report_.refuse(
-            fmt::format("column \"{}\" has a default, which a writer of the new column alone would be taken to have "
-                        "meant: declare it om::has_default",
+            fmt::format("column \"{}\" has a default: declare it om::has_default, so that an insert which sets the new "
+                        "column alone is not taken to have set this one",
                         column.name));
       }
     }

@@ -181,11 +181,10 @@ class contract_examiner {
     }
     bool is_new = now.read_flag == to_string(read_flag::kind::new_column);
     bool reads_new = is_new && now.flag_settled;
-    add(reads_new,
-        reads_new
-            ? "the new column is what is read"
-            : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}: toolkit.set_read_flag",
-                          options_.flag_settle.count() / 1000, now.read_flag, is_new ? " for a shorter time" : ""));
+    add(reads_new, reads_new ? "the new column is what is read"
+                             : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}",
+                                           options_.flag_settle.count() / 1000, now.read_flag,
+                                           is_new ? " for a shorter time: wait" : ": toolkit.set_read_flag"));
     ask_for(risk::legacy_instances,
             "every live instance of the application writes both columns, and reads by the flag");
     if (!has_way_back(migration_)) {

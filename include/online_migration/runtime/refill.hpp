@@ -86,7 +86,7 @@ class refill_walk {
   [[noreturn]] static void refuse_values() {
     throw refused{
         fmt::format("Some values of the new column of \"{}\" cannot be kept in the old one, so there is no way "
-                    "back for them: change those rows first.",
+                    "back for them: change those rows first, and call om::revive again. The run stays contracted.",
                     describe_migration<Migration>.name)};
   }
 
