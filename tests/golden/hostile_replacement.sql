@@ -164,6 +164,7 @@ DECLARE
   indexes jsonb;
   required boolean;
   fallback text;
+  moved text;
 BEGIN
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
@@ -203,6 +204,15 @@ BEGIN
   SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'quo"te''d';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'Ne"w''er') THEN
+    SELECT pg_catalog.replace($om_f$pg_catalog.replace("online_migration_default"."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text)$om_f$, $om_f$"online_migration_default"."quo""te'd"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'quo"te''d';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'Ne"w''er', moved);
+    END IF;
+  END IF;
   ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP NOT NULL;
   ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
@@ -215,7 +225,7 @@ $om$;
 CREATE OR REPLACE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."quo""te'd" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text THEN
+    IF NEW."quo""te'd" IS NULL AND NEW."Ne""w'er" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text THEN
       RETURN NEW;
     END IF;
   ELSIF NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" THEN
@@ -274,6 +284,7 @@ BEGIN
     WHERE r.migration = E'$tag$ \\''"of" ''them'' -- $$' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
   LOOP
     EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'quo"te''d', found.fallback);
+    ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "Ne""w'er" DROP DEFAULT;
   END LOOP;
 END
 $om$;

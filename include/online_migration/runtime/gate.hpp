@@ -83,6 +83,15 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   }
 }
 
+/// Whether a default of the new column would be taken for the wish of a writer that knows only the old one: by the
+/// combined trigger where it counts what the new column is given, and by the queue, which notes rows without a value.
+constexpr bool misreads_default(const migration_description& migration) {
+  if (migration.in == worlds::client_only) return true;
+  if (!has_way_back(migration)) return false;
+  const column_description& old = replaced_column(migration);
+  return old.has_server_default || !old.is_required;
+}
+
 /// What a run relies on from expand on: the new column and, where they are the safety net, the triggers. A text that
 /// changes whenever one of them is touched.
 template <transactional Connection>
@@ -95,6 +104,13 @@ std::string check_in_force(Connection& on, const migration_description& migratio
         "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
         "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
         migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
+  }
+  if (misreads_default(migration) && column.boolean(0, 2)) {
+    throw refused{fmt::format(
+        "The column \"{1}\" of {0} has a default, which an old INSERT would be taken to have meant: ALTER TABLE {0} "
+        "ALTER COLUMN \"{1}\" DROP DEFAULT, and look at rows that were inserted since. Contract takes the default of a "
+        "replaced column over. Nothing was changed.",
+        table_name(migration.table), migration.target)};
   }
   std::string found;
   for (const std::string& name : net_triggers(migration.name, run.net)) {

@@ -92,10 +92,11 @@ inline constexpr statement trigger_state{
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
 
-/// A column. `$1` schema, `$2` table, `$3` column. Columns: type, not null. No row where there is none.
+/// A column. `$1` schema, `$2` table, `$3` column. Columns: type, not null, has a default. No row where
+/// there is none.
 inline constexpr statement column_state{
     "catalog_column_state",
-    R"(SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_catalog.pg_attribute AS a
+    R"(SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.atthasdef FROM pg_catalog.pg_attribute AS a
   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
 
