@@ -37,6 +37,20 @@ GRANT EXECUTE ON FUNCTION "app"."om_total_balances-note-number"(text), "app"."om
 -- create_alarm_sequence
 CREATE SEQUENCE "app"."om_alarm_balances-note-number";
 
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"app"."om_alarm_balances-note-number"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"app"."om_alarm_balances-note-number"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
+
 -- create_alarm_function
 CREATE FUNCTION "app"."om_alarm_balances-note-number"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN

@@ -24,6 +24,7 @@ inline constexpr lock_note lock_notes[]{
     {"create_why_function", "expand", "none", "why it fails"},
     {"grant_total_functions", "expand", "none", ""},
     {"create_alarm_sequence", "expand", "none", "counts writes that the trigger had to put right"},
+    {"revoke_alarm_sequence", "expand", "none", ""},
     {"create_alarm_function", "expand", "none", ""},
     {"grant_alarm_function", "expand", "none", ""},
     {"create_report_function", "expand", "none", "reports keys of rows without a value"},
