@@ -8,7 +8,7 @@ CREATE TABLE "we""ird"."Order ""Lines""" ("select" bigint NOT NULL, "quo""te'd" 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "we""ird"."Order ""Lines""") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text)) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text)) STORED, ADD COLUMN IF NOT EXISTS "Ne""w'er" text, ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS (pg_catalog.replace("Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text)) STORED;
 
 -- create_alarm_sequence
 CREATE SEQUENCE "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$";

@@ -8,7 +8,7 @@ CREATE TABLE "app"."balances" ("id" bigint NOT NULL, "balance" integer NOT NULL 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."balances") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe integer GENERATED ALWAYS AS (CAST((NULLIF(pg_catalog.regexp_replace("note", '[^0-9]', '', 'g'), '')::integer) AS integer)) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe integer GENERATED ALWAYS AS (CAST((NULLIF(pg_catalog.regexp_replace("note", '[^0-9]', '', 'g'), '')::integer) AS integer)) STORED, ADD COLUMN IF NOT EXISTS "note_number" integer, ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS (CAST((("note_number")::text) AS text)) STORED;
 
 -- create_total_function
 CREATE FUNCTION "app"."om_total_balances-note-number"(text) RETURNS integer LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$

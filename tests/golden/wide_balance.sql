@@ -8,7 +8,7 @@ CREATE TABLE "app"."balances" ("id" bigint NOT NULL, "balance" integer NOT NULL 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."balances") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe bigint GENERATED ALWAYS AS (("balance")::bigint) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe bigint GENERATED ALWAYS AS (("balance")::bigint) STORED, ADD COLUMN IF NOT EXISTS "balance_v2" bigint, ADD COLUMN online_migration_inverse integer GENERATED ALWAYS AS (("balance_v2")::integer) STORED;
 
 -- create_alarm_sequence
 CREATE SEQUENCE "app"."om_alarm_balances-wide";
