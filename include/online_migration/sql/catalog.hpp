@@ -74,6 +74,17 @@ inline constexpr statement long_transactions{
  FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
    AND xact_start < pg_catalog.clock_timestamp() - interval '1 minute')"};
 
+/// Whether a VACUUM, ANALYZE or index build holds the table or a part of it: each lets writers pass, and no DDL.
+/// Readable
+/// by every role. `$1` oid of a table. Columns: how many, the process of one.
+inline constexpr statement maintenance{
+    "catalog_maintenance",
+    R"(SELECT pg_catalog.count(DISTINCT l.pid), pg_catalog.min(l.pid) FROM pg_catalog.pg_locks AS l
+ WHERE l.locktype = 'relation' AND l.granted AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock')
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+   AND (l.relation = $1::oid OR l.relation IN (SELECT p.relid FROM pg_catalog.pg_partition_tree($1::oid) AS p))
+   AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())"};
+
 /// Views that read the table. `$1` oid of a table.
 inline constexpr statement views{
     "catalog_views",
