@@ -129,6 +129,18 @@ TEST_CASE_FIXTURE(defaults, "a default of the new column is refused as long as i
   CHECK(says(caught<refused>([&] { contract(tools, proof); }), words));
 }
 
+TEST_CASE_FIXTURE(defaults,
+                  "a default that the old column was given since expand is refused where nobody declared one") {
+  open_accounts();
+  bring_to<wide_balance>(phase::validate);
+  run("ALTER TABLE bank.accounts ALTER COLUMN balance SET DEFAULT 0");
+  REQUIRE(parity_checker<wide_balance>{source}.check_all().mismatches == 0);
+  CHECK(says(caught<refused>([&] { tools.mark_phase<wide_balance>(phase::contract_ready); }),
+             "has a default, which a writer of \"balance_v2\" alone is taken to have meant"));
+  run("ALTER TABLE bank.accounts ALTER COLUMN balance DROP DEFAULT");
+  prove_parity<wide_balance>();
+}
+
 TEST_CASE_FIXTURE(defaults, "a default that has no way into the new column stands in the way of contract") {
   run("CREATE TABLE bank.people (id integer PRIMARY KEY, name text NOT NULL, nick text DEFAULT 'x');"
       "INSERT INTO bank.people SELECT g, 'n' || g FROM generate_series(1, 100) AS g");

@@ -92,6 +92,30 @@ constexpr bool misreads_default(const migration_description& migration) {
   return old.has_server_default || !old.is_required;
 }
 
+/// Throws: `refused` where a default would be taken for somebody's wish.
+template <transactional Connection>
+void require_no_misread_default(Connection& on, const migration_description& migration, bool target_has_default) {
+  if (misreads_default(migration) && target_has_default) {
+    throw refused{fmt::format(
+        "The column \"{1}\" of {0} has a default, which an old INSERT would be taken to have meant: ALTER TABLE {0} "
+        "ALTER COLUMN \"{1}\" DROP DEFAULT, and look at rows that were inserted since. Contract takes the default of a "
+        "replaced column over. Nothing was changed.",
+        table_name(migration.table), migration.target)};
+  }
+  if (has_way_back(migration) && !replaced_column(migration).has_server_default) {
+    std::string_view old = replaced_column(migration).name;
+    auto replaced = ask_alone(on, catalog::column_state,
+                              {text_of(migration.table.schema), text_of(migration.table.name), text_of(old)});
+    if (replaced.rows() == 1 && replaced.boolean(0, 2)) {
+      throw refused{fmt::format(
+          "The column \"{1}\" of {0} has a default, which a writer of \"{2}\" alone is taken to have meant, so that "
+          "what it gave is lost: ALTER TABLE {0} ALTER COLUMN \"{1}\" DROP DEFAULT, or begin again with om::has_default "
+          "declared, and look at rows that were inserted since. Nothing was changed.",
+          table_name(migration.table), old, migration.target)};
+    }
+  }
+}
+
 /// What a run relies on from expand on: the new column and, where they are the safety net, the triggers. A text that
 /// changes whenever one of them is touched.
 template <transactional Connection>
@@ -105,12 +129,8 @@ std::string check_in_force(Connection& on, const migration_description& migratio
         "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
         migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
   }
-  if (misreads_default(migration) && column.boolean(0, 2)) {
-    throw refused{fmt::format(
-        "The column \"{1}\" of {0} has a default, which an old INSERT would be taken to have meant: ALTER TABLE {0} "
-        "ALTER COLUMN \"{1}\" DROP DEFAULT, and look at rows that were inserted since. Contract takes the default of a "
-        "replaced column over. Nothing was changed.",
-        table_name(migration.table), migration.target)};
+  if (run.net != safety_net::all_writers_dual_write) {
+    require_no_misread_default(on, migration, column.boolean(0, 2));
   }
   std::string found;
   for (const std::string& name : net_triggers(migration.name, run.net)) {
