@@ -20,6 +20,13 @@ struct full_name
           "full-name", people,
           replace_column<"nick", "label", text, concat(coalesce(col<"nick">, lit<"-">), col<"name">), lossy>> {};
 
+struct plain_points : table<"points", in_schema<"bank">, column<"id", bigint, primary_key>, column<"score", integer>> {
+};
+
+struct plain_score
+    : om::migration<"plain-score", plain_points,
+                    replace_column<"score", "score_v2", bigint, col<"score">, cast<integer>(col<"score_v2">)>> {};
+
 struct grades
     : table<"grades", in_schema<"bank">, column<"id", integer, primary_key>, column<"grade", text, has_default>> {};
 
@@ -127,6 +134,21 @@ TEST_CASE_FIXTURE(defaults, "a default of the new column is refused as long as i
   run("ALTER TABLE bank.points ALTER COLUMN score_v2 SET DEFAULT 0");
   CHECK(has(readiness<wide_score>(tools, contract_at_once()).text(), words));
   CHECK(says(caught<refused>([&] { contract(tools, proof); }), words));
+}
+
+TEST_CASE_FIXTURE(defaults,
+                  "a default that the new column was given after contract is refused on the way back at once") {
+  run("CREATE TABLE bank.points (id bigint PRIMARY KEY, score integer);"
+      "INSERT INTO bank.points SELECT g, g * 10 FROM generate_series(1, 200) AS g");
+  bring_to<plain_score>(phase::contracted);
+  run("ALTER TABLE bank.points ALTER COLUMN score_v2 SET DEFAULT 0; INSERT INTO bank.points (id) VALUES (501)");
+  CHECK(point(501) == " 0");
+  std::string before = whole();
+  CHECK(says(caught<refused>([&] { revive<plain_score>(tools); }), "has a default, which an old INSERT"));
+  CHECK(difference(before, whole()) == "");
+  run("ALTER TABLE bank.points ALTER COLUMN score_v2 DROP DEFAULT");
+  revive<plain_score>(tools);
+  CHECK(point(501) == "0 0");
 }
 
 TEST_CASE_FIXTURE(defaults,
