@@ -21,6 +21,7 @@
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/runtime/progress.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
@@ -208,8 +209,11 @@ class phase_gate {
     if (ask(on, state::same_trigger, {text_form_parameter(id), text_of(trigger)}).boolean(0, 0)) return;
     throw refused{
         fmt::format("The trigger of \"{}\" was changed since the backfill began, so writes may have been "
-                    "missed: go back to backfill with mark_phase, and check again. Nothing was changed.",
-                    migration_.name)};
+                    "missed: {}. Nothing was changed.",
+                    migration_.name,
+                    run.phase == phase::validate ? "go back to backfill with mark_phase, and check again"
+                                                 : "undo the run with om::rollback, which keeps the old column as it "
+                                                   "is, and begin again")};
   }
 
   template <transactional Connection>
@@ -219,6 +223,26 @@ class phase_gate {
     throw refused{fmt::format(
         "The backfill of \"{}\" is not finished: run om::backfill_runner to its end first. Nothing was changed.",
         migration_.name)};
+  }
+
+  /// What came with a partition since the pass began was compared by nobody.
+  template <transactional Connection>
+  void check_parts(Connection& on, const run_record& run, const std::string& id, const std::string& pass) const {
+    part_triggers now = read_part_triggers(on, migration_, net_triggers(migration_.name, run.net).size());
+    if (now.parts == 0) return;
+    if (!now.in_force) {
+      throw refused{fmt::format(
+          "A partition of {} lacks the triggers of \"{}\", or they are not ENABLE ALWAYS there, so writes may have been "
+          "missed: put them in force, and check all again. Nothing was changed.",
+          table_name(migration_.table), migration_.name)};
+    }
+    if (!ask(on, state::same_parts, {text_form_parameter(id), text_form_parameter(pass), text_of(now.text)})
+             .boolean(0, 0)) {
+      throw refused{fmt::format(
+          "Since the newest full parity pass of \"{}\" began, a partition came to {}, or its triggers were changed: run "
+          "om::parity_checker::check_all again. Nothing was changed.",
+          migration_.name, table_name(migration_.table))};
+    }
   }
 
   template <transactional Connection>
@@ -242,6 +266,7 @@ class phase_gate {
           "see online_migration_parity_samples: check all again. Nothing was changed.",
           migration_.name)};
     }
+    check_parts(on, run, id, std::string{pass.text(0, 2)});
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;
     auto column = ask(on, catalog::column_state,

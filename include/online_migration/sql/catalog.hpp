@@ -103,6 +103,20 @@ inline constexpr statement trigger_state{
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
 
+/// The triggers of a partitioned table on its partitions. `$1` schema, `$2` table, `$3` their names as text[], `$4` how many
+/// of them each partition has to have. Columns: how many partitions, a text that changes whenever one is attached or
+/// one of the triggers is touched, whether all of them are in force.
+inline constexpr statement part_triggers{"catalog_part_triggers",
+                                         R"(WITH parts AS (SELECT t.relid::oid AS oid FROM pg_catalog.pg_class AS c
+   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, pg_catalog.pg_partition_tree(c.oid) AS t
+  WHERE n.nspname = $1::text AND c.relname = $2::text AND c.relkind = 'p' AND t.relid <> c.oid
+), clones AS (SELECT p.oid AS part, g.oid, g.xmin, g.tgenabled FROM parts AS p
+   JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = p.oid AND g.tgname::text = ANY ($3::text[]))
+SELECT (SELECT pg_catalog.count(*) FROM parts),
+  (SELECT COALESCE(pg_catalog.md5(pg_catalog.string_agg(c.part::text || ' ' || c.oid::text || '.' || c.xmin::text, ' '
+    ORDER BY c.part, c.oid)), '') FROM clones AS c),
+  (SELECT pg_catalog.count(*) FROM clones AS c WHERE c.tgenabled = 'A') = (SELECT pg_catalog.count(*) FROM parts) * $4::integer)"};
+
 /// A column. `$1` schema, `$2` table, `$3` column. Columns: type, not null, has a default. No row where
 /// there is none.
 inline constexpr statement column_state{
