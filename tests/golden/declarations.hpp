@@ -118,7 +118,7 @@ struct wide_balance : om::migration<"balances-wide", balances,
 
 struct hostile_replacement : om::migration<R"($tag$ \'"of" 'them' -- $$)", order_lines,
     om::replace_column<R"(quo"te'd)", R"(Ne"w'er)", om::text,
-        om::replace(col<R"(quo"te'd)">, lit<R"('\)">, lit<R"(")">), om::replace(col<R"(Ne"w'er)">, lit<R"(")">, lit<R"('\)">)>> {};
+        om::replace(col<R"(quo"te'd)">, lit<R"('\$om$)">, lit<R"(")">), om::replace(col<R"(Ne"w'er)">, lit<R"(")">, lit<R"('\$om$)">)>> {};
 
 // The same without a way back.
 struct solid_note : om::migration<"balances-solid-note", balances,

@@ -63,9 +63,9 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
   } catch (const statement_error& problem) {
     if (problem.sqlstate() != "42P17") throw;
     throw refused{fmt::format(
-        "The transform of \"{}\" is not immutable, so the backfill, the trigger and the application could disagree: "
+        "The transform of \"{}\"{} is not immutable, so the backfill, the trigger and the application could disagree: "
         "it must not depend on the time, the time zone or a setting. Nothing was changed.",
-        describe_migration<Migration>.name)};
+        describe_migration<Migration>.name, has_way_back(describe_migration<Migration>) ? " or its inverse" : "")};
   }
   scope.rollback();
 }

@@ -182,6 +182,14 @@ class inspector : table_inspector<Connection> {
           "{} transactions are open for over a minute, the oldest for {} s: DDL waits for those that use the table",
           old.integer(0, 0), old.integer(0, 1)));
     }
+    auto busy = ask(on_, catalog::maintenance, {text_form_parameter(oid_)});
+    if (busy.integer(0, 0) > 0) {
+      report_.notice(fmt::format(
+          "a VACUUM (an autovacuum as well), ANALYZE or index build is at work on the table, process {}: DDL "
+          "waits for its end and gives up before that if it takes long. Let it end, or stop it with "
+          "pg_cancel_backend; one \"to prevent wraparound\" comes back at once, so let that one end",
+          busy.integer(0, 1)));
+    }
     auto standbys = ask(on_, catalog::standbys);
     if (standbys.integer(0, 0) > 0) {
       report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too",

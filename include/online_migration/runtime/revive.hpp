@@ -121,6 +121,13 @@ class reviver {
           create_safety_net_functions<Migration>(on, safety_net::sync_trigger);
           ask(on, sql::create_revive_function);
           ask(on, sql::restore_default);
+          auto target =
+              ask(on, catalog::column_state,
+                  {text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target)});
+          // Asked for now rather than at the end of a long walk.
+          if (misreads_default(migration) && target.rows() == 1) {
+            require_no_misread_default(on, migration, target.boolean(0, 2));
+          }
           create_safety_net_triggers<Migration>(on, safety_net::sync_trigger);
           // A run that began without the trigger could not promise it.
           if (enforces_not_null(migration) && legacy.run.net != safety_net::sync_trigger &&
