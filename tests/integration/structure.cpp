@@ -457,3 +457,122 @@ TEST_CASE_FIXTURE(shop, "several processes take every step once") {
   CHECK(ask("SELECT count(*) FROM online_migration_runs") == "1");
   CHECK(failures == 0);
 }
+
+namespace {
+struct remark : om::migration<"orders-remark", orders, rename_column<"note", "remark", text>> {};
+}  // namespace
+
+TEST_CASE_FIXTURE(shop, "a renamed column is written by either name, and keeps its values") {
+  plain();
+  run("ALTER TABLE orders ALTER note DROP DEFAULT");
+  expand_contract<remark>{source}.run();
+  run("INSERT INTO orders (id, note) VALUES (5001, 'by the old name')");
+  run("INSERT INTO orders (id, remark, note) VALUES (5002, 'by the new name', NULL)");
+  run("UPDATE orders SET remark = 'changed' WHERE id = 1");
+  run("UPDATE orders SET note = 'changed' WHERE id = 2");
+  CHECK(ask("SELECT count(*) FROM orders WHERE remark IS DISTINCT FROM note") == "0");
+  CHECK(ask("SELECT count(*) FROM orders WHERE id IN (1, 2) AND note = 'changed'") == "2");
+  CHECK(ask("SELECT string_agg(remark, ', ' ORDER BY id) FROM orders WHERE id > 5000") ==
+        "by the old name, by the new name");
+}
+
+namespace {
+
+struct lock_watch : shop {
+  std::string strongest() {
+    return ask("SELECT coalesce(max(CASE mode WHEN 'AccessExclusiveLock' THEN '8 ACCESS EXCLUSIVE' WHEN 'ShareRowExclusiveLock'"
+               " THEN '6 SHARE ROW EXCLUSIVE' WHEN 'ShareLock' THEN '5 SHARE' WHEN 'ShareUpdateExclusiveLock'"
+               " THEN '4 SHARE UPDATE EXCLUSIVE' ELSE '1 less' END), '0 none') FROM pg_locks WHERE pid = pg_backend_pid()"
+               " AND relation = (SELECT oid FROM pg_class WHERE relname IN ('orders', 'purchases', 'om_retired_orders')"
+               " AND relkind = 'r')")
+        .substr(2);
+  }
+
+  std::string scans() {
+    return ask(
+        "SELECT coalesce(sum(pg_stat_get_xact_numscans(oid)), 0) FROM pg_class WHERE relkind = 'r' "
+        "AND relname IN ('orders', 'purchases', 'om_retired_orders')");
+  }
+
+  template <class Migration>
+  void check_stage(step_stage stage) {
+    for (const planned_step& planned : om::plan<Migration>) {
+      if (planned.step->when != stage) continue;
+      CAPTURE(planned.run.name);
+      if (ask(std::string{planned.state.view()}) == "done") continue;
+      if (planned.step->alone) {
+        run(std::string{planned.run.view()});
+        continue;
+      }
+      run("BEGIN");
+      std::string before = scans();
+      run(std::string{planned.run.view()});
+      std::string lock = strongest();
+      if (lock == "less") lock = "none";                                                    // rows of the run
+      bool gone = planned.run.name == "drop_table" || planned.run.name == "drop_old_name";  // with what was locked
+      if (!gone) CHECK(lock == to_string(planned.step->lock));
+      CHECK((scans() != before) == planned.step->scans);
+      run("COMMIT");
+      CHECK(ask(std::string{planned.state.view()}) == "done");
+      ++steps;
+    }
+  }
+
+  template <class Migration>
+  void begin() {
+    tools.ensure_state_tables();
+    run("INSERT INTO online_migration_runs (migration, attempt, fingerprint, table_schema, table_name, target_column, phase, "
+        "safety_net) VALUES ('" +
+        std::string{Migration::name.view()} + "', 1, '', 'public', 'orders', '', 'contract-ready', 'none')");
+    check_stage<Migration>(step_stage::prepare);
+    check_stage<Migration>(step_stage::enforce);
+  }
+
+  int steps = 0;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(lock_watch, "each step takes the lock that its plan tells, and only those scan that say so") {
+  plain();
+  SUBCASE("what comes") {
+    begin<tidy>();
+    check_stage<tidy>(step_stage::undo);
+    CHECK(steps == 15);
+  }
+  SUBCASE("what goes") {
+    run("DROP TABLE orders, users");
+    furnished();
+    begin<without_total>();
+    check_stage<without_total>(step_stage::retire);
+    check_stage<without_total>(step_stage::revive);
+    check_stage<without_total>(step_stage::retire);
+    check_stage<without_total>(step_stage::drop);
+    CHECK(steps == 9);
+  }
+  SUBCASE("names and defaults") {
+    run("DROP TABLE orders, users");
+    furnished();
+    begin<loose>();
+    check_stage<loose>(step_stage::undo);
+    check_stage<loose>(step_stage::drop);
+    CHECK(steps == 8);
+  }
+  SUBCASE("NOT NULL goes") {
+    run("DROP TABLE orders, users");
+    furnished();
+    begin<nullable_total>();
+    check_stage<nullable_total>(step_stage::undo);
+    CHECK(steps == 5);
+  }
+  SUBCASE("the table's name") {
+    begin<purchases>();
+    CHECK(steps == 2);
+  }
+  SUBCASE("the table goes") {
+    begin<without_orders>();
+    check_stage<without_orders>(step_stage::retire);
+    check_stage<without_orders>(step_stage::drop);
+    CHECK(steps == 2);
+  }
+}
