@@ -9,7 +9,10 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import error_pages  # noqa: E402
 
-PARTS = {"header": "include/a/rule.hpp", "test": "tests/compile_fail/M001_no_such_column.cpp", "page": "docs/errors/M001.md"}
+PARTS = {"header": "include/a/rule.hpp", "test": "tests/compile_fail/M001_no_such_column.cpp", "page": "docs/errors/M001.md",
+         "line": "docs/errors/README.md"}
+TEXT = 'static_assert(accepts<rule>, "M001: wrong. docs/errors/M001.md");\n'
+LINE = "| [M001](M001.md) | `rule` | What is wrong |\n"
 
 
 class ErrorPages(unittest.TestCase):
@@ -18,7 +21,7 @@ class ErrorPages(unittest.TestCase):
             for part in parts:
                 path = pathlib.Path(root) / part
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text('static_assert(accepts<rule>, "M001: wrong. docs/errors/M001.md");\n')
+                path.write_text(LINE if part == PARTS["line"] else TEXT)
             return error_pages.missing(root)
 
     def test_complete(self):
@@ -33,7 +36,7 @@ class ErrorPages(unittest.TestCase):
     def test_names(self):
         self.assertTrue(self.missing([*PARTS.values(), "tests/compile_fail/other.cpp"]))
         self.assertTrue(self.missing([*PARTS.values(), "docs/errors/other.md"]))
-        self.assertEqual(self.missing([*PARTS.values(), "docs/errors/README.md"]), [])
+        self.assertEqual(self.missing([*PARTS.values(), "docs/errors/index.md"]), [])
 
 
 if __name__ == "__main__":

@@ -32,6 +32,22 @@ struct first_failure<First, Rest...> {
 template <class... Rest>
 struct first_failure<accepted, Rest...> : first_failure<Rest...> {};
 
+template <bool Fine>
+struct verdict_where {
+  template <class Diagnosis>
+  using otherwise = accepted;
+};
+
+template <>
+struct verdict_where<false> {
+  template <class Diagnosis>
+  using otherwise = Diagnosis;
+};
+
+/// `accepted` where all is fine, else the diagnosis. `std::conditional_t` would be one more class for each diagnosis.
+template <bool Fine, class Diagnosis>
+using fine_or = typename verdict_where<Fine>::template otherwise<Diagnosis>;
+
 /// Makes a diagnosis speak. Used from an alias, never from a base class or a data member: there compilers would either
 /// drop the base (clang) or not look at all (g++).
 template <bool Raised>

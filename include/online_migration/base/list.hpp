@@ -11,6 +11,13 @@ struct list {
   static constexpr std::size_t size = sizeof...(Types);
 };
 
+/// The number of elements, for a list that nothing else makes a class of.
+template <class List>
+inline constexpr std::size_t size_of_list = 0;
+
+template <class... Types>
+inline constexpr std::size_t size_of_list<list<Types...>> = sizeof...(Types);
+
 template <class... Lists>
 struct concatenate;
 

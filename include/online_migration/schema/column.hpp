@@ -29,15 +29,22 @@ template <class Property>
 concept column_property = std::same_as<Property, not_null> || std::same_as<Property, primary_key> ||
                           std::same_as<Property, has_default> || std::same_as<Property, sensitive>;
 
+namespace detail {
+
+template <class Property, class... Properties>
+inline constexpr bool is_among = (std::same_as<Property, Properties> || ...);
+
+}  // namespace detail
+
 /// One column of a table as the application knows it. Nullable unless it says `om::not_null` or `om::primary_key`.
 template <fixed_string Name, pg_type Type, column_property... Properties>
 struct column {
   static constexpr auto name = Name;
   using type = Type;
-  static constexpr bool is_key = (std::same_as<Properties, primary_key> || ...);
-  static constexpr bool is_required = is_key || (std::same_as<Properties, not_null> || ...);
-  static constexpr bool has_server_default = (std::same_as<Properties, has_default> || ...);
-  static constexpr bool is_sensitive = (std::same_as<Properties, sensitive> || ...);
+  static constexpr bool is_key = detail::is_among<primary_key, Properties...>;
+  static constexpr bool is_required = is_key || detail::is_among<not_null, Properties...>;
+  static constexpr bool has_server_default = detail::is_among<has_default, Properties...>;
+  static constexpr bool is_sensitive = detail::is_among<sensitive, Properties...>;
 };
 
 /// A column as a plain value: what ordinary constexpr functions work on.
@@ -56,6 +63,17 @@ template <class Column>
 inline constexpr column_description describe_column{
     Column::name.view(), &Column::type::description, Column::is_key,
     Column::is_required, Column::has_server_default, Column::is_sensitive};
+
+/// Read off the arguments, so that describing a table makes no class of each column.
+
+template <fixed_string Name, class Type, class... Properties>
+inline constexpr column_description describe_column<column<Name, Type, Properties...>>{
+    Name.view(),
+    &Type::description,
+    is_among<primary_key, Properties...>,
+    is_among<primary_key, Properties...> || is_among<not_null, Properties...>,
+    is_among<has_default, Properties...>,
+    is_among<sensitive, Properties...>};
 
 }  // namespace detail
 }  // namespace online_migration

@@ -48,22 +48,21 @@ struct table_description {
   std::string_view name;
   const column_description* columns = nullptr;
   std::size_t count = 0;
+  std::size_t keys = 0;  ///< columns of the key, counted once because nearly every statement asks
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
   /// The position of a column, or `none`.
   [[nodiscard]] constexpr std::size_t find(std::string_view column) const {
     for (std::size_t i = 0; i < count; ++i) {
-      if (columns[i].name == column) return i;
+      // Not by ==, which compilers evaluate letter by letter.
+      std::string_view there = columns[i].name;
+      if (there.size() == column.size() && __builtin_memcmp(there.data(), column.data(), column.size()) == 0) return i;
     }
     return none;
   }
 
-  [[nodiscard]] constexpr std::size_t key_count() const {
-    std::size_t keys = 0;
-    for (std::size_t i = 0; i < count; ++i) keys += columns[i].is_key ? 1 : 0;
-    return keys;
-  }
+  [[nodiscard]] constexpr std::size_t key_count() const { return keys; }
 
   /// The position of the n-th column of the key, counted from 0; `none` past the last.
   [[nodiscard]] constexpr std::size_t key_at(std::size_t index) const {
@@ -77,25 +76,28 @@ struct table_description {
 namespace detail {
 
 template <class List>
-struct column_array;
+inline constexpr column_description describe_columns[1]{};
 
-template <class... Columns>
-struct column_array<list<Columns...>> {
-  static constexpr column_description values[sizeof...(Columns)]{describe_column<Columns>...};
+template <class First, class... Rest>
+inline constexpr column_description describe_columns<list<First, Rest...>>[1 + sizeof...(Rest)] {
+  describe_column<First>, describe_column<Rest>...
 };
 
-template <>
-struct column_array<list<>> {
-  static constexpr column_description values[1]{};
-};
+constexpr std::size_t count_keys(const column_description* columns, std::size_t count) {
+  std::size_t keys = 0;
+  for (std::size_t i = 0; i < count; ++i) keys += columns[i].is_key ? 1 : 0;
+  return keys;
+}
 
 }  // namespace detail
 
 /// The description of a declared table.
 template <table_like Table>
 inline constexpr table_description describe_table{Table::schema_name.view(), Table::name.view(),
-                                                  detail::column_array<typename Table::columns>::values,
-                                                  Table::columns::size};
+                                                  detail::describe_columns<typename Table::columns>,
+                                                  detail::size_of_list<typename Table::columns>,
+                                                  detail::count_keys(detail::describe_columns<typename Table::columns>,
+                                                                     detail::size_of_list<typename Table::columns>)};
 
 namespace detail {
 

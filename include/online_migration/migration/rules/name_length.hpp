@@ -26,21 +26,36 @@ struct name_length {
 namespace detail {
 
 template <fixed_string Name>
-using check_name = std::conditional_t<Name.size() >= 1 && Name.size() <= 63,
-                                      std::conditional_t<ends_quoted_body(Name.view()), quoting_name<Name>, accepted>,
-                                      name_length<Name, Name.size()>>;
+using check_name =
+    typename first_failure<fine_or<Name.size() >= 1 && Name.size() <= 63, name_length<Name, Name.size()>>,
+                           fine_or<!ends_quoted_body(Name.view()), quoting_name<Name>>>::type;
 
-template <class List>
-struct column_names_check;
+constexpr std::size_t badly_named_column(const table_description& table) {
+  for (std::size_t i = 0; i < table.count; ++i) {
+    if (table.columns[i].name.empty() || table.columns[i].name.size() > 63 ||
+        ends_quoted_body(table.columns[i].name)) {
+      return i;
+    }
+  }
+  return table_description::none;
+}
 
-template <class... Columns>
-struct column_names_check<list<Columns...>> : first_failure<check_name<Columns::name>...> {};
+template <class Table, std::size_t Index>
+struct badly_named {
+  using type = check_name<column_at<Table, Index>::name>;
+};
+
+template <class Table>
+struct badly_named<Table, table_description::none> {
+  using type = accepted;
+};
 
 /// The rule, over the names of a migration, its table with all columns, and its new column.
 template <fixed_string Migration, class Table, class Change>
 using check_names =
     typename first_failure<check_name<Migration>, check_name<Table::schema_name>, check_name<Table::name>,
-                           typename column_names_check<typename Table::columns>::type, check_name<Change::name>>::type;
+                           typename badly_named<Table, badly_named_column(describe_table<Table>)>::type,
+                           check_name<Change::name>>::type;
 
 }  // namespace detail
 }  // namespace online_migration

@@ -31,7 +31,7 @@ constexpr bool has_usable_key(const table_description& table) {
 
 /// The rule, over a table.
 template <class Table>
-using check_key = std::conditional_t<has_usable_key(describe_table<Table>), accepted, no_usable_key<Table>>;
+using check_key = fine_or<has_usable_key(describe_table<Table>), no_usable_key<Table>>;
 
 }  // namespace detail
 }  // namespace online_migration

@@ -23,8 +23,8 @@ namespace detail {
 
 /// The rule, over a change that replaces a column.
 template <class Change>
-using check_way_back = std::conditional_t<std::is_same_v<typename Change::inverse, no_way_back_given>,
-                                          no_way_back<Change::replaced, Change::name>, accepted>;
+using check_way_back =
+    fine_or<!std::is_same_v<typename Change::inverse, no_way_back_given>, no_way_back<Change::replaced, Change::name>>;
 
 }  // namespace detail
 }  // namespace online_migration

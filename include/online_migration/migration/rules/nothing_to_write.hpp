@@ -22,9 +22,9 @@ namespace detail {
 
 /// The rule, over a write: a new row may consist of its key, a change may not be empty.
 template <class Request>
-using check_not_empty = std::conditional_t<Request::sets::size == 0 && (Request::kind == write_kind::update ||
-                                                                        Request::kind == write_kind::assignments),
-                                           nothing_to_write<typename Request::migration>, accepted>;
+using check_not_empty = fine_or<!(Request::sets::size == 0 &&
+                                  (Request::kind == write_kind::update || Request::kind == write_kind::assignments)),
+                                nothing_to_write<typename Request::migration>>;
 
 }  // namespace detail
 }  // namespace online_migration

@@ -24,8 +24,8 @@ namespace detail {
 /// The rule, over the column that a change adds.
 template <class Table, class Change>
 using check_nullability =
-    std::conditional_t<Change::is_required && Change::transform::type_over(describe_table<Table>).nullable,
-                       nullable_into_not_null<Table, Change::name>, accepted>;
+    fine_or<!(Change::is_required && Change::transform::type_over(describe_table<Table>).nullable),
+            nullable_into_not_null<Table, Change::name>>;
 
 }  // namespace detail
 }  // namespace online_migration
