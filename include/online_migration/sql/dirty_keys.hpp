@@ -172,7 +172,9 @@ constexpr void write_queued_key(sink& out, const column_description& column, std
   out.all(alias, ".key[");
   out.number(static_cast<std::int64_t>(number));
   out.put(']');
-  if (!is_textual(column.type->oid)) out.all("::", column.type->name);
+  if (is_textual(*column.type)) return;
+  out.put("::");
+  column.type->write_cast(out);
 }
 
 /// The first entries of the queue, each with its row as `client_read` gives it, then the number of the entry; a row that
@@ -192,7 +194,7 @@ constexpr void write_dirty_read(sink& out, const migration_description& migratio
     const column_description& key = table.columns[table.key_at(i)];
     if (i > 0) out.put(" AND ");
     column_names{"r."}.write(out, key.name);
-    write_operator(out, "=", is_varchar(key.type->oid));
+    write_operator(out, "=", is_qualified(*key.type));
     write_queued_key(out, key, i + 1, "d");
   }
   out.put(" LIMIT 1) AS t ON true ORDER BY d.entry_id");
