@@ -70,6 +70,14 @@ struct type_description {
     }
   }
 
+  /// What a parameter is sent as, with a cast behind it: arrays of domains and enums are sent as arrays of another
+  /// type.
+  constexpr void write_sent(detail::sink& out) const {
+    if (shape != type_shape::array || inner->oid != 0) return;
+    inner->travels_as().write_cast(out);
+    out.put("[]::");
+  }
+
   /// What a domain is over, the type itself otherwise.
   [[nodiscard]] constexpr const type_description& underlying() const {
     const type_description* found = this;
