@@ -176,8 +176,7 @@ class wire<Type> {
 
   /// Refers to the bytes in here. Throws: `refused` for a gigabyte or more.
   [[nodiscard]] parameter as_parameter() const {
-    constexpr bool is_array = Type::description.shape == type_shape::array;
-    constexpr unsigned oid = is_array ? Type::description.inner->travels_as().array_oid : Type::description.oid;
+    constexpr unsigned oid = Type::description.sent_oid();
     return null_ ? null_parameter(oid) : text_parameter(bytes_, oid);
   }
 

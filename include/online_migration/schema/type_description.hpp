@@ -78,6 +78,11 @@ struct type_description {
     out.put("[]::");
   }
 
+  /// The number of the type that a parameter is sent as; 0 lets the server infer it.
+  [[nodiscard]] constexpr std::uint32_t sent_oid() const {
+    return shape == type_shape::array ? inner->travels_as().array_oid : oid;
+  }
+
   /// What a domain is over, the type itself otherwise.
   [[nodiscard]] constexpr const type_description& underlying() const {
     const type_description* found = this;
