@@ -75,7 +75,7 @@ void travels(connection& on, const Value& value, const std::string& literal) {
 
   result back = on.execute(statement{"back", "SELECT " + wanted}, {}, result_format::binary);
   auto read = om::decode<Type>(back.text(0, 0));
-  if constexpr (Type::description.shape == om::type_shape::array) {
+  if constexpr (Type::description.underlying().shape == om::type_shape::array) {
     const typename Type::value_type view{value};
     REQUIRE(read.size() == view.size());
     for (std::size_t i = 0; i < read.size(); ++i) {

@@ -64,7 +64,7 @@ template <class Migration, class Given>
 field_value<Migration> as_field_value(const Given& given) {
   using type = typename Migration::change::type;
   auto owned = [](const auto& value) {
-    if constexpr (type::description.shape == type_shape::array) {
+    if constexpr (type::description.underlying().shape == type_shape::array) {
       return own<owned_of<type>>(value);
     } else {
       return own<owned_of<type>>(stored_form<type>(static_cast<typename type::value_type>(value)));

@@ -38,11 +38,13 @@ template <fixed_string Name, pg_type Base>
 struct domain {
   using value_type = typename Base::value_type;
   using base_type = Base;
+  /// PostgreSQL finds no comparison for a domain over an enum.
+  static constexpr bool is_enum = Base::description.shape == type_shape::enumeration;
   static constexpr type_description description{.name = detail::quoted_type_name<Name>.view(),
-                                                .identity = Base::description.identity,
+                                                .identity = is_enum ? identity_form::image : Base::description.identity,
                                                 .shape = type_shape::domain,
                                                 .inner = &Base::description,
-                                                .walks = Base::description.walks};
+                                                .walks = Base::description.walks && !is_enum};
 };
 
 }  // namespace online_migration
