@@ -77,7 +77,8 @@ constexpr void write_create_dirty_function(sink& out, const migration_descriptio
   write_own_function(out, migration, dirty_function_prefix);
   out.put("() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp");
   out.put(" SET standard_conforming_strings = on");
-  if (has_time_in_key(migration.table)) out.put(" SET \"DateStyle\" = 'ISO' SET \"TimeZone\" = 'UTC'");
+  write_key_settings(out, migration.table);
+  if (has_in_key<timestamptz, timestamp>(migration.table)) out.put(" SET \"TimeZone\" = 'UTC'");
   out.put(" AS $om$\nBEGIN\n  IF pg_catalog.to_regclass('");
   out.all(dirty_keys_table, "') IS NOT NULL THEN\n    INSERT INTO ", dirty_keys_table, " (migration, key) VALUES (");
   out.literal(migration.name);

@@ -239,15 +239,20 @@ constexpr void write_key_columns(sink& out, const table_description& table, piec
   });
 }
 
-/// Whether the text of a key depends on settings of the session.
-constexpr bool has_time_in_key(const table_description& table) {
+/// Whether a column of the key has one of these types.
+template <class... Types>
+constexpr bool has_in_key(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
     std::uint32_t oid = table.columns[i].type->underlying().oid;
-    bool is_time =
-        oid == timestamptz::description.oid || oid == timestamp::description.oid || oid == date::description.oid;
-    if (table.columns[i].is_key && is_time) return true;
+    if (table.columns[i].is_key && ((oid == Types::description.oid) || ...)) return true;
   }
   return false;
+}
+
+/// The settings of a function that the text of a key depends on.
+constexpr void write_key_settings(sink& out, const table_description& table) {
+  if (has_in_key<timestamptz, timestamp, date>(table)) out.put(" SET \"DateStyle\" = 'ISO'");
+  if (has_in_key<bytea>(table)) out.put(" SET bytea_output = 'hex'");
 }
 
 /// A key as tables of ours keep it for people to read: `ARRAY[…]`, one text for each of its columns, the same whatever
