@@ -29,6 +29,16 @@ struct computed_copy
                                    om::computed<&same<typename Type::value_type>, "same/1", Type>(om::col<"value">)>> {
 };
 
+/// Partial as far as the library knows, so it runs in a function of the database.
+template <class Type>
+struct sql_copy
+    : om::migration<"sql", valued<Type>, om::add_column<"copy", Type, om::sql<"{}", Type>(om::col<"value">)>> {};
+
+/// With a way back, so that the trigger looks at both columns.
+template <class Type>
+struct replaced_copy : om::migration<"replaced", valued<Type>,
+                                     om::replace_column<"value", "copy", Type, om::col<"value">, om::col<"copy">>> {};
+
 /// A C++ value, and the SQL of the same.
 template <class Value>
 struct example {
