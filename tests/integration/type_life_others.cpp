@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The whole life of a migration over times, addresses, arrays, domains over numbers and a type of a user's own.
+// The whole life of a migration over times, addresses, arrays, domains over numbers and types of a user's own.
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "integration/type_life.hpp"
@@ -31,13 +32,20 @@ struct point {
   struct codec {
     static constexpr std::size_t size = 16;
     static void store(const point_value& value, char* out) {
-      om::detail::codec<double>::store(value.x, out);
-      om::detail::codec<double>::store(value.y, out + 8);
+      om::store_binary(value.x, out);
+      om::store_binary(value.y, out + 8);
     }
-    static point_value load(const char* in) {
-      return {om::detail::codec<double>::load(in), om::detail::codec<double>::load(in + 8)};
-    }
+    static point_value load(const char* in) { return {om::load_binary<double>(in), om::load_binary<double>(in + 8)}; }
   };
+};
+
+/// One whose number no program knows, as of an extension, and whose binary form is its text.
+struct name {
+  using value_type = std::string_view;
+  static constexpr om::type_description description{.name = "name",
+                                                    .identity = om::identity_form::as_text,
+                                                    .shape = om::type_shape::text_like,
+                                                    .inner = &om::text::description};
 };
 
 }  // namespace
@@ -89,6 +97,7 @@ TEST_CASE("domains over numbers, and over an array") {
                                                                                   "CREATE DOMAIN tags AS text[]");
 }
 
-TEST_CASE("a type of a user's own") {
+TEST_CASE("types of a user's own") {
   live_both<point, point_value>({{{1.5, -0.0}, "'(1.5,-0)'"}, {{limits<double>::infinity(), 0}, "'(Infinity,0)'"}});
+  live_both<name, std::string>({{"Ada", "'Ada'"}, {"", "''"}});
 }

@@ -100,3 +100,20 @@ struct codec<interval_value> {
 };
 
 }  // namespace online_migration::detail
+
+namespace online_migration {
+
+/// Writes a number, a truth value or one of the library's values of a fixed size as PostgreSQL takes it, for the codec
+/// of a type of your own: `store_binary(value.x, out)`. It takes as many bytes as the value has in PostgreSQL.
+template <class Value>
+constexpr void store_binary(const Value& value, char* out) {
+  detail::codec<Value>::store(value, out);
+}
+
+/// The value in bytes that PostgreSQL has sent: `load_binary<double>(in)`.
+template <class Value>
+constexpr Value load_binary(const char* in) {
+  return detail::codec<Value>::load(in);
+}
+
+}  // namespace online_migration
