@@ -15,6 +15,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/guard.hpp>
@@ -38,6 +39,7 @@ class inspector {
     transaction scope{on_};
     if (find_table()) {
       compare_columns();
+      compare_types(on_, migration_, report_);
       key();
       triggers();
       surroundings();
