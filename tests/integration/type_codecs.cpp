@@ -183,6 +183,7 @@ TEST_CASE("numerics of every length are printed as the server prints them, and r
 SELECT (sign * m * 10.0 ^ e)::numeric(60, 30) AS n FROM unnest(ARRAY[1, -1]) AS sign,
   unnest(ARRAY[5, 15, 25, 49, 50, 99, 995, 9995, 9999, 10001, 12345678, 99999999999995]::numeric[]) AS m, generate_series(-16, 12) AS e
 UNION ALL SELECT trim_scale((m * 10.0 ^ e)::numeric(60, 30)) FROM unnest(ARRAY[5, 50, 9995, 10001]::numeric[]) AS m, generate_series(-16, 12) AS e
+UNION ALL VALUES (0), (0.00)
 ) AS all_numbers)";
   result printed = on.execute(statement{"printed", sql});
   result binary = on.execute(statement{"binary", sql}, {}, result_format::binary);

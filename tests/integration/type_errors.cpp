@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What is not of its type: columns that are not as declared, and values that the server would refuse.
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -70,6 +71,14 @@ template <class Type>
 struct converted
     : om::migration<"converted", given<Type>,
                     om::add_column<"as_type", Type, om::computed<&as_it_is, "as-it-is/1", Type>(om::col<"value">)>> {};
+
+std::int32_t digits(const om::numeric_value& value) { return static_cast<std::int32_t>(value.view().size()); }
+
+struct priced
+    : om::table<"priced", om::column<"id", om::bigint, om::primary_key>, om::column<"value", om::numeric<6, 2>>> {};
+struct length_of_price
+    : om::migration<"length-of-price", priced,
+                    om::add_column<"size", om::integer, om::computed<&digits, "digits/1">(om::col<"value">)>> {};
 
 /// Values of which the server would refuse some, computed by the client: those become NULL, and why is noted.
 template <class Type>
@@ -159,4 +168,12 @@ TEST_CASE("rows whose computed value is not of the type go into the quarantine")
   CHECK(noted<mood>("(1, 'ok'), (2, 'glad')",
                     "DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA app; "
                     "CREATE TYPE app.mood AS ENUM ('sad', 'ok')") == "1=ok 2=22P02");
+}
+
+TEST_CASE("a function of a dual write is given what the column will store") {
+  lab server;
+  server.run("CREATE TABLE priced (id bigint PRIMARY KEY, value numeric(6,2), size integer)");
+  om::dual_writer<length_of_price> write{server.on};
+  write.insert(om::key(1), om::set<"value">("2.00500"));
+  CHECK(server.ask("SELECT format('%s %s', value, size) FROM priced") == "2.01 4");
 }

@@ -73,15 +73,8 @@ struct type_description {
     }
   }
 
-  /// What a parameter is sent as, with a cast behind it: arrays of domains and enums are sent as arrays of another
-  /// type.
-  constexpr void write_sent(detail::sink& out) const {
-    if (shape != type_shape::array || inner->oid != 0) return;
-    inner->travels_as().write_cast(out);
-    out.put("[]::");
-  }
-
-  /// The number of the type that a parameter is sent as; 0 lets the server infer it.
+  /// The number of the type that a parameter is sent as, which the statement casts; 0 lets the server infer it. An
+  /// array of a domain or an enum is sent as one of another type.
   [[nodiscard]] constexpr std::uint32_t sent_oid() const {
     return shape == type_shape::array ? inner->travels_as().array_oid : oid;
   }

@@ -74,7 +74,6 @@ struct column_names {
 
   static constexpr void write_parameter(sink& out, std::size_t number, const type_description& type) {
     write_parameter(out, number, std::string_view{});
-    type.write_sent(out);
     type.write_cast(out);
   }
 
@@ -90,7 +89,6 @@ struct column_names {
     bool carries = carries_collation(column);
     if (carries) out.put("CASE WHEN true THEN ");
     write_parameter(out, number, std::string_view{});
-    column.type->write_sent(out);
     column.type->write(out);
     if (!carries) return;
     out.put(" ELSE ");
