@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that every rule has all its parts: a message in a header, a compile-fail test, and a page in docs/errors.
+"""Checks that every rule has all its parts: a message in a header, a compile-fail test, a page in docs/errors, and a
+line in the list of these pages.
 
     error_pages.py [ROOT]     prints one line for each missing part and ends with 1 if there is any
 """
@@ -21,7 +22,9 @@ def numbers(root):
         if page.name not in ("README.md", "index.md"):
             match = re.match(r"(M\d{3})\.md$", page.name)
             pages.add(match.group(1) if match else f"{page.name} (not named M001.md)")
-    return {"a message in include/": headers, "a test in tests/compile_fail/": tests, "a page in docs/errors/": pages}
+    listed = set(re.findall(r"^\| \[(M\d{3})\]", (root / "docs/errors/README.md").read_text(encoding="utf-8"), re.M))
+    return {"a message in include/": headers, "a test in tests/compile_fail/": tests, "a page in docs/errors/": pages,
+            "a line in docs/errors/README.md": listed}
 
 
 def missing(root):
@@ -34,7 +37,7 @@ def missing(root):
 def main():
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parent.parent
     found = missing(root)
-    print("\n".join(found) or "every rule has its message, its test and its page")
+    print("\n".join(found) or "every rule has its message, its test, its page and its line in the list")
     return 1 if found else 0
 
 

@@ -166,12 +166,21 @@ void call(plan& how) {
   Step::run(tools);
 }
 
+/// Made once: they take longer than the steps that are tried on their copies.
+inline stages& all_stages() {
+  static stages all;
+  return all;
+}
+
 template <class Step>
-std::string undisturbed(stages& all) {
-  all.begin(Step::from);
-  plan quiet;
-  call<Step>(quiet);
-  return stages::state();
+const std::string& undisturbed() {
+  static const std::string state = [] {
+    all_stages().begin(Step::from);
+    plan quiet;
+    call<Step>(quiet);
+    return stages::state();
+  }();
+  return state;
 }
 
 /// Which statements are harmed: all with `step` 1, otherwise some, beginning at one that differs from run to run.
@@ -182,8 +191,8 @@ struct choice {
 
 template <class Step>
 void harm_each(choice which, fault what, std::string_view sqlstate) {
-  stages all;
-  std::string expected = undisturbed<Step>(all);
+  stages& all = all_stages();
+  const std::string& expected = undisturbed<Step>();
   for (std::int64_t n = which.first();; n += which.step) {
     all.begin(Step::from);
     plan how;
@@ -213,8 +222,8 @@ void harm_each(choice which, fault what, std::string_view sqlstate) {
 /// In a process of its own that is really killed at the n-th statement.
 template <class Step>
 void kill_each(choice which, fault what) {
-  stages all;
-  std::string expected = undisturbed<Step>(all);
+  stages& all = all_stages();
+  const std::string& expected = undisturbed<Step>();
   for (std::int64_t n = which.first();; n += which.step) {
     all.begin(Step::from);
     pid_t child = fork();

@@ -1,5 +1,5 @@
 -- $tag$ \'"of" 'them' -- $$
--- fingerprint f0a2a46c62faf4f7
+-- fingerprint 3fd54883ce5f069b
 
 -- create_table
 CREATE TABLE "we""ird"."Order ""Lines""" ("select" bigint NOT NULL, "quo""te'd" text, "back\slash" text NOT NULL, PRIMARY KEY ("select"));
@@ -8,10 +8,24 @@ CREATE TABLE "we""ird"."Order ""Lines""" ("select" bigint NOT NULL, "quo""te'd" 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "we""ird"."Order ""Lines""") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("quo""te'd" COLLATE "C", E'''\\'::text, '"'::text)) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.replace("quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text)) STORED, ADD COLUMN IF NOT EXISTS "Ne""w'er" text, ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS (pg_catalog.replace("Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text)) STORED;
 
 -- create_alarm_sequence
 CREATE SEQUENCE "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$";
+
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = E'"we""ird"."om_alarm_$tag$ \\''""of"" ''them'' -- $$"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', E'"we""ird"."om_alarm_$tag$ \\''""of"" ''them'' -- $$"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
 
 -- create_alarm_function
 CREATE FUNCTION "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
@@ -34,17 +48,17 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND (NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+    from_new := NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND (NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) COLLATE "C");
   ELSE
-    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) COLLATE "C");
   END IF;
   IF from_new THEN
-    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text);
-    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text);
+    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" THEN
       RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
     END IF;
   ELSE
-    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text);
+    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text);
     PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
   END IF;
   RETURN NEW;
@@ -55,7 +69,7 @@ $om$;
 REVOKE ALL ON FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"() FROM PUBLIC;
 
 -- create_sync_trigger
-CREATE TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"();
+CREATE TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_sync_$tag$ \'""of"" 'them' -- $$"();
 
 -- enable_sync_trigger
 ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$";
@@ -89,10 +103,10 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select
 SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
 
 -- backfill_chunk_first
-UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- backfill_chunk
-UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
@@ -110,18 +124,18 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text],
 SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
- SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+ SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_witness
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
- SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
 -- parity_sample
 WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
@@ -133,23 +147,23 @@ WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER
   FROM pg_catalog.generate_series(1, $1::integer)),
  place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
   FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
- drawn AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS key, t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" AS differs, (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text))::text AS expected, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t
+ drawn AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS key, t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" AS differs, (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text AS expected, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t
   WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
  SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
 
 -- parity_repair_first
-WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"),
- repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"
   RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
  SELECT pg_catalog.count(*) FROM repaired;
 
 -- parity_repair
-WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"),
- repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C"
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
+ repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"
   RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
@@ -164,6 +178,7 @@ DECLARE
   indexes jsonb;
   required boolean;
   fallback text;
+  moved text;
 BEGIN
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
@@ -203,6 +218,15 @@ BEGIN
   SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'quo"te''d';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'Ne"w''er') THEN
+    SELECT pg_catalog.replace($om_f$pg_catalog.replace("online_migration_default"."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text)$om_f$, $om_f$"online_migration_default"."quo""te'd"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'quo"te''d';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'Ne"w''er', moved);
+    END IF;
+  END IF;
   ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP NOT NULL;
   ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "quo""te'd" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
@@ -215,7 +239,7 @@ $om$;
 CREATE OR REPLACE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."quo""te'd" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text THEN
+    IF NEW."quo""te'd" IS NULL AND NEW."Ne""w'er" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."select", NEW."quo""te'd", NEW."Ne""w'er")::text, 0)::text THEN
       RETURN NEW;
     END IF;
   ELSIF NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" THEN
@@ -232,7 +256,7 @@ $om$;
 REVOKE ALL ON FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"() FROM PUBLIC;
 
 -- create_guard_trigger
-CREATE TRIGGER "~om_guard_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"();
+CREATE TRIGGER "~om_guard_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON "we""ird"."Order ""Lines""" FOR EACH ROW WHEN (NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") EXECUTE FUNCTION "we""ird"."om_guard_$tag$ \'""of"" 'them' -- $$"();
 
 -- enable_guard_trigger
 ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_guard_$tag$ \'""of"" 'them' -- $$";
@@ -274,6 +298,7 @@ BEGIN
     WHERE r.migration = E'$tag$ \\''"of" ''them'' -- $$' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
   LOOP
     EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'quo"te''d', found.fallback);
+    ALTER TABLE "we""ird"."Order ""Lines""" ALTER COLUMN "Ne""w'er" DROP DEFAULT;
   END LOOP;
 END
 $om$;
@@ -284,20 +309,20 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C";
-    IF NOT from_new AND NEW."Ne""w'er" COLLATE "C" IS NOT DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND OLD."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(OLD."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+    from_new := NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM OLD."quo""te'd" COLLATE "C" OR NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) COLLATE "C";
+    IF NOT from_new AND NEW."Ne""w'er" COLLATE "C" IS NOT DISTINCT FROM OLD."Ne""w'er" COLLATE "C" AND OLD."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(OLD."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" THEN
       RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
     END IF;
   ELSE
-    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) COLLATE "C");
+    from_new := NEW."Ne""w'er" IS NOT NULL AND (NEW."quo""te'd" IS NULL OR NEW."quo""te'd" COLLATE "C" IS NOT DISTINCT FROM pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) COLLATE "C");
   END IF;
   IF from_new THEN
-    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text);
-    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C" THEN
+    NEW."quo""te'd" := pg_catalog.replace(NEW."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text);
+    IF NEW."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" THEN
       RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'quo"te''d', TABLE = 'Order "Lines"', SCHEMA = 'we"ird';
     END IF;
   ELSE
-    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text);
+    NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text);
     PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
   END IF;
   RETURN NEW;
@@ -305,16 +330,16 @@ END
 $om$;
 
 -- refill_check_first
-SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- refill_check
-SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+SELECT pg_catalog.count(*) FROM (SELECT t."Ne""w'er", pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) AS "quo""te'd" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") AS t WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- refill_chunk_first
-UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- refill_chunk
-UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C";
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = pg_catalog.replace(t."Ne""w'er" COLLATE "C", '"'::text, E'''\\\044om\044'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
 
 -- add_legacy_not_null
 ALTER TABLE "we""ird"."Order ""Lines""" ADD CONSTRAINT "om_legacy_not_null_$tag$ \'""of"" 'them' -- $$" CHECK ("quo""te'd" IS NOT NULL) NOT VALID;
@@ -332,16 +357,16 @@ ALTER TABLE "we""ird"."Order ""Lines""" DROP CONSTRAINT IF EXISTS "om_legacy_not
 ALTER TABLE "we""ird"."Order ""Lines""" DROP COLUMN IF EXISTS "Ne""w'er";
 
 -- read_legacy
-SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
 
 -- read_new
 SELECT t."Ne""w'er" FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
 
 -- read_both
-SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text), t."Ne""w'er", (t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
+SELECT pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text), t."Ne""w'er", (t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" = $1::bigint;
 
 -- dual_update: quo"te'd
-UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = $1::text, "Ne""w'er" = pg_catalog.replace($1::text COLLATE "C", E'''\\'::text, '"'::text) WHERE t."select" = $2::bigint;
+UPDATE "we""ird"."Order ""Lines""" AS t SET "quo""te'd" = $1::text, "Ne""w'er" = pg_catalog.replace($1::text COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" = $2::bigint;
 
 -- dual_update: Ne"w'er
-UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = $1::text, "quo""te'd" = pg_catalog.replace($1::text COLLATE "C", '"'::text, E'''\\'::text) WHERE t."select" = $2::bigint;
+UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = $1::text, "quo""te'd" = pg_catalog.replace($1::text COLLATE "C", '"'::text, E'''\\\044om\044'::text) WHERE t."select" = $2::bigint;

@@ -13,6 +13,20 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 -- create_alarm_sequence
 CREATE SEQUENCE "public"."om_alarm_accounts-kept-email";
 
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"public"."om_alarm_accounts-kept-email"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"public"."om_alarm_accounts-kept-email"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
+
 -- create_alarm_function
 CREATE FUNCTION "public"."om_alarm_accounts-kept-email"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN

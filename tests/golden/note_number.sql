@@ -8,7 +8,7 @@ CREATE TABLE "app"."balances" ("id" bigint NOT NULL, "balance" integer NOT NULL 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."balances") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe integer GENERATED ALWAYS AS (CAST((NULLIF(pg_catalog.regexp_replace("note", '[^0-9]', '', 'g'), '')::integer) AS integer)) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe integer GENERATED ALWAYS AS (CAST((NULLIF(pg_catalog.regexp_replace("note", '[^0-9]', '', 'g'), '')::integer) AS integer)) STORED, ADD COLUMN IF NOT EXISTS "note_number" integer, ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS (CAST((("note_number")::text) AS text)) STORED;
 
 -- create_total_function
 CREATE FUNCTION "app"."om_total_balances-note-number"(text) RETURNS integer LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
@@ -36,6 +36,20 @@ GRANT EXECUTE ON FUNCTION "app"."om_total_balances-note-number"(text), "app"."om
 
 -- create_alarm_sequence
 CREATE SEQUENCE "app"."om_alarm_balances-note-number";
+
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"app"."om_alarm_balances-note-number"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"app"."om_alarm_balances-note-number"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
 
 -- create_alarm_function
 CREATE FUNCTION "app"."om_alarm_balances-note-number"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
@@ -232,6 +246,7 @@ DECLARE
   indexes jsonb;
   required boolean;
   fallback text;
+  moved text;
 BEGIN
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
@@ -271,6 +286,20 @@ BEGIN
   SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'note';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'note_number') THEN
+    SELECT pg_catalog.replace($om_f$CAST((NULLIF(pg_catalog.regexp_replace("online_migration_default"."note", '[^0-9]', '', 'g'), '')::integer) AS integer)$om_f$, $om_f$"online_migration_default"."note"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'note';
+    BEGIN
+      EXECUTE 'SELECT ' || moved;
+    EXCEPTION WHEN OTHERS THEN
+      moved := NULL;
+    END;
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'note_number', moved);
+    END IF;
+  END IF;
   ALTER TABLE "app"."balances" ALTER COLUMN "note" DROP NOT NULL;
   ALTER TABLE "app"."balances" ALTER COLUMN "note" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
@@ -283,7 +312,7 @@ $om$;
 CREATE OR REPLACE FUNCTION "app"."om_guard_balances-note-number"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."note" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."note", NEW."note_number")::text, 0)::text THEN
+    IF NEW."note" IS NULL AND NEW."note_number" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."note", NEW."note_number")::text, 0)::text THEN
       RETURN NEW;
     END IF;
   ELSIF NEW."note" COLLATE "C" IS NOT DISTINCT FROM OLD."note" COLLATE "C" THEN
@@ -351,6 +380,7 @@ BEGIN
     WHERE r.migration = 'balances-note-number' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
   LOOP
     EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'note', found.fallback);
+    ALTER TABLE "app"."balances" ALTER COLUMN "note_number" DROP DEFAULT;
   END LOOP;
 END
 $om$;

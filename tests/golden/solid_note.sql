@@ -13,6 +13,20 @@ ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe tex
 -- create_alarm_sequence
 CREATE SEQUENCE "app"."om_alarm_balances-solid-note";
 
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"app"."om_alarm_balances-solid-note"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"app"."om_alarm_balances-solid-note"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
+
 -- create_alarm_function
 CREATE FUNCTION "app"."om_alarm_balances-solid-note"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
@@ -150,6 +164,7 @@ DECLARE
   indexes jsonb;
   required boolean;
   fallback text;
+  moved text;
 BEGIN
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
@@ -189,6 +204,15 @@ BEGIN
   SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'note';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'note_v2') THEN
+    SELECT pg_catalog.replace($om_f$pg_catalog.replace("online_migration_default"."note" COLLATE "C", ' '::text, ''::text)$om_f$, $om_f$"online_migration_default"."note"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'note';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'note_v2', moved);
+    END IF;
+  END IF;
   ALTER TABLE "app"."balances" ALTER COLUMN "note" DROP NOT NULL;
   ALTER TABLE "app"."balances" ALTER COLUMN "note" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
@@ -201,7 +225,7 @@ $om$;
 CREATE OR REPLACE FUNCTION "app"."om_guard_balances-solid-note"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."note" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."note", NEW."note_v2")::text, 0)::text THEN
+    IF NEW."note" IS NULL AND NEW."note_v2" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."note", NEW."note_v2")::text, 0)::text THEN
       RETURN NEW;
     END IF;
   ELSIF NEW."note" COLLATE "C" IS NOT DISTINCT FROM OLD."note" COLLATE "C" THEN

@@ -8,10 +8,24 @@ CREATE TABLE "app"."balances" ("id" bigint NOT NULL, "balance" integer NOT NULL 
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."balances") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe bigint GENERATED ALWAYS AS (("balance")::bigint) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe bigint GENERATED ALWAYS AS (("balance")::bigint) STORED, ADD COLUMN IF NOT EXISTS "balance_v2" bigint, ADD COLUMN online_migration_inverse integer GENERATED ALWAYS AS (("balance_v2")::integer) STORED;
 
 -- create_alarm_sequence
 CREATE SEQUENCE "app"."om_alarm_balances-wide";
+
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"app"."om_alarm_balances-wide"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"app"."om_alarm_balances-wide"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
 
 -- create_alarm_function
 CREATE FUNCTION "app"."om_alarm_balances-wide"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
@@ -176,6 +190,7 @@ DECLARE
   indexes jsonb;
   required boolean;
   fallback text;
+  moved text;
 BEGIN
   SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
       'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
@@ -215,6 +230,15 @@ BEGIN
   SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'balance';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'balance_v2') THEN
+    SELECT pg_catalog.replace($om_f$("online_migration_default"."balance")::bigint$om_f$, $om_f$"online_migration_default"."balance"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'balance';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'balance_v2', moved);
+    END IF;
+  END IF;
   ALTER TABLE "app"."balances" ALTER COLUMN "balance" DROP NOT NULL;
   ALTER TABLE "app"."balances" ALTER COLUMN "balance" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
@@ -227,7 +251,7 @@ $om$;
 CREATE OR REPLACE FUNCTION "app"."om_guard_balances-wide"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW."balance" IS NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."balance", NEW."balance_v2")::text, 0)::text THEN
+    IF NEW."balance" IS NULL AND NEW."balance_v2" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."balance", NEW."balance_v2")::text, 0)::text THEN
       RETURN NEW;
     END IF;
   ELSIF NEW."balance" IS NOT DISTINCT FROM OLD."balance" THEN
@@ -286,6 +310,7 @@ BEGIN
     WHERE r.migration = 'balances-wide' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
   LOOP
     EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'balance', found.fallback);
+    ALTER TABLE "app"."balances" ALTER COLUMN "balance_v2" DROP DEFAULT;
   END LOOP;
 END
 $om$;

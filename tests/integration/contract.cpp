@@ -305,6 +305,37 @@ TEST_CASE_FIXTURE(contracting, "after contract rows of a partitioned table move 
       "ALTER TABLE bank.accounts DETACH PARTITION bank.high");
 }
 
+TEST_CASE_FIXTURE(contracting,
+                  "a partition that came since parity was proven, or whose trigger was off, closes the gate") {
+  run("CREATE TABLE bank.accounts (id integer PRIMARY KEY, balance integer NOT NULL, note text) PARTITION BY RANGE (id);"
+      "CREATE TABLE bank.low PARTITION OF bank.accounts FOR VALUES FROM (MINVALUE) TO (50);"
+      "CREATE TABLE bank.high PARTITION OF bank.accounts FOR VALUES FROM (50) TO (1000);"
+      "INSERT INTO bank.accounts SELECT g, g * 10 FROM generate_series(1, 100) AS g");
+  bring_to<lossy_balance>(phase::contract_ready);
+  tools.set_read_flag<lossy_balance>(read_flag::new_column);
+  contract_options sure = contract_at_once({risk::no_way_back});
+  auto report = [&] { return readiness<lossy_balance>(tools, sure); };
+  CHECK(report().ready());
+  run("ALTER TABLE bank.high DISABLE TRIGGER ALL; UPDATE bank.accounts SET balance = 1 WHERE id = 70");
+  CHECK(has(report().text(), "A partition of \"bank\".\"accounts\" lacks the triggers of \"lossy-balance\""));
+  run("ALTER TABLE bank.high ENABLE ALWAYS TRIGGER \"~om_sync_lossy-balance\"");
+  CHECK(has(report().text(), "a partition came to \"bank\".\"accounts\", or its triggers were changed"));
+  CHECK(parity_checker<lossy_balance>{source}.check_all().mismatches == 1);
+  run("UPDATE bank.accounts SET balance = 700 WHERE id = 70");
+  REQUIRE(parity_checker<lossy_balance>{source}.check_all().mismatches == 0);
+  CHECK(report().ready());
+  run("CREATE TABLE bank.more (id integer PRIMARY KEY, balance integer NOT NULL, note text, balance_v2 bigint);"
+      "INSERT INTO bank.more VALUES (2000, 5);"
+      "ALTER TABLE bank.accounts ATTACH PARTITION bank.more FOR VALUES FROM (1000) TO (3000)");
+  CHECK(has(report().text(), "a partition came to \"bank\".\"accounts\""));
+  CHECK_THROWS_AS((void)prove<lossy_balance>(tools, sure), refused);
+  CHECK(parity_checker<lossy_balance>{source}.check_all().mismatches == 1);
+  (void)parity_checker<lossy_balance>{source}.repair();
+  REQUIRE(parity_checker<lossy_balance>{source}.check_all().mismatches == 0);
+  contract(tools, prove<lossy_balance>(tools, sure));
+  CHECK(out_of_step() == 0);
+}
+
 TEST_CASE_FIXTURE(contracting, "constraints of the old column go, and their definitions are kept") {
   run("CREATE TABLE bank.levels (level integer PRIMARY KEY); INSERT INTO bank.levels SELECT generate_series(-1000, 1000);"
       "CREATE TABLE bank.accounts (id integer PRIMARY KEY, balance integer NOT NULL DEFAULT 0 REFERENCES bank.levels,"

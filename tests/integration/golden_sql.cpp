@@ -106,10 +106,11 @@ names operator+(names one, const names& other) {
 
 // The DDL of the steps in their order. `backfill` stands for one, and a phase for the run being there.
 const names probe{"probe_table", "probe_column"};
-const names net_functions{"create_total_function",  "create_why_function",    "grant_total_functions",
-                          "create_alarm_sequence",  "create_alarm_function",  "grant_alarm_function",
-                          "create_report_function", "revoke_report_function", "create_sync_function",
-                          "revoke_sync_function",   "create_dirty_function",  "revoke_dirty_function"};
+const names net_functions{"create_total_function", "create_why_function",    "grant_total_functions",
+                          "create_alarm_sequence", "revoke_alarm_sequence",  "create_alarm_function",
+                          "grant_alarm_function",  "create_report_function", "revoke_report_function",
+                          "create_sync_function",  "revoke_sync_function",   "create_dirty_function",
+                          "revoke_dirty_function"};
 const names net_triggers{"create_sync_trigger",      "enable_sync_trigger",         "create_report_trigger",
                          "enable_report_trigger",    "create_dirty_insert_trigger", "create_dirty_update_trigger",
                          "create_dirty_key_trigger", "enable_dirty_triggers"};

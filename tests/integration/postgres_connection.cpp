@@ -85,6 +85,8 @@ TEST_CASE("an unreachable server, an unknown database and user are errors with n
   port closed{false};
   auto unreachable = caught<connection_error>([&] { connection{"host=127.0.0.1 port=" + closed.number()}; });
   CHECK(says(unreachable, "Cannot connect"));
+  CHECK(says(unreachable,
+             "Connection refused Is the server running on that host and accepting TCP/IP connections? Look"));
   CHECK(says(unreachable, closed.number()));
   CHECK(unreachable.retry() == retry_class::reconnect);
   CHECK(unreachable.sqlstate().empty());

@@ -207,8 +207,8 @@ TEST_CASE_FIXTURE(surroundings,
                   "another migration's sync trigger is no obstacle, unless ours reads its column too early") {
   accepted();
   CHECK(preflight<upper_of_lower>(on).findings.empty());
-  CHECK(
-      has(refused_with<reads_the_other>(), "the trigger \"~om_sync_lower-name\" would fire after ours (\"~om_sync_a-reader\")"));
+  CHECK(has(refused_with<reads_the_other>(),
+            "the trigger \"~om_sync_lower-name\" would fire after ours (\"~om_sync_a-reader\")"));
   accepted<upper_of_lower>();
 }
 
@@ -252,6 +252,15 @@ TEST_CASE_FIXTURE(surroundings, "a publication") {
   CHECK(has(refused_with(), "needs om::risk::publications acknowledged: publication \"news\" carries the table"));
   accepted({risk::publications});
   run("DROP PUBLICATION news");
+}
+
+TEST_CASE_FIXTURE(surroundings, "a VACUUM or ANALYZE that is at work is worth a notice") {
+  CHECK_FALSE(has(preflight<lower_name>(on).text(), "at work on the table"));
+  connection busy = somebody("vacuum");
+  script(busy, "BEGIN; ANALYZE people");
+  CHECK(has(preflight<lower_name>(on).text(),
+            "notice: a VACUUM (an autovacuum as well), ANALYZE or index build is at work on the table, process " +
+                std::to_string(busy.backend_pid())));
 }
 
 TEST_CASE_FIXTURE(surroundings, "a view that reads the table is worth a notice") {

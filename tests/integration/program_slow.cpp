@@ -97,6 +97,7 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"ready"}) == 3);
   CHECK(told("if that is so, say --yes-legacy-instances to `contract`"));
   CHECK(told("the read flag has to be `new`"));
+  CHECK(told("and is `legacy`: `reads new`"));
   CHECK(ends({"reads"}) == 0);
   CHECK(told("reads legacy"));
   CHECK(ends({"reads", "101"}) == 2);
@@ -115,7 +116,7 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"rollback", "--yes-rollback"}) == 3);
 
   CHECK(ends({"drop", "--yes-drop"}) == 3);
-  CHECK(told("is not retired"));
+  CHECK(told("is not retired: `retire` it first"));
   CHECK(ends({"retire"}) == 3);
   CHECK(told("say --yes-retire"));
   CHECK(columns() == "id balance balance_v2");

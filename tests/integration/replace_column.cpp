@@ -10,6 +10,15 @@ using namespace test;
 
 namespace {
 
+struct back_by_zone
+    : om::migration<"back-by-zone", points_table,
+                    replace_column<"score", "score_v2", bigint, col<"score">,
+                                   om::sql<"({} + pg_catalog.date_part('epoch', pg_catalog.now()))::integer", integer>(
+                                       col<"score_v2">)>> {};
+struct back_misspelt : om::migration<"back-misspelt", points_table,
+                                     replace_column<"score", "score_v2", bigint, col<"score">,
+                                                    om::sql<"bank.no_such_function({})", integer>(col<"score_v2">)>> {};
+
 struct replacing : bank {
   std::string accounts_where(const std::string& condition) {
     return ask(
@@ -236,4 +245,14 @@ TEST_CASE_FIXTURE(replacing, "a role that reaches the table through a view alone
          "UPDATE api.accounts SET balance = 7 WHERE id = 1; INSERT INTO api.accounts (id, balance) VALUES (501, 8)");
   CHECK(accounts_where("id IN (1, 501)") == "1|7|7 501|8|8");
   run("DROP OWNED BY om_test_application CASCADE; DROP ROLE om_test_application; DROP SCHEMA api CASCADE");
+}
+
+TEST_CASE_FIXTURE(replacing,
+                  "an inverse that the server cannot compute, or that is not immutable, is refused by expand") {
+  run("CREATE TABLE bank.points (id bigint PRIMARY KEY, score integer DEFAULT 0)");
+  std::string before = whole();
+  CHECK(says(caught<refused>([&] { expand<back_by_zone>(tools); }),
+             "The transform of \"back-by-zone\" or its inverse is not immutable"));
+  CHECK(caught<statement_error>([&] { expand<back_misspelt>(tools); }).sqlstate() == "42883");
+  CHECK(difference(before, whole()) == "");
 }

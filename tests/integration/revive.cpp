@@ -2,6 +2,10 @@
 // The way back from contract: the old column has its values, its constraints and its writers again.
 
 #include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,6 +54,23 @@ struct reviving : bank {
         "INSERT INTO bank.accounts (id, balance_v2) VALUES (900, 905), (-900, -905); DELETE FROM bank.accounts WHERE id = 5");
   }
 };
+
+}  // namespace
+
+namespace {
+
+/// The SQL on the page that takes a constraint out of what is kept.
+std::string block_of_undo_page() {
+  const char* root = std::getenv("ONLINE_MIGRATION_SOURCE_DIR");
+  REQUIRE(root != nullptr);
+  std::ifstream file{std::string{root} + "/docs/how-to/undo.md"};
+  std::stringstream text;
+  text << file.rdbuf();
+  std::string page = text.str();
+  std::size_t begin = page.find("UPDATE online_migration_runs SET metadata");
+  REQUIRE(begin != std::string::npos);
+  return page.substr(begin, page.find("```", begin) - begin);
+}
 
 }  // namespace
 
@@ -317,6 +338,33 @@ TEST_CASE_FIXTURE(reviving, "what its constraints do not allow any more is told,
   revive<wide_balance>(tools);
   CHECK(difference(before, dump()) == "");
   CHECK(out_of_step() == 0);
+}
+
+TEST_CASE_FIXTURE(
+    reviving,
+    "a constraint that is not wanted back any more is taken out of what is kept, as docs/how-to/undo.md says") {
+  rich_accounts();
+  run("CREATE UNIQUE INDEX one_of_each ON bank.accounts (balance)");
+  bring_to(phase::contracted);
+  run("INSERT INTO bank.accounts (id, balance_v2) VALUES (900, 10)");
+  CHECK(caught<statement_error>([&] { revive<wide_balance>(tools); }).sqlstate() == "23505");
+  for (const char* name : {"once", "one_of_each", "nulls"}) {
+    std::string sql = block_of_undo_page();
+    for (std::size_t at = 0; (at = sql.find("accounts_balance_key", at)) != std::string::npos;
+         at += std::strlen(name)) {
+      sql.replace(at, 20, name);
+    }
+    sql.replace(sql.find("accounts-balance-bigint"), 23, "wide-balance");
+    run("SET search_path = bank, public; " + sql + "; RESET search_path");
+  }
+  revive<wide_balance>(tools);
+  CHECK(ask("SELECT count(*) FROM pg_index WHERE indrelid = 'bank.accounts'::regclass AND NOT indisvalid") == "0");
+  CHECK(
+      ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.accounts'::regclass AND contype IN ('c', 'f')") !=
+      "0");
+  CHECK(out_of_step() == 0);
+  prove_parity();
+  contract_now();
 }
 
 TEST_CASE_FIXTURE(reviving, "where there is nothing to revive") {

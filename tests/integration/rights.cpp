@@ -26,6 +26,10 @@ struct by_application : om::migration<"by-application", users,
 /// It has functions of its own, and a quarantine.
 struct partial : om::migration<"partial", users, add_column<"small", integer, om::cast<integer>(col<"n">)>> {};
 
+/// It calls a function of the user's.
+struct by_function
+    : om::migration<"by-function", users, add_column<"shout", text, om::sql<"vault.shout({})", text>(col<"name">)>> {};
+
 std::string_view first(std::string_view name) { return name.substr(0, 1); }
 /// It has a queue.
 struct by_client
@@ -128,4 +132,36 @@ TEST_CASE_FIXTURE(rights, "without a right the error says so, and which statemen
   statement_error problem = caught<statement_error>([&] { backfill_runner<by_trigger>{as}.run(); });
   CHECK(problem.sqlstate() == "42501");
   CHECK(problem.statement_name() == "backfill_chunk_first");
+}
+
+TEST_CASE_FIXTURE(rights, "who writes needs no right on what a transform calls, and who expanded does") {
+  run("DROP SCHEMA IF EXISTS vault CASCADE; CREATE SCHEMA vault; CREATE ROLE backfiller LOGIN;"
+      "GRANT SELECT, INSERT, UPDATE ON users TO backfiller;"
+      "CREATE FUNCTION vault.upper(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.upper($1)';"
+      "CREATE FUNCTION vault.shout(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN vault.upper($1); END';"
+      "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vault FROM PUBLIC");
+  SUBCASE("who writes") {
+    expand<by_function>(tools);
+    connection application = as.connect();
+    script(application, "UPDATE users SET name = 'ada' WHERE id = 1");
+    dual_writer<by_function>{application}.update(key(2), om::set<"name">("grace"));
+    CHECK(ask("SELECT string_agg(shout, ' ' ORDER BY id) FROM users WHERE id < 3") == "ADA GRACE");
+  }
+  SUBCASE("who expanded") {
+    run("GRANT CREATE, USAGE ON SCHEMA public TO backfiller; ALTER TABLE users OWNER TO backfiller;"
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO backfiller; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO backfiller");
+    auto denied = [&] { return caught<statement_error>([&] { expand<by_function>(theirs); }).sqlstate() == "42501"; };
+    CHECK(denied());
+    run("GRANT USAGE ON SCHEMA vault TO backfiller");
+    CHECK(denied());
+    run("GRANT EXECUTE ON FUNCTION vault.shout(text) TO backfiller");
+    expand<by_function>(theirs);
+    theirs.mark_phase<by_function>(phase::backfill);
+    data_error problem = caught<data_error>([&] { backfill_runner<by_function>{as}.run(); });
+    CHECK(says(problem, "(SQLSTATE 42501)"));
+    CHECK(says(problem, "no value of a row is at fault"));
+    run("GRANT EXECUTE ON FUNCTION vault.upper(text) TO backfiller");
+    CHECK(backfill_runner<by_function>{as}.run().finished());
+  }
+  run("DROP SCHEMA vault CASCADE");
 }

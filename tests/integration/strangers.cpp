@@ -53,6 +53,23 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO stranger, PUBLI
         "0");
 }
 
+TEST_CASE("default privileges give nobody rights on the counter of the alarm") {
+  struct scored : table<"scored", column<"id", bigint, primary_key>, column<"score", integer>> {};
+  struct scored_wide
+      : om::migration<"scored-wide", scored, replace_column<"score", "score_v2", bigint, col<"score">, lossy>> {};
+  lab here;
+  here.tools.ensure_state_tables();
+  here.run(R"(DO $$BEGIN CREATE ROLE "Odd stranger"; EXCEPTION WHEN duplicate_object THEN NULL; END$$;
+CREATE TABLE scored (id bigint PRIMARY KEY, score integer);
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO "Odd stranger", PUBLIC)");
+  expand<scored_wide>(here.tools);
+  here.run("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM \"Odd stranger\", PUBLIC");
+  CHECK(
+      here.ask(
+          R"(SELECT has_sequence_privilege('Odd stranger', 'public."om_alarm_scored-wide"', 'UPDATE, USAGE, SELECT'))") ==
+      "f");
+}
+
 TEST_CASE("a trigger on a partition is seen before anything is changed") {
   struct parted : table<"parted", column<"id", bigint, primary_key>, column<"name", text, not_null>> {};
   struct parted_lower

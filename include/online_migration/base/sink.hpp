@@ -19,6 +19,16 @@ struct piece {
   constexpr piece(std::string_view view) : data{view.data()}, size{view.size()} {}
 };
 
+/// Whether a text holds what quotes the bodies of our functions (`$om$`), or an expression within one (`$om_f$`).
+constexpr bool ends_quoted_body(std::string_view text) {
+  for (std::size_t i = 0; i + 4 <= text.size(); ++i) {
+    if (text[i] != '$' || text[i + 1] != 'o' || text[i + 2] != 'm') continue;
+    if (text[i + 3] == '$') return true;
+    if (i + 6 <= text.size() && text[i + 3] == '_' && text[i + 4] == 'f' && text[i + 5] == '$') return true;
+  }
+  return false;
+}
+
 /// Where text is written to: with `out == nullptr` it only counts. Rendering runs twice, to count and to write, which
 /// is cheaper for compilers than a buffer that is shrunk afterwards.
 struct sink {
@@ -68,14 +78,24 @@ struct sink {
     put('"');
   }
 
-  /// A SQL text literal that means the same whatever `standard_conforming_strings` is set to.
+  /// A SQL text literal that means the same whatever `standard_conforming_strings` is set to, and that does not end the
+  /// body of a function in which it stands.
   constexpr void literal(std::string_view text) {
     // Not by find(): with its sanitizers on, g++ does not take the pointer that find() tests for a constant.
     bool escaped = false;
-    for (char letter : text) escaped = escaped || letter == '\\';
-    if (escaped) put('E');
+    bool dollar = false;
+    for (char letter : text) {
+      escaped = escaped || letter == '\\';
+      dollar = dollar || letter == '$';
+    }
+    dollar = dollar && ends_quoted_body(text);
+    if (escaped || dollar) put('E');
     put('\'');
     for (char letter : text) {
+      if (dollar && letter == '$') {
+        put("\\044");
+        continue;
+      }
       if (letter == '\'' || letter == '\\') put(letter);
       put(letter);
     }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/cli/commands.hpp>
+#include <online_migration/cli/in_commands.hpp>
 #include <online_migration/runtime/contract.hpp>
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/readiness.hpp>
@@ -34,7 +35,7 @@ inline std::string readiness_text(const readiness_report& report) {
   for (bool met : {true, false}) {
     for (const requirement& each : report.requirements) {
       if (each.met != met) continue;
-      text += fmt::format("{:<9}{}", met ? "done" : "missing", each.text);
+      text += fmt::format("{:<9}{}", met ? "done" : "missing", in_commands(each.text));
       if (!met && each.acknowledgement.has_value()) {
         text += fmt::format("; if that is so, say {} to `contract`", yes_to(*each.acknowledgement));
       }
@@ -169,10 +170,18 @@ class contract_commands : public commands<Migration> {
                 yes_to(risk::dropped_column)));
     database source = this->connect_to();
     toolkit tools = this->begun(source);
+    if (tools.read_flag<Migration>().value_or(read_flag::legacy) != read_flag::legacy) {
+      told(
+          fmt::format("reads go back to the old columns first; the triggers stay until every reader has seen it, at "
+                      "most {} s",
+                      options.flag_settle.count() / 1000));
+      std::fflush(stdout);
+    }
     std::stop_source stop;
     pause_on_signals signals{stop, &tell_of_pause};
     online_migration::rollback<Migration>(tools, options, stop.get_token());
-    return told("rolled back; `run` begins anew");
+    return told(fmt::format("rolled back, and the column \"{}\" {}; `run` begins anew", description.target,
+                            drops ? "is gone" : "stays, kept by nobody"));
   }
 
  private:

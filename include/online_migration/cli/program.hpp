@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <online_migration/cli/contract_commands.hpp>
+#include <online_migration/cli/in_commands.hpp>
+#include <online_migration/cli/structural_commands.hpp>
 #include <online_migration/runtime/session.hpp>
 
 namespace online_migration {
@@ -47,11 +49,47 @@ the password file of libpq.
 It ends with 0 done, 1 failed, 2 wrong usage, 3 refused, 4 paused, 5 rows differ.
 )";
 
-inline std::string program_usage(std::string_view program, const migration_description& migration) {
+inline constexpr std::string_view structural_help = R"(
+  plan      the SQL with its locks, and what the database says to it; changes nothing
+              --sql                  only the SQL, without a database
+  run       drive the migration to contract-ready; nothing is refused before contract
+  status    where it is
+  verify    count the rows in the way once more
+
+  ready     what contract asks for, and what of it is missing
+  contract  constraints come into force, and what goes is relaxed or dropped     --yes-contract, and what `ready` asks
+  retire    rename away what holds values                                        --yes-retire
+  drop      drop it, a day later                                                 --yes-drop
+  revive    take back what contract did                                          --yes-revive
+  rollback  undo a run before contract                                           --yes-rollback
+              --yes-dropped-column, --yes-dropped-table   also what was made
+  help      this text
+
+Each takes --dsn CONNINFO, any connection string of libpq. Others can see a command line: a password belongs into
+the password file of libpq.
+
+It ends with 0 done, 1 failed, 2 wrong usage, 3 refused, 4 paused, 5 rows in the way.
+)";
+
+template <any_migration Migration>
+struct commands_for {
+  using type = contract_commands<Migration>;
+};
+
+template <structural_migration Migration>
+struct commands_for<Migration> {
+  using type = structural_commands<Migration>;
+};
+
+template <any_migration Migration>
+using commands_of = typename commands_for<Migration>::type;
+
+inline std::string program_usage(std::string_view program, std::string_view migration, const table_description& table,
+                                 std::string_view help) {
   std::size_t slash = program.rfind('/');
   return fmt::format("{} COMMAND [options]: the migration {} of {}\n{}",
-                     slash == std::string_view::npos ? program : program.substr(slash + 1), migration.name,
-                     table_name(migration.table), program_help);
+                     slash == std::string_view::npos ? program : program.substr(slash + 1), migration,
+                     table_name(table), help);
 }
 
 /// Runs a command, and says on standard error what went wrong.
@@ -66,7 +104,7 @@ exit_code reporting(Command command) {
     fmt::print(stderr, "{}\n", problem.what());
     return exit_code::paused;
   } catch (const refused& problem) {
-    fmt::print(stderr, "refused: {}\n", problem.what());
+    fmt::print(stderr, "refused: {}\n", in_commands(problem.what()));
     return exit_code::refused;
   } catch (const std::exception& problem) {
     fmt::print(stderr, "failed: {}\n", problem.what());
@@ -82,24 +120,28 @@ exit_code reporting(Command command) {
 ///     int main(int count, char** words) { return om::migration_program<canonical_display_name>(count, words); }
 ///
 /// Throws: nothing. Thread safety: once in a process at a time; SIGINT, SIGTERM and SIGHUP are its own while it works.
-template <migration_like Migration>
+template <any_migration Migration>
 int migration_program(int count, char** words, program_options options = {}) {
   std::span<char* const> all{words, static_cast<std::size_t>(count)};
   std::string_view command = count > 1 ? all[1] : "";
   return static_cast<int>(detail::reporting([&] {
+    constexpr bool structural = structural_migration<Migration>;
     if (command == "help" || command == "--help" || command == "-h") {
-      fmt::print("{}", detail::program_usage(all[0], describe_migration<Migration>));
+      fmt::print("{}", detail::program_usage(all[0], Migration::name.view(), describe_table<typename Migration::table>,
+                                             structural ? detail::structural_help : detail::program_help));
       return exit_code::done;
     }
     if (command.empty()) throw wrong_usage{"a command is missing"};
-    detail::contract_commands<Migration> known{std::move(options), detail::arguments{all.subspan(2)}};
+    detail::commands_of<Migration> known{std::move(options), detail::arguments{all.subspan(2)}};
     if (command == "plan") return known.plan();
     if (command == "run") return known.run();
-    if (command == "pause") return known.pause();
-    if (command == "resume") return known.resume();
+    if constexpr (!structural) {
+      if (command == "pause") return known.pause();
+      if (command == "resume") return known.resume();
+      if (command == "reads") return known.reads();
+    }
     if (command == "status") return known.status();
     if (command == "verify") return known.verify();
-    if (command == "reads") return known.reads();
     if (command == "ready") return known.ready();
     if (command == "contract") return known.contract();
     if (command == "retire") return known.retire();

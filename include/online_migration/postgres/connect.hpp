@@ -57,8 +57,8 @@ inline connection_handle connect(const conninfo& where, std::chrono::millisecond
     if (connection_handle raw = connect_once(host, where.connect_timeout(timeout), problem)) return raw;
     problems += (problems.empty() ? "" : "; ") + problem;
   }
-  throw connection_error{"Cannot connect: " + problems +
-                         ". Look at host, port, user, password and database in the connection string or in PGHOST, "
+  throw connection_error{"Cannot connect: " + problems + (problems.ends_with('?') ? "" : ".") +
+                         " Look at host, port, user, password and database in the connection string or in PGHOST, "
                          "PGPORT, PGUSER, PGPASSWORD and PGDATABASE."};
 }
 

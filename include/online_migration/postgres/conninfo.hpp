@@ -104,7 +104,8 @@ class conninfo {
         text.replace(at, secret.size(), "***");
       }
     }
-    while (!text.empty() && text.back() == '\n') text.pop_back();
+    std::erase(text, '\t');
+    while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
   }

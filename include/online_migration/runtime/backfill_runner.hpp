@@ -266,9 +266,12 @@ class backfill_runner {
     throw data_error{
         fmt::format(
             "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
-            "online_migration_quarantine. What was done before is committed: mend the rows and run it again, or "
-            "run it with om::data_error_policy::go_on.",
-            Migration::name.view(), done.failed.count, done.failed.sqlstate),
+            "online_migration_quarantine. What was done before is committed: {}",
+            Migration::name.view(), done.failed.count, done.failed.sqlstate,
+            done.failed.sqlstate.starts_with("42")
+                ? "no value of a row is at fault. Something that the transform calls is not there, or the owner of its "
+                  "functions (the role that ran om::expand) lacks a right: mend that and run it again."
+                : "mend the rows and run it again, or run it with om::data_error_policy::go_on."),
         done.failed.sqlstate, done.failed.count};
   }
 

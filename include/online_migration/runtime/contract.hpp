@@ -35,7 +35,7 @@ struct proof_maker;
 
 /// The proof that nothing stood in the way of contract when it was asked: `om::prove` is the only place that gives one.
 /// It holds what was acknowledged, and for which run. Contract looks at everything again.
-template <migration_like Migration>
+template <any_migration Migration>
 class contract_proof {
  public:
   [[nodiscard]] std::int64_t run() const { return run_; }
@@ -114,7 +114,8 @@ void contract_table(Connection& on, safety_net net) {
 /// Of a derived column nothing is destroyed: it is kept from now on as declared, and the run is closed. Of a replaced
 /// one the sync trigger goes and the guard trigger comes, which stops writers that know only the old column; NOT NULL,
 /// DEFAULT, CHECK, UNIQUE and FOREIGN KEY of the old column go, because writers of the new one do not give it a value.
-/// Their definitions are kept in the run. The old column itself stays, under its name, with its values.
+/// Their definitions are kept in the run, and a default goes over to the new column. The old column itself stays, under
+/// its name, with its values.
 ///
 /// Throws: `refused` with the list of what is missing by now; `cancelled` when a stop is requested between two tries.
 /// Nothing is changed then.

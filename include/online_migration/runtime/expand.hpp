@@ -63,9 +63,9 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
   } catch (const statement_error& problem) {
     if (problem.sqlstate() != "42P17") throw;
     throw refused{fmt::format(
-        "The transform of \"{}\" is not immutable, so the backfill, the trigger and the application could disagree: "
+        "The transform of \"{}\"{} is not immutable, so the backfill, the trigger and the application could disagree: "
         "it must not depend on the time, the time zone or a setting. Nothing was changed.",
-        describe_migration<Migration>.name)};
+        describe_migration<Migration>.name, has_way_back(describe_migration<Migration>) ? " or its inverse" : "")};
   }
   scope.rollback();
 }
@@ -91,7 +91,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
           auto has_begun = [&] {
             newest = detail::read_run(on, migration.name, state::newest_run);
             if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-            detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
+            detail::check_fingerprint(*newest, migration.name, fingerprint<Migration>);
             if (newest->phase != phase::contracted) detail::check_in_force(on, migration, *newest);
             report.run = *newest;
             return true;

@@ -21,6 +21,7 @@
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/runtime/progress.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
@@ -83,6 +84,39 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
   }
 }
 
+/// Whether a default of the new column would be taken for the wish of a writer that knows only the old one: by the
+/// combined trigger where it counts what the new column is given, and by the queue, which notes rows without a value.
+constexpr bool misreads_default(const migration_description& migration) {
+  if (migration.in == worlds::client_only) return true;
+  if (!has_way_back(migration)) return false;
+  const column_description& old = replaced_column(migration);
+  return old.has_server_default || !old.is_required;
+}
+
+/// Throws: `refused` where a default would be taken for somebody's wish.
+template <transactional Connection>
+void require_no_misread_default(Connection& on, const migration_description& migration, bool target_has_default) {
+  if (misreads_default(migration) && target_has_default) {
+    throw refused{fmt::format(
+        "The column \"{1}\" of {0} has a default, which an old INSERT would be taken to have meant: ALTER TABLE {0} "
+        "ALTER COLUMN \"{1}\" DROP DEFAULT, and look at rows that were inserted since. Contract takes the default of a "
+        "replaced column over. Nothing was changed.",
+        table_name(migration.table), migration.target)};
+  }
+  if (has_way_back(migration) && !replaced_column(migration).has_server_default) {
+    std::string_view old = replaced_column(migration).name;
+    auto replaced = ask_alone(on, catalog::column_state,
+                              {text_of(migration.table.schema), text_of(migration.table.name), text_of(old)});
+    if (replaced.rows() == 1 && replaced.boolean(0, 2)) {
+      throw refused{fmt::format(
+          "The column \"{1}\" of {0} has a default, which a writer of \"{2}\" alone is taken to have meant, so that "
+          "what it gave is lost: ALTER TABLE {0} ALTER COLUMN \"{1}\" DROP DEFAULT, or begin again with om::has_default "
+          "declared, and look at rows that were inserted since. Nothing was changed.",
+          table_name(migration.table), old, migration.target)};
+    }
+  }
+}
+
 /// What a run relies on from expand on: the new column and, where they are the safety net, the triggers. A text that
 /// changes whenever one of them is touched.
 template <transactional Connection>
@@ -95,6 +129,9 @@ std::string check_in_force(Connection& on, const migration_description& migratio
         "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
         "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
         migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
+  }
+  if (run.net != safety_net::all_writers_dual_write) {
+    require_no_misread_default(on, migration, column.boolean(0, 2));
   }
   std::string found;
   for (const std::string& name : net_triggers(migration.name, run.net)) {
@@ -172,8 +209,11 @@ class phase_gate {
     if (ask(on, state::same_trigger, {text_form_parameter(id), text_of(trigger)}).boolean(0, 0)) return;
     throw refused{
         fmt::format("The trigger of \"{}\" was changed since the backfill began, so writes may have been "
-                    "missed: go back to backfill with mark_phase, and check again. Nothing was changed.",
-                    migration_.name)};
+                    "missed: {}. Nothing was changed.",
+                    migration_.name,
+                    run.phase == phase::validate ? "go back to backfill with mark_phase, and check again"
+                                                 : "undo the run with om::rollback, which keeps the old column as it "
+                                                   "is, and begin again")};
   }
 
   template <transactional Connection>
@@ -183,6 +223,26 @@ class phase_gate {
     throw refused{fmt::format(
         "The backfill of \"{}\" is not finished: run om::backfill_runner to its end first. Nothing was changed.",
         migration_.name)};
+  }
+
+  /// What came with a partition since the pass began was compared by nobody.
+  template <transactional Connection>
+  void check_parts(Connection& on, const run_record& run, const std::string& id, const std::string& pass) const {
+    part_triggers now = read_part_triggers(on, migration_, net_triggers(migration_.name, run.net).size());
+    if (now.parts == 0) return;
+    if (!now.in_force) {
+      throw refused{fmt::format(
+          "A partition of {} lacks the triggers of \"{}\", or they are not ENABLE ALWAYS there, so writes may have been "
+          "missed: put them in force, and check all again. Nothing was changed.",
+          table_name(migration_.table), migration_.name)};
+    }
+    if (!ask(on, state::same_parts, {text_form_parameter(id), text_form_parameter(pass), text_of(now.text)})
+             .boolean(0, 0)) {
+      throw refused{fmt::format(
+          "Since the newest full parity pass of \"{}\" began, a partition came to {}, or its triggers were changed: run "
+          "om::parity_checker::check_all again. Nothing was changed.",
+          migration_.name, table_name(migration_.table))};
+    }
   }
 
   template <transactional Connection>
@@ -206,6 +266,7 @@ class phase_gate {
           "see online_migration_parity_samples: check all again. Nothing was changed.",
           migration_.name)};
     }
+    check_parts(on, run, id, std::string{pass.text(0, 2)});
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;
     auto column = ask(on, catalog::column_state,

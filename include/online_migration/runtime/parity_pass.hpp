@@ -14,6 +14,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/parity_options.hpp>
+#include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/sql/parity_state.hpp>
 #include <online_migration/sql/parts.hpp>
 
@@ -63,6 +64,7 @@ class parity_pass {
     std::string alarm = written([&](sink& out) { write_alarm_name(out, migration_); });
     auto row = ask(on, state::begin_parity_pass, {text_form_parameter(run_), text_of(kind_), text_of(alarm)});
     id_ = row.text(0, 0);
+    if (is_full()) parts_ = read_part_triggers(on, migration_);
   }
 
   /// How many more witnesses this pass may record. A repair records everything that it changes, as far as witnesses are
@@ -104,6 +106,9 @@ class parity_pass {
     std::string mismatches = std::to_string(report.mismatches);
     std::string failed = std::to_string(report.rows_failed);
     transaction scope{on};
+    if (parts_.parts > 0) {
+      ask(on, state::note_parts, {text_form_parameter(run_), text_form_parameter(id_), text_of(parts_.text)});
+    }
     auto noted = ask(on, state::finish_parity_pass,
                      {text_form_parameter(id_), text_form_parameter(rows), text_form_parameter(mismatches),
                       text_form_parameter(failed)});
@@ -126,6 +131,7 @@ class parity_pass {
   std::string_view kind_;
   std::string run_;
   std::string id_;
+  part_triggers parts_;  ///< when it began
 };
 
 }  // namespace online_migration::detail

@@ -25,7 +25,9 @@
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/alarm.hpp>
+#include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/legacy.hpp>
 #include <online_migration/sql/obstacles.hpp>
 
 namespace online_migration {
@@ -181,11 +183,10 @@ class contract_examiner {
     }
     bool is_new = now.read_flag == to_string(read_flag::kind::new_column);
     bool reads_new = is_new && now.flag_settled;
-    add(reads_new,
-        reads_new
-            ? "the new column is what is read"
-            : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}: toolkit.set_read_flag",
-                          options_.flag_settle.count() / 1000, now.read_flag, is_new ? " for a shorter time" : ""));
+    add(reads_new, reads_new ? "the new column is what is read"
+                             : fmt::format("the read flag has to be `new` for {} s, and is `{}`{}",
+                                           options_.flag_settle.count() / 1000, now.read_flag,
+                                           is_new ? " for a shorter time: wait" : ": toolkit.set_read_flag"));
     ask_for(risk::legacy_instances,
             "every live instance of the application writes both columns, and reads by the flag");
     if (!has_way_back(migration_)) {
@@ -195,7 +196,7 @@ class contract_examiner {
 
   void obstacles() {
     std::string_view old = replaced_column(migration_).name;
-    auto users = dependents_of(on_, migration_, old);
+    auto users = dependents_of(on_, migration_.table, old, own_triggers(migration_));
     std::string readers;
     auto reader = [&](std::string_view what) { readers += fmt::format("{}{}", readers.empty() ? "" : ", ", what); };
     for (int row = 0; row < users.rows(); ++row) {
@@ -208,10 +209,25 @@ class contract_examiner {
       }
     }
     for (const std::string& function : functions_that_mention(on_, migration_.table, old)) reader(function);
+    if (!moves_default(migration_) && has_default(old) && !has_default(migration_.target)) {
+      add(false,
+          fmt::format("The old column has a default, which contract takes from it, and an INSERT that leaves it out "
+                      "would leave \"{}\" without its value: {}",
+                      migration_.target,
+                      migration_.in == worlds::client_only
+                          ? "DROP DEFAULT once every writer gives the new column a value"
+                          : "give the new column a default of its own, or DROP DEFAULT"));
+    }
     if (!readers.empty()) {
       ask_for(risk::legacy_readers,
               fmt::format("these read the old column, or may, and its values will no longer follow: {}", readers));
     }
+  }
+
+  bool has_default(std::string_view column) {
+    auto state = ask(on_, catalog::column_state,
+                     {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(column)});
+    return state.rows() == 1 && state.boolean(0, 2);
   }
 
   /// Constraints, indexes and the default of the old column itself are relaxed, and come back with it.

@@ -18,9 +18,9 @@ void create_safety_net_functions(Connection& on, safety_net net) {
   for (const statement& create :
        {sql::drop_sync_function, sql::drop_report_function, sql::drop_dirty_function, sql::drop_total_functions,
         sql::drop_alarm_function, sql::drop_alarm_sequence, sql::create_total_function, sql::create_why_function,
-        sql::grant_total_functions, sql::create_alarm_sequence, sql::create_alarm_function, sql::grant_alarm_function,
-        sql::create_report_function, sql::revoke_report_function, sql::create_sync_function, sql::revoke_sync_function,
-        sql::create_dirty_function, sql::revoke_dirty_function}) {
+        sql::grant_total_functions, sql::create_alarm_sequence, sql::revoke_alarm_sequence, sql::create_alarm_function,
+        sql::grant_alarm_function, sql::create_report_function, sql::revoke_report_function, sql::create_sync_function,
+        sql::revoke_sync_function, sql::create_dirty_function, sql::revoke_dirty_function}) {
     ask_if_any(on, create);
   }
 }

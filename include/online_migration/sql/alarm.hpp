@@ -21,6 +21,23 @@ constexpr void write_create_alarm_sequence(sink& out, const migration_descriptio
   write_alarm_name(out, migration);
 }
 
+/// Takes back what default privileges may have granted to others: who may set it back hides firings.
+constexpr void write_revoke_alarm_sequence(sink& out, const migration_description& migration) {
+  if (!has_alarm(migration)) return;
+  char name[512]{};
+  sink writer{name};
+  write_alarm_name(writer, migration);
+  out.put(
+      "DO $om$\nDECLARE\n  granted record;\nBEGIN\n  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, ");
+  out.put("pg_catalog.aclexplode(c.relacl) AS a\n    WHERE c.oid = ");
+  out.literal({name, writer.size});
+  out.put(
+      "::pg_catalog.regclass AND a.grantee <> c.relowner\n  LOOP\n    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', ");
+  out.literal({name, writer.size});
+  out.put(",\n      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE ");
+  out.put("pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);\n  END LOOP;\nEND\n$om$");
+}
+
 /// Writers have no rights on our objects, hence SECURITY DEFINER; all that it can do is count. Where somebody has
 /// dropped the sequence it lets the write pass. (It asks for it rather than catching its absence, because a block that
 /// catches is a subtransaction for each row.)

@@ -91,6 +91,17 @@ inline constexpr statement long_transactions{
  FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
    AND xact_start < pg_catalog.clock_timestamp() - interval '1 minute')"};
 
+/// Whether a VACUUM, ANALYZE or index build holds the table or a part of it: each lets writers pass, and no DDL.
+/// Readable
+/// by every role. `$1` oid of a table. Columns: how many, the process of one.
+inline constexpr statement maintenance{
+    "catalog_maintenance",
+    R"(SELECT pg_catalog.count(DISTINCT l.pid), pg_catalog.min(l.pid) FROM pg_catalog.pg_locks AS l
+ WHERE l.locktype = 'relation' AND l.granted AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock')
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+   AND (l.relation = $1::oid OR l.relation IN (SELECT p.relid FROM pg_catalog.pg_partition_tree($1::oid) AS p))
+   AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid())"};
+
 /// Views that read the table. `$1` oid of a table.
 inline constexpr statement views{
     "catalog_views",
@@ -109,14 +120,29 @@ inline constexpr statement trigger_state{
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
 
-/// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null. No row where there is none.
+/// The triggers of a partitioned table on its partitions. `$1` schema, `$2` table, `$3` their names as text[], `$4` how many
+/// of them each partition has to have. Columns: how many partitions, a text that changes whenever one is attached or
+/// one of the triggers is touched, whether all of them are in force.
+inline constexpr statement part_triggers{"catalog_part_triggers",
+                                         R"(WITH parts AS (SELECT t.relid::oid AS oid FROM pg_catalog.pg_class AS c
+   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, pg_catalog.pg_partition_tree(c.oid) AS t
+  WHERE n.nspname = $1::text AND c.relname = $2::text AND c.relkind = 'p' AND t.relid <> c.oid
+), clones AS (SELECT p.oid AS part, g.oid, g.xmin, g.tgenabled FROM parts AS p
+   JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = p.oid AND g.tgname::text = ANY ($3::text[]))
+SELECT (SELECT pg_catalog.count(*) FROM parts),
+  (SELECT COALESCE(pg_catalog.md5(pg_catalog.string_agg(c.part::text || ' ' || c.oid::text || '.' || c.xmin::text, ' '
+    ORDER BY c.part, c.oid)), '') FROM clones AS c),
+  (SELECT pg_catalog.count(*) FROM clones AS c WHERE c.tgenabled = 'A') = (SELECT pg_catalog.count(*) FROM parts) * $4::integer)"};
+
+/// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null, has a
+/// default. No row where there is none.
 inline constexpr statement column_state{
     "catalog_column_state",
     R"(SELECT CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
    ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
      || COALESCE(pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(][^"()]*[)]'), '')
      || CASE WHEN e.oid = a.atttypid THEN '' ELSE '[]' END END,
-  a.attnotnull FROM pg_catalog.pg_attribute AS a
+  a.attnotnull, a.atthasdef FROM pg_catalog.pg_attribute AS a
   JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
   JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typtype = 'b' AND y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END
   JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace

@@ -65,13 +65,24 @@ constexpr void write_probe_table(sink& out, const migration_description& migrati
   out.put(") ON COMMIT DROP");
 }
 
-/// PostgreSQL takes nothing but immutable expressions for a stored generated column (42P17 otherwise).
+/// PostgreSQL takes nothing but immutable expressions for a stored generated column (42P17 otherwise). The way back is
+/// asked about as well: nobody needs it before the first writer of the new column alone.
 constexpr void write_probe_column(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   out.put("ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe ");
   migration.target_type->write(out);
   out.put(" GENERATED ALWAYS AS (");
   write_declared_transform(out, migration, {});
+  out.put(") STORED");
+  if (!has_way_back(migration)) return;
+  out.put(", ADD COLUMN IF NOT EXISTS ");
+  out.identifier(migration.target);
+  out.put(' ');
+  migration.target_type->write(out);
+  out.put(", ADD COLUMN online_migration_inverse ");
+  replaced_column(migration).type->write(out);
+  out.put(" GENERATED ALWAYS AS (");
+  write_declared_transform(out, *migration.reverse, {});
   out.put(") STORED");
 }
 

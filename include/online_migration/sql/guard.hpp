@@ -37,27 +37,56 @@ constexpr void write_note_move(sink& out, const migration_description& migration
   out.put(", true);\n    END IF;\n");
 }
 
+/// What the new column followed from beside the replaced one.
+constexpr column_set other_sources(const migration_description& migration) {
+  column_set replaced;
+  replaced.add(migration.replaced);
+  return migration.sources.without(replaced);
+}
+
+/// Where the new column followed from several, a write that changes another of them and leaves the new one as it was
+/// may be an old one. A row whose new column stopped following from them is the new writers' own.
+constexpr void write_unless_other_source(sink& out, const migration_description& migration) {
+  const column_set others = other_sources(migration);
+  if (others.empty()) return;
+  out.put(" AND ((");
+  bool more = false;
+  for (std::size_t i = 0; i < migration.table.count; ++i) {
+    if (!others.has(i)) continue;
+    if (more) out.put(" AND ");
+    more = true;
+    const column_description& source = migration.table.columns[i];
+    write_unchanged(out, source.name, *source.type, true);
+  }
+  out.put(") OR ");
+  write_unchanged(out, migration.target, *migration.target_type, false);
+  out.put(" OR ");
+  write_differs(out, migration, old_row);
+  out.put(')');
+}
+
 constexpr void write_create_guard_function(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
   const column_description& old = replaced_column(migration);
-  write_begin_trigger_function(out, migration, "om_guard_");
+  // It calls nothing but the function of a partial transform, which the writer may not be able to name.
+  bool calls = has_total_function(migration) && !other_sources(migration).empty();
+  write_begin_trigger_function(out, migration, "om_guard_", calls ? owners_rights : "");
+  // Where nobody here can compute what the new column should be, who gives both is believed.
+  bool believes = migration.in == worlds::client_only;
   out.put("BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF ");
   new_row.write(out, old.name);
   out.put(" IS NULL");
-  // Where nobody here can compute what the new column should be, who gives both is believed.
-  bool believes = migration.in == worlds::client_only;
-  if (believes) {
-    out.put(" OR ");
-    new_row.write(out, migration.target);
-    out.put(" IS NOT NULL");
-  }
-  out.put(" OR pg_catalog.current_setting('online_migration.may_move', true) = ");
+  out.put(believes ? " OR " : " AND ");
+  new_row.write(out, migration.target);
+  out.put(" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = ");
   write_row_mark(out, migration);
   out.put(" THEN\n      RETURN NEW;\n    END IF;\n  ELSIF ");
   write_unchanged(out, old.name, *old.type, true);
   if (believes) {
     out.put(" OR ");
     write_unchanged(out, migration.target, *migration.target_type, false);
+  } else {
+    write_unless_other_source(out, migration);
   }
   out.put(" THEN\n");
   write_note_move(out, migration);

@@ -26,12 +26,53 @@ constexpr void write_run_of(sink& out, const migration_description& migration, p
   out.all(" AND phase = '", phase, "'");
 }
 
+/// Whether a default of the old column has a meaning for the new one: one value of it gives one of that.
+constexpr bool moves_default(const migration_description& migration) {
+  return migration.in != worlds::client_only && migration.sources.size() == 1;
+}
+
+/// Who leaves the old column to its default means what the new one follows from it, now as before. It is written out,
+/// because the function of a partial transform goes later; one that fails on the default has given NULL until now.
+constexpr void write_move_default(sink& out, const migration_description& migration) {
+  if (!moves_default(migration)) return;
+  constexpr std::string_view stand_in = "\"online_migration_default\".";
+  const column_description& old = replaced_column(migration);
+  out.put(
+      "  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place");
+  out.put(" AND a.atthasdef AND a.attname = ");
+  out.literal(migration.target);
+  out.put(") THEN\n    SELECT pg_catalog.replace($om_f$");
+  write_declared_transform(out, migration, column_names{stand_in});
+  out.all("$om_f$, $om_f$", stand_in);
+  out.identifier(old.name);
+  out.put(
+      "$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),\n");
+  out.put(
+      "        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c\n");
+  out.put(
+      "          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved\n");
+  out.put("      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = ");
+  out.literal(old.name);
+  out.put(";\n");
+  if (has_total_function(migration)) {
+    out.put(
+        "    BEGIN\n      EXECUTE 'SELECT ' || moved;\n    EXCEPTION WHEN OTHERS THEN\n      moved := NULL;\n    END;\n");
+  }
+  out.put(
+      "    IF moved IS NOT NULL THEN\n      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s',");
+  out.put(" place::pg_catalog.regclass::text, ");
+  out.literal(migration.target);
+  out.put(", moved);\n    END IF;\n  END IF;\n");
+}
+
 /// ACCESS EXCLUSIVE, no scan: a writer that knows only the new column does not give the old one a value, and what it
-/// still holds must not stand in anybody's way. What is dropped is kept in the run's metadata, as definitions.
+/// still holds must not stand in anybody's way. A default goes over to the new column. What is dropped is kept in the
+/// run's metadata, as definitions.
 constexpr void write_relax_legacy(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
   std::string_view old = replaced_column(migration).name;
-  write_begin_block(out, migration, "  constraints jsonb;\n  indexes jsonb;\n  required boolean;\n  fallback text;\n");
+  write_begin_block(out, migration,
+                    "  constraints jsonb;\n  indexes jsonb;\n  required boolean;\n  fallback text;\n  moved text;\n");
   // Of a partitioned table those of its parts are kept as well, because they come back one by one.
   out.put(
       R"(  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
@@ -79,7 +120,9 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
       "    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum\n");
   out.put("    WHERE a.attrelid = place AND a.attname = ");
   out.literal(old);
-  out.put(";\n  ");
+  out.put(";\n");
+  write_move_default(out, migration);
+  out.put("  ");
   auto alter = [&](piece what) {
     write_alter_table(out, migration.table);
     out.put(" ALTER COLUMN ");
@@ -97,7 +140,8 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
   out.put(";\nEND\n$om$");
 }
 
-/// ACCESS EXCLUSIVE, no scan: the default of the old column, as it was before contract.
+/// ACCESS EXCLUSIVE, no scan: the default of the old column, as it was before contract. The new one has none then,
+/// which the sync trigger would take for a writer's wish.
 constexpr void write_restore_default(sink& out, const migration_description& migration) {
   if (!has_way_back(migration)) return;
   write_begin_block(out, migration, "");
@@ -108,7 +152,11 @@ constexpr void write_restore_default(sink& out, const migration_description& mig
   out.put(
       "    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, ");
   out.literal(replaced_column(migration).name);
-  out.put(", found.fallback);\n  END LOOP;\nEND\n$om$");
+  out.put(", found.fallback);\n    ");
+  write_alter_table(out, migration.table);
+  out.put(" ALTER COLUMN ");
+  out.identifier(migration.target);
+  out.put(" DROP DEFAULT;\n  END LOOP;\nEND\n$om$");
 }
 
 constexpr void write_rename(sink& out, const migration_description& migration, bool retire) {

@@ -19,11 +19,12 @@ namespace detail {
 /// In the order of use.
 inline constexpr lock_note lock_notes[]{
     {"probe_table", "check", "ACCESS SHARE", "a temporary copy without rows; rolled back"},
-    {"probe_column", "check", "none", "on that copy: asks whether the transform is immutable"},
+    {"probe_column", "check", "none", "on that copy: asks whether the transform and its inverse are immutable"},
     {"create_total_function", "expand", "none", "the transform, and NULL where it fails"},
     {"create_why_function", "expand", "none", "why it fails"},
     {"grant_total_functions", "expand", "none", ""},
     {"create_alarm_sequence", "expand", "none", "counts writes that the trigger had to put right"},
+    {"revoke_alarm_sequence", "expand", "none", ""},
     {"create_alarm_function", "expand", "none", ""},
     {"grant_alarm_function", "expand", "none", ""},
     {"create_report_function", "expand", "none", "reports keys of rows without a value"},

@@ -36,6 +36,19 @@ inline constexpr statement finish_parity_pass{
   rows_checked = $2::bigint, mismatches = GREATEST(COALESCE(mismatches, 0), $3::bigint), rows_failed = $4::bigint
  WHERE pass_id = $1::bigint RETURNING mismatches)"};
 
+/// The partitions that a full pass began with, of the newest one. `$1` run, `$2` pass, `$3` what `catalog::part_triggers`
+/// tells.
+inline constexpr statement note_parts{"state_note_parts",
+                                      R"(UPDATE "public"."online_migration_runs" SET metadata = metadata ||
+   pg_catalog.jsonb_build_object('parts', pg_catalog.jsonb_build_object('pass', $2::bigint, 'triggers', $3::text))
+ WHERE run_id = $1::bigint AND COALESCE((metadata->'parts'->>'pass')::bigint, 0) <= $2::bigint)"};
+
+/// Whether they are the same now. `$1` run, `$2` pass, `$3` what `catalog::part_triggers` tells.
+inline constexpr statement same_parts{
+    "state_same_parts",
+    R"(SELECT COALESCE((metadata->'parts'->>'pass')::bigint = $2::bigint AND metadata->'parts'->>'triggers' = $3::text, false)
+ FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
+
 /// The newest full pass over this walk's work that began in `validate` or later, and whether any pass saw a mismatch, or
 /// put a row right, since it began; then its number, and the alarm when it began. Walks and passes are counted, because
 /// clocks step back and fail over. `$1` run.

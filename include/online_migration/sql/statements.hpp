@@ -45,6 +45,7 @@ inline constexpr statement_entry catalogue[]{
     {"create_why_function", &write_create_why_function},
     {"grant_total_functions", &write_grant_total_functions},
     {"create_alarm_sequence", &write_create_alarm_sequence},
+    {"revoke_alarm_sequence", &write_revoke_alarm_sequence},
     {"create_alarm_function", &write_create_alarm_function},
     {"grant_alarm_function", &write_grant_alarm_function},
     {"create_report_function", &write_create_report_function},
@@ -199,6 +200,7 @@ struct statements {
   static constexpr statement create_why_function = named<"create_why_function">();
   static constexpr statement grant_total_functions = named<"grant_total_functions">();
   static constexpr statement create_alarm_sequence = named<"create_alarm_sequence">();
+  static constexpr statement revoke_alarm_sequence = named<"revoke_alarm_sequence">();
   static constexpr statement create_alarm_function = named<"create_alarm_function">();
   static constexpr statement grant_alarm_function = named<"grant_alarm_function">();
   static constexpr statement create_report_function = named<"create_report_function">();

@@ -43,15 +43,6 @@ struct raw_sql {
     Type::description.write(out);
   }
 
-  /// Whether the text holds the delimiter of the trigger function's body.
-  static constexpr bool ends_function_body() {
-    std::string_view view = Text.view();
-    for (std::size_t i = 0; i + 4 <= view.size(); ++i) {
-      if (view[i] == '$' && view[i + 1] == 'o' && view[i + 2] == 'm' && view[i + 3] == '$') return true;
-    }
-    return false;
-  }
-
   /// The number of `{}` in the text.
   static constexpr std::size_t placeholders() {
     std::size_t count = 0;
@@ -110,8 +101,8 @@ template <fixed_string Text, pg_type Type, expression... Arguments>
 consteval auto sql(Arguments...) {
   static_assert(function::raw_sql<Text, Type>::placeholders() == sizeof...(Arguments),
                 "om::sql: the number of {} in the text is not the number of arguments");
-  static_assert(!function::raw_sql<Text, Type>::ends_function_body(),
-                "om::sql: the text must not contain $om$, which ends the body of the trigger's function");
+  static_assert(!detail::ends_quoted_body(Text.view()),
+                "om::sql: the text must not contain $om$ or $om_f$, which end the body of the trigger's function");
   return call_node<function::raw_sql<Text, Type>, Arguments...>{};
 }
 

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <online_migration/cli/in_commands.hpp>
 #include <online_migration/cli/progress_text.hpp>
 #include <online_migration/cli/run_lines.hpp>
 
@@ -100,4 +101,15 @@ TEST_CASE("of two observers both hear, and one may be none") {
   one.on(phase_event{"m", phase::expand, true});
   CHECK(first.count == 2);
   CHECK(second.count == 1);
+}
+
+TEST_CASE("what the library advises to call is told as a command") {
+  CHECK(detail::in_commands("is `legacy`: toolkit.set_read_flag") == "is `legacy`: `reads new`");
+  CHECK(detail::in_commands("find them, then run om::parity_checker::check_all again") ==
+        "find them, then run `verify` again");
+  CHECK(detail::in_commands("run om::parity_checker::check_all, and take the step with mark_phase") == "`run` it");
+  CHECK(detail::in_commands("is not retired: call om::retire first") == "is not retired: `retire` it first");
+  CHECK(detail::in_commands("om::rollback: om::revive.") == "`rollback`: `revive`.");
+  // Longer names are others.
+  CHECK(detail::in_commands("om::expand_contract om::rollback_options") == "om::expand_contract om::rollback_options");
 }

@@ -6,6 +6,8 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/list.hpp>
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/rules/quoting_name.hpp>
 #include <online_migration/schema/table.hpp>
 
 namespace online_migration {
@@ -24,7 +26,9 @@ struct name_length {
 namespace detail {
 
 template <fixed_string Name>
-using check_name = std::conditional_t<Name.size() >= 1 && Name.size() <= 63, accepted, name_length<Name, Name.size()>>;
+using check_name = std::conditional_t<Name.size() >= 1 && Name.size() <= 63,
+                                      std::conditional_t<ends_quoted_body(Name.view()), quoting_name<Name>, accepted>,
+                                      name_length<Name, Name.size()>>;
 
 template <class List>
 struct column_names_check;
