@@ -18,12 +18,29 @@ inline constexpr statement table_facts{
  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text)"};
 
-/// `$1` oid of a table. Columns: name, type, not null, generated, has a default.
+/// `$1` oid of a table. Columns: name, type, not null, generated, has a default. The type is written as
+/// `type_description` writes it: as `format_type()` does, but types that are not PostgreSQL's own are quoted and have
+/// their schema, whatever the search_path of the session is.
 inline constexpr statement columns{
     "catalog_columns",
-    R"(SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '',
-  a.atthasdef OR a.attidentity <> ''
- FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
+    R"(SELECT a.attname, CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
+   ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
+     || COALESCE(pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(][^"()]*[)]'), '')
+     || CASE WHEN e.oid = a.atttypid THEN '' ELSE '[]' END END,
+  a.attnotnull, a.attgenerated <> '', a.atthasdef OR a.attidentity <> ''
+ FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+  JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typtype = 'b' AND y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END
+  JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace
+ WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
+
+/// The labels of an enum by its quoted name, `$1`, in their order.
+inline constexpr statement labels{"catalog_labels",
+                                  R"(SELECT e.enumlabel FROM pg_catalog.pg_enum AS e
+ WHERE e.enumtypid = pg_catalog.to_regtype($1::text) ORDER BY e.enumsortorder)"};
+
+/// Whether there is a type of this name, `$1`.
+inline constexpr statement has_type{"catalog_has_type", "SELECT pg_catalog.to_regtype($1::text) IS NOT NULL"};
 
 /// Unique indexes over exactly these columns in this order, each under the column's own collation: another order could
 /// not be walked by the index. `$1` oid of a table, `$2` names as text[].
@@ -66,8 +83,8 @@ inline constexpr statement publications{
     "catalog_publications",
     R"(SELECT pubname FROM pg_catalog.pg_publication_tables WHERE schemaname = $1::text AND tablename = $2::text)"};
 
-/// Transactions that have been open for longer than a minute, as far as the role may see. Columns: how many, the age of
-/// the oldest in seconds.
+/// Transactions that have been open for longer than a minute, as far as the role may see. Columns: how many, the
+/// age of the oldest in seconds.
 inline constexpr statement long_transactions{
     "catalog_long_transactions",
     R"(SELECT pg_catalog.count(*), COALESCE(pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - xact_start)), 0)::bigint
@@ -117,11 +134,18 @@ SELECT (SELECT pg_catalog.count(*) FROM parts),
     ORDER BY c.part, c.oid)), '') FROM clones AS c),
   (SELECT pg_catalog.count(*) FROM clones AS c WHERE c.tgenabled = 'A') = (SELECT pg_catalog.count(*) FROM parts) * $4::integer)"};
 
-/// A column. `$1` schema, `$2` table, `$3` column. Columns: type, not null, has a default. No row where
-/// there is none.
+/// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null, has a
+/// default. No row where there is none.
 inline constexpr statement column_state{
     "catalog_column_state",
-    R"(SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.atthasdef FROM pg_catalog.pg_attribute AS a
+    R"(SELECT CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
+   ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
+     || COALESCE(pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(][^"()]*[)]'), '')
+     || CASE WHEN e.oid = a.atttypid THEN '' ELSE '[]' END END,
+  a.attnotnull, a.atthasdef FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+  JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typtype = 'b' AND y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END
+  JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace
   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
 

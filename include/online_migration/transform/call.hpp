@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -60,7 +61,8 @@ struct argument_types {
 };
 
 constexpr bool is_text(const expression_type& value) {
-  return value.type.oid == text::description.oid || value.type.oid == varchar<1>::description.oid;
+  std::uint32_t oid = value.type.underlying().oid;
+  return oid == text::description.oid || oid == varchar<1>::description.oid;
 }
 
 /// `name(a, b, …)`.

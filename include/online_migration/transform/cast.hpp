@@ -39,7 +39,7 @@ struct cast_integer {
   }
 
   static constexpr expression_type result(const detail::argument_types& given) {
-    if (!is_integer(given[0].type.oid)) return expression_type::invalid();
+    if (!is_integer(given[0].type.underlying().oid)) return expression_type::invalid();
     return {Type::description, given.nullable()};
   }
 

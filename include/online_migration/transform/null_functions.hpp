@@ -23,7 +23,7 @@ struct coalesce {
     expression_type joined = given[0];
     for (std::size_t i = 1; i < given.count; ++i) {
       bool texts = detail::is_text(joined) && detail::is_text(given[i]);
-      if (!texts && joined.type.oid != given[i].type.oid) return expression_type::invalid();
+      if (!texts && !joined.type.same_kind(given[i].type)) return expression_type::invalid();
       if (joined.type.length == 0 || given[i].type.length == 0) {
         joined.type = texts ? text::description : joined.type;
       } else if (given[i].type.length > joined.type.length) {
