@@ -16,9 +16,17 @@
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/state_tables.hpp>
 #include <online_migration/sql/statements.hpp>
+#include <online_migration/transform/arithmetic.hpp>
+#include <online_migration/transform/boolean.hpp>
+#include <online_migration/transform/case_when.hpp>
 #include <online_migration/transform/cast.hpp>
+#include <online_migration/transform/comparison.hpp>
 #include <online_migration/transform/computed.hpp>
+#include <online_migration/transform/hash_functions.hpp>
+#include <online_migration/transform/json_functions.hpp>
 #include <online_migration/transform/null_functions.hpp>
 #include <online_migration/transform/server_only.hpp>
 #include <online_migration/transform/text_functions.hpp>
+#include <online_migration/transform/text_parts.hpp>
+#include <online_migration/transform/time_functions.hpp>
 #include <online_migration/version.hpp>

@@ -100,6 +100,14 @@ constexpr std::size_t replaced_position() {
   }
 }
 
+/// The SQL of an expression, which may depend on the types of its columns.
+template <class Table, class Expression>
+constexpr void write_over(sink& out, const column_names& names) {
+  column_names typed = names;
+  typed.types = &describe_table<Table>;
+  Expression::write(out, typed);
+}
+
 template <class Migration>
 constexpr const migration_description* description_of_reverse();
 
@@ -122,7 +130,7 @@ inline constexpr migration_description describe_migration{
     detail::replaced_position<typename Migration::table, typename Migration::change>(),
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type.oid,
-    &Migration::change::transform::write,
+    &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe};
 
 namespace detail {

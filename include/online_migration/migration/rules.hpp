@@ -71,10 +71,28 @@ constexpr auto judge_replacement() {
   }
 }
 
+/// Whether a call in a change was refused where it was written.
+template <class Change>
+constexpr bool is_refused() {
+  if constexpr (requires { typename Change::inverse; }) {
+    return is_mistaken<typename Change::transform> || is_mistaken<typename Change::inverse>;
+  } else {
+    return is_mistaken<typename Change::transform>;
+  }
+}
+
+template <fixed_string Name, class Table, class Change>
+constexpr auto judge_migration() {
+  if constexpr (is_refused<Change>()) {
+    return accepted{};  // nothing more is to be said
+  } else {
+    return judge_replacement<Table, Change,
+                             typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>();
+  }
+}
+
 /// Every rule over a migration, in their order: `accepted` or the first diagnosis.
 template <fixed_string Name, class Table, class Change>
-using check_migration =
-    decltype(judge_replacement<Table, Change,
-                               typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
+using check_migration = decltype(judge_migration<Name, Table, Change>());
 
 }  // namespace online_migration::detail
