@@ -14,6 +14,7 @@
 #include <online_migration/migration/rules/replaced_column_not_read.hpp>
 #include <online_migration/migration/rules/type_mismatch.hpp>
 #include <online_migration/migration/rules/unusable_inverse.hpp>
+#include <online_migration/migration/rules/volatile_sql.hpp>
 #include <online_migration/migration/rules/wrong_argument.hpp>
 
 namespace online_migration::detail {
@@ -23,7 +24,8 @@ template <fixed_string Name, class Table, class Change>
 using check_structure = typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>,
                                                check_key<Table>, check_columns_exist<Table, typename Change::transform>,
                                                check_worlds<typename Change::transform>,
-                                               check_arguments<Table, typename Change::transform>>::type;
+                                               check_arguments<Table, typename Change::transform>,
+                                               check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
 struct check_types {
@@ -59,7 +61,8 @@ constexpr auto judge_replacement() {
         return columns{};
       } else {
         using built = typename first_failure<check_worlds<typename Change::inverse>,
-                                             check_arguments<table, typename Change::inverse>>::type;
+                                             check_arguments<table, typename Change::inverse>,
+                                             check_sql_words<typename Change::inverse>>::type;
         if constexpr (!accepts<built>) {
           return built{};
         } else {

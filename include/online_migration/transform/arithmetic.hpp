@@ -121,43 +121,43 @@ struct opposite {
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator+(Left, Right) {
-  return detail::call<function::binary<function::arithmetic::plus>, Left, Right>();
+  return detail::make_call<function::binary<function::arithmetic::plus>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator-(Left, Right) {
-  return detail::call<function::binary<function::arithmetic::minus>, Left, Right>();
+  return detail::make_call<function::binary<function::arithmetic::minus>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator*(Left, Right) {
-  return detail::call<function::binary<function::arithmetic::times>, Left, Right>();
+  return detail::make_call<function::binary<function::arithmetic::times>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator/(Left, Right) {
-  return detail::call<function::binary<function::arithmetic::over>, Left, Right>();
+  return detail::make_call<function::binary<function::arithmetic::over>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator%(Left, Right) {
-  return detail::call<function::binary<function::arithmetic::modulo>, Left, Right>();
+  return detail::make_call<function::binary<function::arithmetic::modulo>, Left, Right>();
 }
 
 /// The opposite number. Partial: 22003 for the least number of a type.
 template <expression Argument>
 consteval auto operator-(Argument) {
-  return detail::call<function::opposite<true>, Argument>();
+  return detail::make_call<function::opposite<true>, Argument>();
 }
 
 /// The number without its sign. Partial: 22003 for the least number of a type.
 template <class Argument>
 consteval auto abs(Argument) {
-  return detail::call<function::opposite<false>, Argument>();
+  return detail::make_call<function::opposite<false>, Argument>();
 }
 
 }  // namespace online_migration

@@ -126,7 +126,7 @@ consteval auto join_conditions() {
       return mistaken_node{};
     }
   } else {
-    return call<Function, Left, Right>();
+    return make_call<Function, Left, Right>();
   }
 }
 
@@ -151,19 +151,19 @@ consteval auto operator||(Left, Right) {
 /// Not. NULL in, NULL out.
 template <expression Argument>
 consteval auto operator!(Argument) {
-  return detail::call<function::negation, Argument>();
+  return detail::make_call<function::negation, Argument>();
 }
 
 /// Whether a value is NULL.
 template <class Argument>
 consteval auto is_null(Argument) {
-  return detail::call<function::null_test<true>, Argument>();
+  return detail::make_call<function::null_test<true>, Argument>();
 }
 
 /// Whether a value is not NULL.
 template <class Argument>
 consteval auto is_not_null(Argument) {
-  return detail::call<function::null_test<false>, Argument>();
+  return detail::make_call<function::null_test<false>, Argument>();
 }
 
 }  // namespace online_migration

@@ -166,11 +166,12 @@ inline constexpr bool is_mistaken = std::is_same_v<Type, mistaken_node>;
 
 /// A function applied to arguments, if all of them are parts of a transform.
 template <class Function, class... Arguments>
-consteval auto call() {
+consteval auto make_call() {
   if constexpr ((is_mistaken<Arguments> || ...)) {
     return mistaken_node{};
   } else if constexpr (!(expression<Arguments> && ...)) {
-    static_assert((expression<Arguments> && ...),
+    constexpr bool all_are_parts = (expression<Arguments> && ...);  // so that g++ does not say what a part is made of
+    static_assert(all_are_parts,
                   "M013: a plain value stands where a part of a transform is wanted; write a constant as om::lit<1> or "
                   "om::lit<\"text\">, and a column as om::col<\"name\">. docs/errors/M013.md");
     return mistaken_node{};

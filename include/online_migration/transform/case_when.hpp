@@ -128,7 +128,7 @@ consteval auto case_when(Condition, Value, Rest...) {
                 "M013: a condition of om::case_when is a constant, so the choice is made already; leave it out. "
                 "docs/errors/M013.md");
   if constexpr (reads) {
-    return detail::call<function::case_when, Condition, Value, Rest...>();
+    return detail::make_call<function::case_when, Condition, Value, Rest...>();
   } else {
     return mistaken_node{};
   }

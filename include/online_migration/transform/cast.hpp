@@ -191,7 +191,7 @@ consteval auto cast(Argument) {
                 "om::cast: only to om::smallint, om::integer, om::bigint, om::text or om::boolean; what only "
                 "SQL can convert, om::sql can");
   if constexpr (possible) {
-    return detail::call<function::cast<Type>, Argument>();
+    return detail::make_call<function::cast<Type>, Argument>();
   } else {
     return mistaken_node{};
   }

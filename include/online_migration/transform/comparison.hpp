@@ -98,7 +98,7 @@ struct compare {
 
 namespace detail {
 
-/// Operators on a transform: at least one side is a part of one, and `call` says what is wrong with the other.
+/// Operators on a transform: at least one side is a part of one, and `make_call` says what is wrong with the other.
 template <class Left, class Right>
 concept operands = expression<Left> || expression<Right>;
 
@@ -109,37 +109,37 @@ concept operands = expression<Left> || expression<Right>;
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator==(Left, Right) {
-  return detail::call<function::compare<function::comparison::equal>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::equal>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator!=(Left, Right) {
-  return detail::call<function::compare<function::comparison::unequal>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::unequal>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator<(Left, Right) {
-  return detail::call<function::compare<function::comparison::less>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::less>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator<=(Left, Right) {
-  return detail::call<function::compare<function::comparison::less_or_equal>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::less_or_equal>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator>(Left, Right) {
-  return detail::call<function::compare<function::comparison::greater>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::greater>, Left, Right>();
 }
 
 template <class Left, class Right>
   requires detail::operands<Left, Right>
 consteval auto operator>=(Left, Right) {
-  return detail::call<function::compare<function::comparison::greater_or_equal>, Left, Right>();
+  return detail::make_call<function::compare<function::comparison::greater_or_equal>, Left, Right>();
 }
 
 }  // namespace online_migration

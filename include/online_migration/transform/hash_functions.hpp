@@ -130,25 +130,25 @@ struct encode_base64 : of_bytes<0> {
 /// The MD5 digest of the text's bytes, 32 hexadecimal digits. (A server in FIPS mode refuses `md5`.)
 template <class Argument>
 consteval auto md5(Argument) {
-  return detail::call<function::md5, Argument>();
+  return detail::make_call<function::md5, Argument>();
 }
 
 /// The SHA-256 digest of the text's bytes, 64 hexadecimal digits.
 template <class Argument>
 consteval auto sha256_hex(Argument) {
-  return detail::call<function::sha256_hex, Argument>();
+  return detail::make_call<function::sha256_hex, Argument>();
 }
 
 /// The text's bytes as hexadecimal digits, two for each.
 template <class Argument>
 consteval auto encode_hex(Argument) {
-  return detail::call<function::encode_hex, Argument>();
+  return detail::make_call<function::encode_hex, Argument>();
 }
 
 /// The text's bytes in base64, with a line break after every 76 letters as PostgreSQL writes it.
 template <class Argument>
 consteval auto encode_base64(Argument) {
-  return detail::call<function::encode_base64, Argument>();
+  return detail::make_call<function::encode_base64, Argument>();
 }
 
 }  // namespace online_migration

@@ -44,7 +44,7 @@ struct json_text {
 template <fixed_string... Path, class Argument>
   requires(sizeof...(Path) > 0)
 consteval auto json_text(Argument) {
-  return detail::call<function::json_text<Path...>, Argument>();
+  return detail::make_call<function::json_text<Path...>, Argument>();
 }
 
 }  // namespace online_migration

@@ -95,13 +95,13 @@ struct nullif {
 template <class... Arguments>
   requires(sizeof...(Arguments) > 0)
 consteval auto coalesce(Arguments...) {
-  return detail::call<function::coalesce, Arguments...>();
+  return detail::make_call<function::coalesce, Arguments...>();
 }
 
 /// The value, or NULL where it equals the other: `om::nullif(om::col<"name">, om::lit<"">)`.
 template <class Value, class Other>
 consteval auto nullif(Value, Other) {
-  return detail::call<function::nullif, Value, Other>();
+  return detail::make_call<function::nullif, Value, Other>();
 }
 
 }  // namespace online_migration

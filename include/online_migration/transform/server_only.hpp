@@ -122,19 +122,19 @@ struct raw_sql {
 /// letters only, so apply it to the column first.
 template <class Argument>
 consteval auto lower(Argument) {
-  return detail::call<function::lower, Argument>();
+  return detail::make_call<function::lower, Argument>();
 }
 
 /// The upper case of the column's collation: a meaning in SQL only.
 template <class Argument>
 consteval auto upper(Argument) {
-  return detail::call<function::upper, Argument>();
+  return detail::make_call<function::upper, Argument>();
 }
 
 /// Each word with a first letter in upper case and the others in lower case, of the column's collation: in SQL only.
 template <class Argument>
 consteval auto initcap(Argument) {
-  return detail::call<function::initcap, Argument>();
+  return detail::make_call<function::initcap, Argument>();
 }
 
 /// With what a POSIX regular expression matches replaced, once or as the flags say: in SQL only, and partial.
@@ -143,7 +143,7 @@ consteval auto initcap(Argument) {
 template <class Argument, class Pattern, class Replacement, class... Flags>
   requires(sizeof...(Flags) <= 1)
 consteval auto regexp_replace(Argument, Pattern, Replacement, Flags...) {
-  return detail::call<function::regexp_replace, Argument, Pattern, Replacement, Flags...>();
+  return detail::make_call<function::regexp_replace, Argument, Pattern, Replacement, Flags...>();
 }
 
 /// An expression in SQL of the user's own, with its type: a meaning in SQL only.
@@ -159,7 +159,7 @@ consteval auto sql(Arguments...) {
                 "om::sql: the number of {} in the text is not the number of arguments");
   static_assert(!function::raw_sql<Text, Type>::ends_function_body(),
                 "om::sql: the text must not contain $om$, which ends the body of the trigger's function");
-  return detail::call<function::raw_sql<Text, Type>, Arguments...>();
+  return detail::make_call<function::raw_sql<Text, Type>, Arguments...>();
 }
 
 }  // namespace online_migration

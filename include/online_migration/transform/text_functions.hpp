@@ -249,37 +249,37 @@ struct concat : portable {
 /// Without the spaces at both ends. Only U+0020 is removed, as by PostgreSQL's `btrim`.
 template <class Argument>
 consteval auto trim(Argument) {
-  return detail::call<function::trim, Argument>();
+  return detail::make_call<function::trim, Argument>();
 }
 
 /// Without the spaces at the beginning.
 template <class Argument>
 consteval auto ltrim(Argument) {
-  return detail::call<function::ltrim, Argument>();
+  return detail::make_call<function::ltrim, Argument>();
 }
 
 /// Without the spaces at the end.
 template <class Argument>
 consteval auto rtrim(Argument) {
-  return detail::call<function::rtrim, Argument>();
+  return detail::make_call<function::rtrim, Argument>();
 }
 
 /// With `A`-`Z` in lower case and every other character as it is. For a collation's lower case see `om::lower`.
 template <class Argument>
 consteval auto ascii_lower(Argument) {
-  return detail::call<function::ascii_lower, Argument>();
+  return detail::make_call<function::ascii_lower, Argument>();
 }
 
 /// With `a`-`z` in upper case and every other character as it is.
 template <class Argument>
 consteval auto ascii_upper(Argument) {
-  return detail::call<function::ascii_upper, Argument>();
+  return detail::make_call<function::ascii_upper, Argument>();
 }
 
 /// The number of characters, an `integer`.
 template <class Argument>
 consteval auto length(Argument) {
-  return detail::call<function::length, Argument>();
+  return detail::make_call<function::length, Argument>();
 }
 
 /// `Count` characters from the one numbered `Start`, counted from 1: `om::substring(om::col<"code">, om::lit<1>, om::lit<3>)`.
@@ -288,8 +288,8 @@ consteval auto substring(Argument, Start, Count) {
   constexpr bool fits = detail::is_small_constant<Start> && detail::is_constant_within<Count, 0, 2147483647>;
   static_assert(fits, "om::substring: start and count are constants such as om::lit<1>, and count is not negative");
   if constexpr (fits) {
-    return detail::call<function::substring<detail::small_constant<Start>, detail::small_constant<Count>>, Argument,
-                        Start, Count>();
+    return detail::make_call<function::substring<detail::small_constant<Start>, detail::small_constant<Count>>,
+                             Argument, Start, Count>();
   } else {
     return mistaken_node{};
   }
@@ -298,14 +298,14 @@ consteval auto substring(Argument, Start, Count) {
 /// With every occurrence of `from` replaced by `to`; an empty `from` occurs nowhere.
 template <class Argument, class From, class To>
 consteval auto replace(Argument, From, To) {
-  return detail::call<function::replace, Argument, From, To>();
+  return detail::make_call<function::replace, Argument, From, To>();
 }
 
 /// The texts in a row. NULL counts as empty, so the result is never NULL.
 template <class... Arguments>
   requires(sizeof...(Arguments) > 0)
 consteval auto concat(Arguments...) {
-  return detail::call<function::concat, Arguments...>();
+  return detail::make_call<function::concat, Arguments...>();
 }
 
 }  // namespace online_migration

@@ -224,7 +224,7 @@ constexpr std::int32_t constant_count() {
 /// The first `count` characters; with a negative count all but the last. `count` is an `integer` or `smallint`.
 template <class Argument, class Count>
 consteval auto left(Argument, Count) {
-  return detail::call<function::left<detail::constant_count<Count>()>, Argument, Count>();
+  return detail::make_call<function::left<detail::constant_count<Count>()>, Argument, Count>();
 }
 
 /// The last `count` characters; with a negative count all but the first.
@@ -232,7 +232,7 @@ template <class Argument, class Count>
 consteval auto right(Argument, Count) {
   static_assert(!detail::is_constant_within<Count, -2147483648, -2147483648>,
                 "om::right: this count leaves out more than any text has; write om::lit<\"\">");
-  return detail::call<function::right<detail::constant_count<Count>()>, Argument, Count>();
+  return detail::make_call<function::right<detail::constant_count<Count>()>, Argument, Count>();
 }
 
 /// The field with a number, counted from 1, between separators: `om::split_part(om::col<"name">, om::lit<",">, om::lit<1>)`.
@@ -242,7 +242,7 @@ consteval auto split_part(Argument, Separator, Number) {
   constexpr bool fits = detail::is_constant_within<Number, 1, 2147483647>;
   static_assert(fits, "om::split_part: the number of the field is a constant from om::lit<1> on");
   if constexpr (fits) {
-    return detail::call<function::split_part<detail::small_constant<Number>>, Argument, Separator, Number>();
+    return detail::make_call<function::split_part<detail::small_constant<Number>>, Argument, Separator, Number>();
   } else {
     return mistaken_node{};
   }
@@ -251,7 +251,7 @@ consteval auto split_part(Argument, Separator, Number) {
 /// The number of the character at which `wanted` begins in the text, counted from 1; 0 if it does not occur.
 template <class Argument, class Wanted>
 consteval auto position(Argument, Wanted) {
-  return detail::call<function::position, Argument, Wanted>();
+  return detail::make_call<function::position, Argument, Wanted>();
 }
 
 namespace detail {
@@ -261,7 +261,7 @@ consteval auto call_pad() {
   constexpr bool fits = is_constant_within<Count, 1, 10485760>;
   static_assert(fits, "om::lpad, om::rpad: the length is a constant from om::lit<1> to om::lit<10485760>");
   if constexpr (fits) {
-    return call<function::pad<Side, small_constant<Count>>, Argument, Count, Fill>();
+    return make_call<function::pad<Side, small_constant<Count>>, Argument, Count, Fill>();
   } else {
     return mistaken_node{};
   }
@@ -285,7 +285,7 @@ consteval auto rpad(Argument, Count, Fill) {
 /// The characters from the last to the first.
 template <class Argument>
 consteval auto reverse(Argument) {
-  return detail::call<function::reverse, Argument>();
+  return detail::make_call<function::reverse, Argument>();
 }
 
 /// With `other` in the place of `count` characters from the one numbered `start` on; both are constants.
@@ -296,8 +296,8 @@ consteval auto overlay(Argument, Other, Start, Count) {
   static_assert(fits,
                 "om::overlay: start is a constant from om::lit<1> on, and count one from om::lit<0> on, below 2^30");
   if constexpr (fits) {
-    return detail::call<function::overlay<detail::small_constant<Start>, detail::small_constant<Count>>, Argument,
-                        Other, Start, Count>();
+    return detail::make_call<function::overlay<detail::small_constant<Start>, detail::small_constant<Count>>, Argument,
+                             Other, Start, Count>();
   } else {
     return mistaken_node{};
   }

@@ -198,7 +198,7 @@ struct at_utc {
 /// infinity, so it counts as nullable.
 template <time_part Part, class Argument>
 consteval auto extract(Argument) {
-  return detail::call<function::extract<Part>, Argument>();
+  return detail::make_call<function::extract<Part>, Argument>();
 }
 
 /// A `timestamp` cut to a unit: `om::date_trunc<om::time_part::month>(om::col<"at">)`. To a week, month, quarter or year
@@ -208,7 +208,7 @@ consteval auto date_trunc(Argument) {
   constexpr bool fits = Part != time_part::iso_weekday && Part != time_part::year_day;
   static_assert(fits, "om::date_trunc: to a year, quarter, month, week, day, hour, minute or second");
   if constexpr (fits) {
-    return detail::call<function::date_trunc<Part>, Argument>();
+    return detail::make_call<function::date_trunc<Part>, Argument>();
   } else {
     return mistaken_node{};
   }
@@ -223,7 +223,7 @@ consteval auto plus_microseconds(Argument, Count) {
   static_assert(fits,
                 "om::plus_microseconds: the number is a constant such as om::lit<1'000'000>, of at most 2^31 hours");
   if constexpr (fits) {
-    return detail::call<function::plus_microseconds<Count::value.number>, Argument, Count>();
+    return detail::make_call<function::plus_microseconds<Count::value.number>, Argument, Count>();
   } else {
     return mistaken_node{};
   }
@@ -232,7 +232,7 @@ consteval auto plus_microseconds(Argument, Count) {
 /// A `timestamptz` as the `timestamp` that clocks show in UTC, or such a `timestamp` as the instant that it is.
 template <class Argument>
 consteval auto at_utc(Argument) {
-  return detail::call<function::at_utc, Argument>();
+  return detail::make_call<function::at_utc, Argument>();
 }
 
 }  // namespace online_migration
