@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
+#include <online_migration/migration/derived_inverse.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/schema/column_set.hpp>
@@ -21,8 +22,8 @@ template <fixed_string Name, table_like Table, class Change>
 struct migration {
   static constexpr auto name = Name;
   using table = Table;
-  using change = Change;
-  using verdict = detail::check_migration<Name, Table, Change>;
+  using change = detail::completed<Table, Change>;
+  using verdict = detail::check_migration<Name, Table, change>;
   using rules = detail::checked<verdict::raise()>;
 };
 
@@ -33,6 +34,11 @@ concept migration_like = requires {
   requires table_like<typename Migration::table>;
   typename Migration::change::transform;
 };
+
+/// The inverse of a migration's transform, declared or derived, as an expression over the new column.
+template <migration_like Migration>
+  requires detail::has_inverse<typename Migration::change>
+inline constexpr typename Migration::change::inverse inverse_of{};
 
 /// Whether the transform of a migration has to be computed by the client.
 template <migration_like Migration>

@@ -12,6 +12,7 @@
 #include <online_migration/migration/rules/no_way_back.hpp>
 #include <online_migration/migration/rules/nullable_into_not_null.hpp>
 #include <online_migration/migration/rules/replaced_column_not_read.hpp>
+#include <online_migration/migration/rules/round_trip.hpp>
 #include <online_migration/migration/rules/type_mismatch.hpp>
 #include <online_migration/migration/rules/unusable_inverse.hpp>
 #include <online_migration/migration/rules/volatile_sql.hpp>
@@ -21,11 +22,11 @@ namespace online_migration::detail {
 
 /// The rules about names and structure, on which the rules about types build.
 template <fixed_string Name, class Table, class Change>
-using check_structure = typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>,
-                                               check_key<Table>, check_columns_exist<Table, typename Change::transform>,
-                                               check_worlds<typename Change::transform>,
-                                               check_arguments<Table, typename Change::transform>,
-                                               check_sql_words<typename Change::transform>>::type;
+using check_structure =
+    typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
+                           check_columns_exist<Table, typename Change::transform>,
+                           check_worlds<typename Change::transform>, check_arguments<Table, typename Change::transform>,
+                           check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
 struct check_types {
@@ -89,8 +90,14 @@ constexpr auto judge_migration() {
   if constexpr (is_refused<Change>()) {
     return accepted{};  // nothing more is to be said
   } else {
-    return judge_replacement<Table, Change,
-                             typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>();
+    using verdict =
+        decltype(judge_replacement<Table, Change,
+                                   typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
+    if constexpr (!accepts<verdict>) {
+      return verdict{};
+    } else {
+      return check_samples<Table, Change>{};
+    }
   }
 }
 
