@@ -27,7 +27,7 @@ CREATE TABLE "public"."online_migration_runs" (
   table_name text NOT NULL,
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
-  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
+  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write', 'none')),
   walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),

@@ -23,5 +23,6 @@
 #include <online_migration/runtime/revive.hpp>
 #include <online_migration/runtime/rollback.hpp>
 #include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/structure/ways_back.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/static.hpp>

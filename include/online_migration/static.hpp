@@ -6,7 +6,18 @@
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
+#include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/structure/add_check.hpp>
+#include <online_migration/migration/structure/add_constant_column.hpp>
+#include <online_migration/migration/structure/add_foreign_key.hpp>
+#include <online_migration/migration/structure/add_unique.hpp>
+#include <online_migration/migration/structure/create_index.hpp>
+#include <online_migration/migration/structure/drop.hpp>
+#include <online_migration/migration/structure/make_table.hpp>
+#include <online_migration/migration/structure/rename.hpp>
+#include <online_migration/migration/structure/set_default.hpp>
+#include <online_migration/migration/structure/set_not_null.hpp>
 #include <online_migration/migration/transform.hpp>
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>
@@ -16,6 +27,8 @@
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/state_tables.hpp>
 #include <online_migration/sql/statements.hpp>
+#include <online_migration/sql/structure/plan.hpp>
+#include <online_migration/sql/structure/state.hpp>
 #include <online_migration/transform/arithmetic.hpp>
 #include <online_migration/transform/boolean.hpp>
 #include <online_migration/transform/case_when.hpp>

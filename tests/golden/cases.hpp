@@ -179,6 +179,13 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::fence_off,
                                                          &om::state::legacy_constraints,
                                                          &om::catalog::column_dependents,
-                                                         &om::catalog::mentioning_functions};
+                                                         &om::catalog::mentioning_functions,
+                                                         &om::state::hold_structure,
+                                                         &om::state::note_undoing,
+                                                         &om::state::note_undone,
+                                                         &om::catalog::named_object,
+                                                         &om::catalog::can_be_referenced,
+                                                         &om::catalog::view_can_stand_for,
+                                                         &om::catalog::table_users};
 
 }  // namespace golden

@@ -142,4 +142,42 @@ struct patients : om::table<"patients",
 struct patient_initial : om::migration<"patients-initial", patients,
     om::add_column<"initial", om::text, om::sql<"pg_catalog.left({}, 1)", om::text>(col<"name">), om::sensitive>> {};
 
+// Structural changes: one of each kind.
+struct orders : om::table<"orders", om::in_schema<"app">,
+    om::column<"id",          om::bigint, om::primary_key>,
+    om::column<"patient",     om::text>,
+    om::column<"total",       om::integer>,
+    om::column<R"(no"t'e\)",  om::text>,
+    om::column<"state",       om::text>> {};
+
+struct orderly : om::migration<"orders-orderly", orders,
+    om::set_default<"state", lit<"it's new">>,
+    om::create_index<"orders_by_total", om::columns<"total">, om::using_method<"brin">>,
+    om::create_index<"orders_by_note", om::expressions<om::lower(col<R"(no"t'e\)">), col<"id">>, om::include<"total">,
+        om::where<om::sql<"{} > 0", om::boolean>(col<"total">)>>,
+    om::set_not_null<"patient">,
+    om::add_check<"total_is_positive", om::sql<"{} >= 0", om::boolean>(col<"total">)>,
+    om::add_unique<"orders_note_key", R"(no"t'e\)", "patient">,
+    om::create_index<"orders_once", om::columns<"state", "total">, om::unique, om::where<om::sql<"{} > 0", om::boolean>(col<"total">)>>,
+    om::add_foreign_key<"orders_patient_fkey", om::columns<"patient">, om::references<patients, "number">, om::on_delete_set_null>> {};
+
+struct fewer_orders : om::migration<"orders-fewer", orders,
+    om::drop_constraint<"orders_total_check">, om::drop_index<"orders_by_state">, om::drop_column<R"(no"t'e\)">> {};
+
+struct looser_orders : om::migration<"orders-looser", orders,
+    om::add_constant_column<"kind", om::text, lit<"it's a kind">, om::not_null>, om::drop_default<"state">,
+    om::rename_constraint<"orders_a_check", R"(orders"b'check)">> {};
+
+struct strict_orders : om::table<"orders", om::in_schema<"app">,
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"total", om::integer, om::not_null>> {};
+
+struct nullable_total : om::migration<"orders-nullable-total", strict_orders, om::drop_not_null<"total">> {};
+
+struct renamed_orders : om::migration<"orders-renamed", orders, om::rename_table<R"(pur"chases')">> {};
+
+struct new_orders : om::migration<"orders-new", orders, om::make_table> {};
+
+struct no_orders : om::migration<"orders-none", orders, om::drop_table> {};
+
 }  // namespace golden

@@ -101,6 +101,42 @@ TEST_CASE("the statements of each declaration are those in its file") {
   });
 }
 
+namespace {
+
+/// A plan with what each step does to those who use the table.
+template <class Migration>
+void add_plan(std::string& text) {
+  text.append("\n-- ").append(Migration::name.view()).append(", fingerprint ");
+  text.append(golden::om::fingerprint<Migration>).append("\n");
+  for (const golden::om::planned_step& planned : golden::om::plan<Migration>) {
+    constexpr std::string_view stages[]{"prepare", "enforce", "retire", "drop", "revive", "undo"};
+    std::string heading{planned.run.name};
+    heading.append(": ").append(stages[static_cast<int>(planned.step->when)]).append(", ");
+    heading.append(to_string(planned.step->lock)).append(planned.step->scans ? ", one scan" : "");
+    heading.append(planned.step->alone ? ", outside of transactions" : "");
+    add(text, heading, planned.run.view());
+    add(text, "whether it is done", planned.state.view());
+    if (planned.clean_up.size > 0) add(text, "what an interrupted try has left", planned.clean_up.view());
+  }
+  for (const golden::om::statement& count : golden::om::violation_counts<Migration>) {
+    if (count.size > 0) add(text, "rows in the way", count.view());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the plans of structural changes are those in their file") {
+  std::string text{"-- structural changes\n"};
+  add_plan<golden::orderly>(text);
+  add_plan<golden::fewer_orders>(text);
+  add_plan<golden::looser_orders>(text);
+  add_plan<golden::nullable_total>(text);
+  add_plan<golden::renamed_orders>(text);
+  add_plan<golden::new_orders>(text);
+  add_plan<golden::no_orders>(text);
+  compare("structure", text);
+}
+
 TEST_CASE("the statements on the state tables are those in their file") {
   std::string text{"-- the state tables\n"};
   for (const auto* each : golden::state_tables) add(text, each->name, each->view());

@@ -17,7 +17,7 @@ CREATE TABLE "public"."online_migration_runs" (
   table_name text NOT NULL,
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
-  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
+  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write', 'none')),
   walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
@@ -363,8 +363,8 @@ constraints AS (SELECT c.* FROM kept, pg_catalog.jsonb_to_recordset(kept.legacy-
 ), parts AS (
   SELECT 1 AS step, 'index' AS kind, c."table" AS place, c.name, pg_catalog.regexp_replace(c."index", '^CREATE UNIQUE INDEX ',
     'CREATE UNIQUE INDEX CONCURRENTLY ') AS statement, NULL AS comment FROM constraints AS c WHERE c."unique" AND NOT c.partitioned
-  UNION ALL SELECT 1, 'index', i."table", i.name, pg_catalog.regexp_replace(i.definition, '^CREATE UNIQUE INDEX ',
-    'CREATE UNIQUE INDEX CONCURRENTLY '), NULL FROM indexes AS i WHERE NOT i.partitioned
+  UNION ALL SELECT 1, 'index', i."table", i.name, pg_catalog.regexp_replace(i.definition, '^CREATE (UNIQUE )?INDEX ',
+    'CREATE \1INDEX CONCURRENTLY '), NULL FROM indexes AS i WHERE NOT i.partitioned
   UNION ALL SELECT 2, 'constraint', c."table", c.name, CASE
     WHEN c."unique" THEN pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I UNIQUE USING INDEX %I%s', c."table", c.name, c.name,
       CASE WHEN c."deferrable" THEN ' DEFERRABLE' || CASE WHEN c.deferred THEN ' INITIALLY DEFERRED' ELSE '' END ELSE '' END)
@@ -473,3 +473,61 @@ SELECT pg_catalog.pg_describe_object('pg_catalog.pg_proc'::pg_catalog.regclass, 
      JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace AND s.nspname = $1::text
      WHERE g.tgrelid = c.oid OR g.tgrelid IN (SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t)))
  ORDER BY 1;
+
+-- state_hold_structure
+SELECT phase, COALESCE(metadata->>'undoing', ''), retired_column IS NOT NULL, metadata ? 'dropped_at',
+  COALESCE(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (metadata->>'retired_at')::timestamp with time zone), 0)::bigint
+ FROM "public"."online_migration_runs" WHERE run_id = $1::bigint FOR UPDATE;
+
+-- state_note_undoing
+UPDATE "public"."online_migration_runs" SET
+  metadata = metadata || pg_catalog.jsonb_build_object('undoing', $2::text) WHERE run_id = $1::bigint;
+
+-- state_note_undone
+UPDATE "public"."online_migration_runs" SET metadata = metadata - 'undoing' WHERE run_id = $1::bigint;
+
+-- catalog_named_object
+SELECT (SELECT k.contype FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = t.oid AND k.conname = $3::text),
+  o.relkind, COALESCE(i.indrelid = t.oid, false),
+  EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = o.oid AND k.contype IN ('p', 'u', 'x')),
+  COALESCE(i.indisreplident, false)
+ FROM pg_catalog.pg_namespace AS n LEFT JOIN pg_catalog.pg_class AS t ON t.relnamespace = n.oid AND t.relname = $2::text
+  LEFT JOIN pg_catalog.pg_class AS o ON o.relnamespace = n.oid AND o.relname = $3::text
+  LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = o.oid
+ WHERE n.nspname = $1::text;
+
+-- catalog_can_be_referenced
+SELECT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid
+   AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+   AND (SELECT pg_catalog.array_agg(a.attname::text ORDER BY a.attname::text COLLATE "C")
+     FROM pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, position)
+     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.position <= i.indnkeyatts)
+    = (SELECT pg_catalog.array_agg(w ORDER BY w COLLATE "C") FROM pg_catalog.unnest($3::text[]) AS w))
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text;
+
+-- catalog_view_can_stand_for
+SELECT c.relrowsecurity, EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid)
+ FROM pg_catalog.pg_class AS c WHERE c.oid = $1::oid;
+
+-- catalog_table_users
+WITH place AS (SELECT c.oid, c.reltype FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1::text AND c.relname = $2::text)
+SELECT DISTINCT description FROM (
+  SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0) AS description
+   FROM place AS p JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    AND d.refobjid = p.oid AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+   JOIN pg_catalog.pg_rewrite AS w ON w.oid = d.objid WHERE w.ev_class <> p.oid
+  UNION ALL
+  SELECT pg_catalog.pg_describe_object('pg_catalog.pg_constraint'::pg_catalog.regclass, k.oid, 0)
+   FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.confrelid = p.oid AND k.conrelid <> p.oid AND k.conparentid = 0
+  UNION ALL
+  SELECT pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+   FROM place AS p JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.deptype = 'n'
+    AND ((d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = p.oid)
+     OR (d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid = p.reltype))
+  UNION ALL
+  SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, i.inhrelid, 0)
+   FROM place AS p JOIN pg_catalog.pg_inherits AS i ON i.inhparent = p.oid
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid WHERE NOT c.relispartition
+) AS everything ORDER BY 1;

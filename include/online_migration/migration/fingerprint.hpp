@@ -51,12 +51,86 @@ constexpr void write_canonical(sink& out, const migration_description& migration
   }
 }
 
+/// The same of structural changes.
+constexpr void write_canonical(sink& out, const structural_description& migration) {
+  out.put("online_migration 1 ");
+  out.identifier(migration.name);
+  out.put(' ');
+  out.identifier(migration.table.schema);
+  out.put('.');
+  out.identifier(migration.table.name);
+  auto columns = [&](piece what, const table_description& table, const name_list& list) {
+    if (list.count > 0) out.put(what);
+    for (std::size_t i = 0; i < list.count; ++i) {
+      out.put(' ');
+      out.identifier(list.names[i]);
+      std::size_t at = table.find(list.names[i]);
+      if (at == table_description::none) continue;
+      out.put(' ');
+      table.columns[at].type->write(out);
+    }
+  };
+  for (std::size_t i = 0; i < migration.count; ++i) {
+    const structure_description& change = migration.changes[i];
+    constexpr piece kinds[]{"create table",    "rename table",      "add column",      "set default",
+                            "create index",    "set not null",      "add check",       "add unique",
+                            "add foreign key", "rename constraint", "drop constraint", "drop index",
+                            "drop not null",   "drop default",      "drop column",     "drop table"};
+    out.put(' ');
+    out.put(kinds[static_cast<int>(change.is)]);
+    if (!change.name.empty()) {
+      out.put(' ');
+      out.identifier(change.name);
+    }
+    if (change.unique) out.put(" unique");
+    columns(" over", migration.table, change.columns);
+    if (change.write_expressions != nullptr) change.write_expressions(out, {}, "", ", ");
+    columns(" including", migration.table, change.included);
+    if (change.other.count > 0) {
+      out.put(" to ");
+      out.identifier(change.other.schema);
+      out.put('.');
+      out.identifier(change.other.name);
+      columns("", change.other, change.referenced);
+    }
+    if (!change.option.empty()) out.all(" with ", change.option);
+    if (change.type != nullptr) {
+      out.put(' ');
+      change.type->write(out);
+      if (change.required) out.put(" not null");
+    }
+    if (change.write != nullptr) {
+      out.put(" := ");
+      change.write(out, {});
+    }
+    if (change.is != structure::create_table) continue;
+    for (std::size_t column = 0; column < migration.table.count; ++column) {
+      const column_description& each = migration.table.columns[column];
+      out.put(each.is_key ? " key " : " column ");
+      out.identifier(each.name);
+      out.put(' ');
+      each.type->write(out);
+      if (each.is_required) out.put(" not null");
+      if (each.has_server_default) out.put(" default");
+    }
+  }
+}
+
+template <any_migration Migration>
+constexpr const auto& any_description() {
+  if constexpr (structural_migration<Migration>) {
+    return describe_structure<Migration>;
+  } else {
+    return describe_migration<Migration>;
+  }
+}
+
 template <class Migration>
 constexpr text_constant<16> make_fingerprint() {
-  constexpr std::size_t size = size_of([](sink& out) { write_canonical(out, describe_migration<Migration>); });
+  constexpr std::size_t size = size_of([](sink& out) { write_canonical(out, any_description<Migration>()); });
   text_constant<size> canonical;
   sink writer{canonical.text};
-  write_canonical(writer, describe_migration<Migration>);
+  write_canonical(writer, any_description<Migration>());
   text_constant<16> result;
   sink out{result.text};
   write_hex(out, fnv1a(canonical.text, size));
@@ -70,7 +144,7 @@ inline constexpr text_constant<16> stored_fingerprint = make_fingerprint<Migrati
 
 /// 16 hexadecimal digits that tell whether two declarations mean the same change: stored with a run, so that it is
 /// never resumed by another declaration. The same on every compiler.
-template <migration_like Migration>
+template <any_migration Migration>
 inline constexpr std::string_view fingerprint = detail::stored_fingerprint<Migration>.view();
 
 }  // namespace online_migration

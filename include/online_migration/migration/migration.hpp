@@ -6,20 +6,30 @@
 #include <online_migration/migration/derived_inverse.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
+#include <online_migration/migration/rules/mixed_changes.hpp>
+#include <online_migration/migration/structure/structure.hpp>
+#include <online_migration/migration/structure_rules.hpp>
 #include <online_migration/schema/column_set.hpp>
 #include <online_migration/schema/table.hpp>
 
 namespace online_migration {
 
-/// An online schema change: its name in the state tables, the table, and the change. Derive a named struct from it:
+/// An online schema change: its name in the state tables, the table, and what changes. Derive a named struct from it:
 ///
 ///     struct canonical_display_name : om::migration<"users-display-name-canonical", users,
 ///         om::add_column<"display_name_canonical", om::text,
 ///             om::ascii_lower(om::trim(om::col<"display_name">))>> {};
 ///
 /// A mistake in it does not compile: see docs/errors.
-template <fixed_string Name, table_like Table, class Change>
+template <fixed_string Name, table_like Table, class... Changes>
 struct migration {
+  using rules = detail::checked<mixed_changes<Name, sizeof...(Changes)>::raise()>;
+};
+
+/// A migration that gives values: it adds a derived column, or replaces one.
+template <fixed_string Name, table_like Table, class Change>
+  requires(!structural_change<Change>)
+struct migration<Name, Table, Change> {
   static constexpr auto name = Name;
   using table = Table;
   using change = detail::completed<Table, Change>;
@@ -27,13 +37,36 @@ struct migration {
   using rules = detail::checked<verdict::raise()>;
 };
 
-/// A struct derived from `om::migration`.
+/// A migration of structural changes, in their order: a checked unit that goes through the phases together.
+template <fixed_string Name, table_like Table, structural_change... Changes>
+  requires(sizeof...(Changes) > 0)
+struct migration<Name, Table, Changes...> {
+  static constexpr auto name = Name;
+  using table = Table;
+  using changes = detail::list<Changes...>;
+  using verdict = detail::check_structure_of<Name, Table, Changes...>;
+  using rules = detail::checked<verdict::raise()>;
+};
+
+/// A struct derived from `om::migration` that gives values.
 template <class Migration>
 concept migration_like = requires {
   Migration::name.view();
   requires table_like<typename Migration::table>;
   typename Migration::change::transform;
 };
+
+/// A struct derived from `om::migration` that has structural changes.
+template <class Migration>
+concept structural_migration = requires {
+  Migration::name.view();
+  requires table_like<typename Migration::table>;
+  typename Migration::changes;
+};
+
+/// A struct derived from `om::migration`.
+template <class Migration>
+concept any_migration = migration_like<Migration> || structural_migration<Migration>;
 
 /// The inverse of a migration's transform, declared or derived, as an expression over the new column.
 template <migration_like Migration>
@@ -44,7 +77,15 @@ inline constexpr typename Migration::change::inverse inverse_of{};
 template <migration_like Migration>
 inline constexpr bool is_client_only = Migration::change::transform::in == worlds::client_only;
 
-/// A migration as a plain value.
+/// A migration of structural changes as a plain value.
+struct structural_description {
+  std::string_view name;
+  table_description table;
+  const structure_description* changes = nullptr;
+  std::size_t count = 0;
+};
+
+/// A migration that gives values as a plain value.
 struct migration_description {
   std::string_view name;
   table_description table;
@@ -118,6 +159,24 @@ template <class Migration>
 constexpr const migration_description* description_of_reverse();
 
 }  // namespace detail
+
+namespace detail {
+
+template <class List>
+struct structure_array;
+
+template <class... Changes>
+struct structure_array<list<Changes...>> {
+  static constexpr structure_description values[sizeof...(Changes)]{Changes::structure...};
+};
+
+}  // namespace detail
+
+/// The description of declared structural changes.
+template <structural_migration Migration>
+inline constexpr structural_description describe_structure{
+    Migration::name.view(), describe_table<typename Migration::table>,
+    detail::structure_array<typename Migration::changes>::values, Migration::changes::size};
 
 /// The description of a declared migration.
 template <migration_like Migration>

@@ -35,7 +35,7 @@ struct proof_maker;
 
 /// The proof that nothing stood in the way of contract when it was asked: `om::prove` is the only place that gives one.
 /// It holds what was acknowledged, and for which run. Contract looks at everything again.
-template <migration_like Migration>
+template <any_migration Migration>
 class contract_proof {
  public:
   [[nodiscard]] std::int64_t run() const { return run_; }

@@ -91,7 +91,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
           auto has_begun = [&] {
             newest = detail::read_run(on, migration.name, state::newest_run);
             if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-            detail::check_fingerprint(*newest, migration, fingerprint<Migration>);
+            detail::check_fingerprint(*newest, migration.name, fingerprint<Migration>);
             if (newest->phase != phase::contracted) detail::check_in_force(on, migration, *newest);
             report.run = *newest;
             return true;

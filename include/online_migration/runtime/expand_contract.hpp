@@ -11,6 +11,7 @@
 #include <online_migration/runtime/expand.hpp>
 #include <online_migration/runtime/parity_checker.hpp>
 #include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/structure/expand.hpp>
 
 namespace online_migration {
 
@@ -34,10 +35,12 @@ struct expand_contract_result {
 /// Drives a migration from wherever it is to `contract-ready`: expand, backfill, validate. It may be stopped or killed at
 /// any point; run again, it goes on there. It stops at `contract-ready`, because what follows needs a decision.
 ///
-/// Throws: as the parts; `refused` where parity found mismatches, which are then in `online_migration_parity_samples`.
+/// Structural changes have nothing to fill: expand, then `om::verify`.
+///
+/// Throws: as the parts; `refused` where parity found mismatches, which are then in `online_migration_parity_samples`, or
+/// where rows are in the way of a constraint.
 /// Thread safety: one thread at a time. The database has to outlive it.
-template <migration_like Migration, database_like Database = database,
-          environment_like Environment = system_environment>
+template <any_migration Migration, database_like Database = database, environment_like Environment = system_environment>
 class expand_contract {
  public:
   explicit expand_contract(const Database& source, expand_contract_options options = {})
@@ -47,8 +50,31 @@ class expand_contract {
   explicit expand_contract(const Database&&, expand_contract_options = {}) = delete;
 
   expand_contract_result run(const std::stop_token& stop = {}) {
-    expand_contract_result result;
     tools_.ensure_state_tables();
+    if constexpr (structural_migration<Migration>) {
+      return run_structural(stop);
+    } else {
+      return run_backfill(stop);
+    }
+  }
+
+ private:
+  expand_contract_result run_structural(const std::stop_token& stop) {
+    expand_contract_result result;
+    expand<Migration>(tools_, options_.expand, stop);
+    if (reached(result) != phase::validate) return result;
+    violation_report found = verify<Migration>(tools_, stop);
+    if (!found.clean()) {
+      throw refused{
+          fmt::format("Rows are in the way of \"{}\": mend them, and run this again. The run stays in validate.\n{}",
+                      Migration::name.view(), found.text())};
+    }
+    reached(result);
+    return result;
+  }
+
+  expand_contract_result run_backfill(const std::stop_token& stop) {
+    expand_contract_result result;
     expand<Migration>(tools_, options_.expand, stop);
     if (reached(result) < phase::validate) {
       result.backfill = backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop);
@@ -72,7 +98,6 @@ class expand_contract {
     return result;
   }
 
- private:
   static expand_contract_options with_observer(expand_contract_options options) {
     for (observer_ref* part : {&options.backfill.observer, &options.parity.observer, &options.toolkit.observer}) {
       if (!*part) *part = options.observer;

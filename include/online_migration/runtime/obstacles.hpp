@@ -22,24 +22,33 @@
 
 namespace online_migration::detail {
 
-/// Everything that depends on a column, but for the triggers of the migration itself: kind and description.
-template <transactional Connection>
-auto dependents_of(Connection& on, const migration_description& migration, std::string_view column) {
-  array_builder<text> own;
+/// The triggers that a migration may have made itself.
+inline std::vector<std::string> own_triggers(const migration_description& migration) {
+  std::vector<std::string> own;
   for (std::string_view prefix : {trigger_prefix, guard_prefix, report_prefix, dirty_trigger_prefixes[0],
                                   dirty_trigger_prefixes[1], dirty_trigger_prefixes[2]}) {
-    own.push(object_name(prefix, migration.name));
+    own.push_back(object_name(prefix, migration.name));
   }
-  return ask(on, catalog::column_dependents,
-             {text_of(migration.table.schema), text_of(migration.table.name), text_of(column), own.as_parameter()});
+  return own;
 }
 
-/// What uses a column that is to go, one description each. Its own default and constraints go with it.
+/// Everything that depends on a column, but for these triggers: kind and description.
 template <transactional Connection>
-std::vector<std::string> users_of_column(Connection& on, const migration_description& migration,
-                                         std::string_view column) {
+auto dependents_of(Connection& on, const table_description& table, std::string_view column,
+                   const std::vector<std::string>& own) {
+  array_builder<text> names;
+  for (const std::string& name : own) names.push(name);
+  return ask(on, catalog::column_dependents,
+             {text_of(table.schema), text_of(table.name), text_of(column), names.as_parameter()});
+}
+
+/// What uses a column that is to go, one description each. Its own default and constraints go with it. Triggers of
+/// ours do not count.
+template <transactional Connection>
+std::vector<std::string> users_of_column(Connection& on, const table_description& table, std::string_view column,
+                                         const std::vector<std::string>& own) {
   std::vector<std::string> found;
-  auto users = dependents_of(on, migration, column);
+  auto users = dependents_of(on, table, column, own);
   for (int row = 0; row < users.rows(); ++row) {
     std::string_view kind = users.text(row, 0);
     if (kind == "check" || kind == "not null" || kind == "own foreign key") continue;
@@ -75,7 +84,7 @@ inline void require_acknowledged(const std::vector<risk>& acknowledged, risk abo
 template <transactional Connection>
 void require_unused(Connection& on, const migration_description& migration, std::string_view column,
                     std::string_view step) {
-  std::vector<std::string> users = users_of_column(on, migration, column);
+  std::vector<std::string> users = users_of_column(on, migration.table, column, own_triggers(migration));
   if (users.empty()) return;
   throw refused{
       fmt::format("\"{}\": the column \"{}\" cannot be {} while these use it: change or drop them first, nothing "

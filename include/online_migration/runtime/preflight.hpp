@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/report.hpp>
+#include <online_migration/runtime/table_inspector.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/quarantine.hpp>
@@ -28,15 +29,17 @@ namespace detail {
 
 /// Reads what a database has and compares it with what was declared. Changes nothing.
 template <connection_like Connection>
-class inspector {
+class inspector : table_inspector<Connection> {
  public:
-  inspector(Connection& on, const migration_description& migration) : on_{on}, migration_{migration} {}
+  inspector(Connection& on, const migration_description& migration)
+      : table_inspector<Connection>{on, migration.table}, migration_{migration} {}
 
   preflight_report inspect() {
-    server();
+    this->server();
+    this->encoding();
     // Time-outs, search path and row security as in every transaction of ours; it only reads, and is rolled back.
     transaction scope{on_};
-    if (find_table()) {
+    if (this->find_table() && may_backfill()) {
       compare_columns();
       key();
       triggers();
@@ -46,54 +49,12 @@ class inspector {
   }
 
  private:
-  void server() {
-    const server_facts& facts = on_.facts();
-    if (facts.in_recovery || facts.read_only) {
-      report_.refuse(
-          "the server is read-only (a standby, or default_transaction_read_only): connect to the primary, as with "
-          "target_session_attrs=read-write");
-    }
-    if (facts.version < 120000) report_.refuse("the server is older than PostgreSQL 12");
-    if (facts.encoding != "UTF8") {
-      report_.refuse(fmt::format("the database is encoded in {}, and portable transforms are proven for UTF8 only",
-                                 facts.encoding));
-    }
-    if (facts.pooled) {
-      report_.ask(risk::pooler, "a pooler stands between this process and the server: give expand a direct connection");
-    }
-  }
-
-  bool find_table() {
-    const table_description& table = migration_.table;
-    auto row = ask(on_, catalog::table_facts, {text_of(table.schema), text_of(table.name)});
-    if (row.rows() == 0) {
-      report_.refuse(
-          fmt::format("there is no table {}: correct om::table and om::in_schema, or create it with "
-                      "toolkit.ensure_table",
-                      table_name(table)));
-      return false;
-    }
-    oid_ = row.text(0, 0);
-    std::string_view kind = row.text(0, 1);
-    if (kind != "r" && kind != "p") {
-      report_.refuse(fmt::format("{} is a {}, not a table: migrate the table beneath it", table_name(table),
-                                 kind == "v"   ? "view"
-                                 : kind == "m" ? "materialized view"
-                                 : kind == "f" ? "foreign table"
-                                               : "relation"));
-      return false;
-    }
-    if (kind == "p" && on_.facts().version < 130000) {
+  /// What a backfill and its trigger need beside.
+  bool may_backfill() {
+    auto row = ask(on_, catalog::table_facts, {text_of(migration_.table.schema), text_of(migration_.table.name)});
+    if (row.text(0, 1) == "p" && on_.facts().version < 130000) {
       report_.refuse("the table is partitioned, and before PostgreSQL 13 such a table has no triggers before a row");
     }
-    if (row.text(0, 2) == "t") report_.refuse("the table is temporary, so no other session could work on it");
-    if (row.boolean(0, 3)) {
-      report_.refuse(
-          "row-level security hides rows of the table from this role, and rows that are not seen would not be "
-          "migrated: use a role with BYPASSRLS, or the owner without FORCE ROW LEVEL SECURITY");
-    }
-    if (!row.boolean(0, 4))
-      report_.refuse("this role is not a member of the table's owner, which ALTER TABLE asks for");
     if (!row.boolean(0, 5) || !row.boolean(0, 6)) report_.refuse("this role may not SELECT and UPDATE the table");
     if (!row.boolean(0, 7)) report_.refuse("this role may not create the trigger's function in the table's schema");
     if (!row.boolean(0, 8)) {
@@ -107,29 +68,14 @@ class inspector {
   }
 
   void compare_columns() {
-    auto there = ask(on_, catalog::columns, {text_form_parameter(oid_)});
+    auto there = this->compare();
     for (std::size_t i = 0; i < migration_.table.count; ++i) {
       const column_description& column = migration_.table.columns[i];
       int row = find(there, column.name);
-      if (row < 0) {
-        report_.refuse(fmt::format("the table has no column \"{}\", which its declaration has", column.name));
-        continue;
-      }
-      std::string declared = type_name(*column.type);
-      if (there.text(row, 1) != declared) {
-        report_.refuse(
-            fmt::format("column \"{}\" is declared as {} and is {}", column.name, declared, there.text(row, 1)));
-      }
-      if (column.is_required && !there.boolean(row, 2)) {
-        report_.refuse(
-            fmt::format("column \"{}\" is declared om::not_null, and the database lets it be NULL", column.name));
-      }
+      if (row < 0) continue;
       if (migration_.sources.has(i) && there.boolean(row, 3)) {
         report_.refuse(fmt::format(
             "column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
-      }
-      if (column.has_server_default && !there.boolean(row, 4)) {
-        report_.refuse(fmt::format("column \"{}\" is declared om::has_default, and has none", column.name));
       }
       if (has_way_back(migration_) && i == migration_.replaced && !column.has_server_default && there.boolean(row, 4)) {
         report_.refuse(
@@ -243,18 +189,12 @@ class inspector {
     }
   }
 
-  template <class Result>
-  static int find(const Result& rows, std::string_view name) {
-    for (int row = 0; row < rows.rows(); ++row) {
-      if (rows.text(row, 0) == name) return row;
-    }
-    return -1;
-  }
+  using table_inspector<Connection>::on_;
+  using table_inspector<Connection>::report_;
+  using table_inspector<Connection>::oid_;
+  using table_inspector<Connection>::find;
 
-  Connection& on_;
   const migration_description& migration_;
-  preflight_report report_;
-  std::string oid_;
 };
 
 }  // namespace detail

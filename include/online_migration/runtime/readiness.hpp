@@ -195,7 +195,7 @@ class contract_examiner {
 
   void obstacles() {
     std::string_view old = replaced_column(migration_).name;
-    auto users = dependents_of(on_, migration_, old);
+    auto users = dependents_of(on_, migration_.table, old, own_triggers(migration_));
     std::string readers;
     auto reader = [&](std::string_view what) { readers += fmt::format("{}{}", readers.empty() ? "" : ", ", what); };
     for (int row = 0; row < users.rows(); ++row) {

@@ -17,6 +17,7 @@
 #include <online_migration/runtime/chunk_size.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
@@ -25,12 +26,6 @@
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
-
-/// The run is no longer on the way back that this process began.
-class moved_on : public refused {
- public:
-  using refused::refused;
-};
 
 /// The way back of a run from one contract. A process that slept through the next one must not go on with it.
 struct way_back_of_run {

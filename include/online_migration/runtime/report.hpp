@@ -20,14 +20,15 @@ enum class risk {
   no_way_back,       ///< at contract: there is no inverse, so there will be no way back
   quarantined_rows,  ///< at contract: for some rows the transform has no value, and their new column is NULL
   dual_writers,      ///< at retirement: every live instance of the application knows only the new representation by now
-  dropped_column     ///< a column is dropped with its values
+  dropped_column,    ///< a column is dropped with its values
+  dropped_table      ///< a table is dropped with its rows
 };
 
 /// The name of a risk, as it stands in `om::risk`.
 constexpr std::string_view to_string(risk value) {
-  constexpr std::string_view names[]{"user_triggers",    "publications",   "pooler",      "existing_column",
-                                     "legacy_instances", "legacy_readers", "no_way_back", "quarantined_rows",
-                                     "dual_writers",     "dropped_column"};
+  constexpr std::string_view names[]{"user_triggers",    "publications",   "pooler",       "existing_column",
+                                     "legacy_instances", "legacy_readers", "no_way_back",  "quarantined_rows",
+                                     "dual_writers",     "dropped_column", "dropped_table"};
   return names[static_cast<int>(value)];
 }
 

@@ -7,7 +7,6 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,6 +19,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/kept_parts.hpp>
 #include <online_migration/runtime/refill.hpp>
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/safety_net.hpp>
@@ -67,7 +67,6 @@ class reviver {
   using session_type =
       std::remove_reference_t<decltype(std::declval<basic_toolkit<Database, Environment>&>().session())>;
   static constexpr const migration_description& migration = describe_migration<Migration>;
-  static constexpr std::chrono::hours long_scan{24};
 
   /// The old column has its name again, and its guard.
   legacy_state name_back() {
@@ -133,96 +132,11 @@ class reviver {
         stop_);
   }
 
-  struct kept_part {
-    std::string kind;
-    bool there = false;
-    std::string text;
-    std::string drop;
-  };
-
-  template <class Connection>
-  std::vector<kept_part> kept_parts(Connection& on) {
-    std::vector<kept_part> parts;
-    transaction scope{on, tools_.settings()};
-    hold(on);
-    auto rows = ask(on, state::legacy_constraints, {text_form_parameter(way_.run)});
-    for (int row = 0; row < rows.rows(); ++row) {
-      parts.push_back({std::string{rows.text(row, 1)}, rows.boolean(row, 3), std::string{rows.text(row, 4)},
-                       std::string{rows.text(row, 5)}});
-    }
-    return parts;
-  }
-
-  /// As contract found them. What is there is left as it is, so it may be interrupted anywhere.
+  /// As contract found them.
   void restore_constraints(const legacy_state& legacy) {
-    std::size_t count = tools_.session().retrying([&](auto& on) { return this->kept_parts(on).size(); }, stop_);
-    for (std::size_t i = 0; i < count; ++i) {
-      bool spent = true;
-      try {
-        spent = tools_.session().retrying([&](auto& on) { return this->restore(on, i); }, stop_);
-      } catch (...) {
-        tools_.session().drop();
-        throw;
-      }
-      if (spent) tools_.session().drop();
-    }
+    auto hold = [this](auto& on) { this->hold(on); };
+    kept_parts<Database, Environment, decltype(hold)>{tools_, migration.name, way_.run, hold, stop_}.restore();
     if (legacy.legacy_was_required) require_values();
-  }
-
-  /// Whether the session's settings were changed for it.
-  template <class Connection>
-  bool restore(Connection& on, std::size_t number) {
-    kept_part part = kept_parts(on).at(number);
-    if (part.there) return false;
-    bool scans = part.kind == "index" || part.kind == "validate";
-    longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
-    if (part.kind == "index") {
-      if (on.is_pooled()) {
-        throw refused{
-            fmt::format("A pooler stands between this process and the server, and an index of the old column of "
-                        "\"{}\" has to be built without time-outs: give om::revive a direct connection, and call "
-                        "it again.",
-                        migration.name)};
-      }
-      // Outside a transaction, and without the time-outs that a role may have been given: it waits for old snapshots.
-      // One that is not valid is left over from a try that was interrupted.
-      run_text(on, "restore_time_outs",
-               "SELECT pg_catalog.set_config('lock_timeout', '0', false), "
-               "pg_catalog.set_config('statement_timeout', '0', false)");
-      while (!ask(on, state::try_to_build, {text_form_parameter(way_.run)}).boolean(0, 0)) {
-        if (Environment::sleep(std::chrono::milliseconds{50}, stop_)) throw cancelled{"revive"};
-      }
-      if (kept_parts(on).at(number).there) return true;
-      run_text(on, "restore_index", part.drop);
-      run_text(on, "restore_index", part.text);
-      return true;
-    }
-    transaction_settings bounds = tools_.settings();
-    if (part.kind == "validate") bounds.statement_timeout = long_scan;
-    transaction scope{on, bounds};
-    if (part.kind != "validate") hold(on);  // that one takes long, and does no harm to anybody
-    restore_or_look_again(on, part.text);
-    scope.commit();
-    return false;
-  }
-
-  /// Another process may be at the same step, and have come further: then a retry finds it done.
-  template <class Connection>
-  static void restore_or_look_again(Connection& on, const std::string& text) {
-    try {
-      run_text(on, "restore_constraint", text);
-    } catch (const statement_error& problem) {
-      std::string_view state = problem.sqlstate();
-      // There already; not there any more, as the index that has become a constraint's.
-      if (state != "42710" && state != "42P07" && state != "42704" && state != "55000") throw;
-      throw statement_error{problem.statement_name(), state, std::string{problem.object()}, retry_class::retry};
-    }
-  }
-
-  /// A statement that the server wrote from its own catalog.
-  template <class Connection>
-  static void run_text(Connection& on, std::string_view name, const std::string& text) {
-    ask(on, statement{name, text});
   }
 
   template <class Connection>

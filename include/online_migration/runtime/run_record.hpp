@@ -20,9 +20,10 @@ namespace online_migration {
 
 /// What covers writers that know only the legacy representation while a migration runs.
 enum class safety_net : unsigned char {
-  sync_trigger,           ///< a trigger of the database, whoever writes
-  dirty_key_trigger,      ///< the same for what only the client can compute: triggers queue keys, the runner computes
-  all_writers_dual_write  ///< nothing: the caller has promised that there are no such writers
+  sync_trigger,            ///< a trigger of the database, whoever writes
+  dirty_key_trigger,       ///< the same for what only the client can compute: triggers queue keys, the runner computes
+  all_writers_dual_write,  ///< nothing: the caller has promised that there are no such writers
+  none                     ///< nothing: structural changes have no values to keep
 };
 
 constexpr std::string_view to_string(safety_net value) {
@@ -31,6 +32,8 @@ constexpr std::string_view to_string(safety_net value) {
       return "sync-trigger";
     case safety_net::dirty_key_trigger:
       return "dirty-key-trigger";
+    case safety_net::none:
+      return "none";
     default:
       return "all-writers-dual-write";
   }
@@ -79,7 +82,8 @@ std::optional<run_record> read_run(Connection& on, std::string_view migration, c
                     "the version that began it, or a newer one.",
                     migration, row.text(0, 3))};
   }
-  for (safety_net net : {safety_net::sync_trigger, safety_net::dirty_key_trigger, safety_net::all_writers_dual_write}) {
+  for (safety_net net : {safety_net::sync_trigger, safety_net::dirty_key_trigger, safety_net::all_writers_dual_write,
+                         safety_net::none}) {
     if (row.text(0, 4) == to_string(net)) run.net = net;
   }
   return run;
@@ -88,26 +92,29 @@ std::optional<run_record> read_run(Connection& on, std::string_view migration, c
 constexpr bool is_open(phase value) { return value != phase::contracted && value != phase::rolled_back; }
 
 /// Refuses to go on with a run that another declaration began.
-inline void check_fingerprint(const run_record& run, const migration_description& migration,
-                              std::string_view fingerprint) {
+inline void check_fingerprint(const run_record& run, std::string_view migration, std::string_view fingerprint) {
   if (run.fingerprint == fingerprint) return;
   throw refused{fmt::format(
       "The declaration of \"{}\" is not the one that its run began with (fingerprint {} now, {} then): "
       "go on with the declaration of then, or give that run up first (docs/how-to/give-up.md). Nothing was changed.",
-      migration.name, fingerprint, run.fingerprint)};
+      migration, fingerprint, run.fingerprint)};
 }
 
 /// The run to go on with. Throws: `refused` where there is none, or another declaration began it.
 template <transactional Connection>
-run_record require_run(Connection& on, const migration_description& migration, std::string_view fingerprint,
-                       const statement& how) {
-  std::optional<run_record> run = read_run(on, migration.name, how);
+run_record require_run(Connection& on, std::string_view migration, std::string_view fingerprint, const statement& how) {
+  std::optional<run_record> run = read_run(on, migration, how);
   if (!run.has_value()) {
-    throw refused{
-        fmt::format("There is no run of \"{}\": begin one with om::expand. Nothing was changed.", migration.name)};
+    throw refused{fmt::format("There is no run of \"{}\": begin one with om::expand. Nothing was changed.", migration)};
   }
   check_fingerprint(*run, migration, fingerprint);
   return *run;
+}
+
+template <transactional Connection>
+run_record require_run(Connection& on, const migration_description& migration, std::string_view fingerprint,
+                       const statement& how) {
+  return require_run(on, migration.name, fingerprint, how);
 }
 
 }  // namespace detail

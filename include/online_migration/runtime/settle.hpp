@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 
+#include <online_migration/runtime/alone.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 
 namespace online_migration {
@@ -48,7 +49,6 @@ template <migration_like Migration, database_like Database, environment_like Env
 void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   if constexpr (detail::enforces_not_null(migration)) {
-    constexpr std::chrono::hours long_scan{24};
     // Looked at in each part, and in each try of it: the answer to a COMMIT may have been lost.
     auto is_needed = [&](auto& on) {
       run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
@@ -63,8 +63,8 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
           [&](auto& on) {
             if (!is_needed(on)) return;
             transaction_settings bounds = tools.settings();
-            bounds.statement_timeout = long_scan;
-            detail::longer_deadline patience{on, long_scan};
+            bounds.statement_timeout = detail::long_scan;
+            detail::longer_deadline patience{on, detail::long_scan};
             transaction scope{on, bounds};
             detail::alter_or_look_again(on, statements<Migration>::validate_not_null);
             scope.commit();

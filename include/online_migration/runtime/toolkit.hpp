@@ -109,7 +109,7 @@ class basic_toolkit {
   }
 
   /// The phase of the newest run; nothing where there was none.
-  template <migration_like Migration>
+  template <any_migration Migration>
   std::optional<online_migration::phase> phase() {
     std::optional<run_record> found = run<Migration>();
     if (!found.has_value()) return std::nullopt;
@@ -117,11 +117,11 @@ class basic_toolkit {
   }
 
   /// The newest run; nothing where there was none.
-  template <migration_like Migration>
+  template <any_migration Migration>
   std::optional<run_record> run() {
-    std::optional<run_record> found = session_.retrying(
-        [](auto& on) { return detail::read_run(on, describe_migration<Migration>.name, state::newest_run); });
-    if (found.has_value()) options_.observer(phase_event{describe_migration<Migration>.name, found->phase});
+    std::optional<run_record> found =
+        session_.retrying([](auto& on) { return detail::read_run(on, Migration::name.view(), state::newest_run); });
+    if (found.has_value()) options_.observer(phase_event{Migration::name.view(), found->phase});
     return found;
   }
 

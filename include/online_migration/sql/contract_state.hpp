@@ -109,8 +109,8 @@ constraints AS (SELECT c.* FROM kept, pg_catalog.jsonb_to_recordset(kept.legacy-
 ), parts AS (
   SELECT 1 AS step, 'index' AS kind, c."table" AS place, c.name, pg_catalog.regexp_replace(c."index", '^CREATE UNIQUE INDEX ',
     'CREATE UNIQUE INDEX CONCURRENTLY ') AS statement, NULL AS comment FROM constraints AS c WHERE c."unique" AND NOT c.partitioned
-  UNION ALL SELECT 1, 'index', i."table", i.name, pg_catalog.regexp_replace(i.definition, '^CREATE UNIQUE INDEX ',
-    'CREATE UNIQUE INDEX CONCURRENTLY '), NULL FROM indexes AS i WHERE NOT i.partitioned
+  UNION ALL SELECT 1, 'index', i."table", i.name, pg_catalog.regexp_replace(i.definition, '^CREATE (UNIQUE )?INDEX ',
+    'CREATE \1INDEX CONCURRENTLY '), NULL FROM indexes AS i WHERE NOT i.partitioned
   UNION ALL SELECT 2, 'constraint', c."table", c.name, CASE
     WHEN c."unique" THEN pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I UNIQUE USING INDEX %I%s', c."table", c.name, c.name,
       CASE WHEN c."deferrable" THEN ' DEFERRABLE' || CASE WHEN c.deferred THEN ' INITIALLY DEFERRED' ELSE '' END ELSE '' END)

@@ -38,7 +38,7 @@ inline constexpr statement create_runs{"state_create_runs", R"(CREATE TABLE "pub
   table_name text NOT NULL,
   target_column text NOT NULL,
   phase text NOT NULL CHECK (phase IN ('expand', 'backfill', 'validate', 'contract-ready', 'contracted', 'rolled-back')),
-  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
+  safety_net text NOT NULL CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write', 'none')),
   walk integer NOT NULL DEFAULT 0,
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   phase_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
@@ -140,7 +140,7 @@ inline constexpr statement create_quarantine{"state_create_quarantine",
 /// From version 1: what a newer one has more comes last in its table, so that both ways lead to the same catalog.
 inline constexpr statement upgrade_runs{"state_upgrade_runs", R"(ALTER TABLE "public"."online_migration_runs"
   DROP CONSTRAINT online_migration_runs_safety_net_check,
-  ADD CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write')),
+  ADD CHECK (safety_net IN ('sync-trigger', 'dirty-key-trigger', 'all-writers-dual-write', 'none')),
   ADD COLUMN read_flag text NOT NULL DEFAULT 'legacy' CHECK (read_flag IN ('legacy', 'shadow', 'percent', 'new')),
   ADD COLUMN read_percent integer NOT NULL DEFAULT 0 CHECK (read_percent BETWEEN 0 AND 100),
   ADD COLUMN read_flag_since timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
+
+#include <online_migration/migration/structure/structure.hpp>
+
+namespace online_migration {
+
+/// Option of an index: no two rows with the same values. Duplicates are counted before it is built.
+struct unique {};
+
+/// Option of an index: its access method, as in `om::using_method<"gin">`. Without it, btree.
+template <fixed_string Name>
+struct using_method {
+  static constexpr std::string_view method = Name.view();
+};
+
+/// Option of an index: columns that it carries along, so that they are read from it.
+template <fixed_string... Columns>
+struct include {
+  using nodes = detail::list<column_node<Columns>...>;
+};
+
+/// Option of an index: only rows for which a condition is true.
+template <auto Condition>
+  requires expression<std::remove_const_t<decltype(Condition)>>
+struct where {
+  using condition = std::remove_const_t<decltype(Condition)>;
+};
+
+/// In the place of `om::columns`: what an index is over, as expressions.
+template <auto... Expressions>
+  requires(sizeof...(Expressions) > 0 && (expression<std::remove_const_t<decltype(Expressions)>> && ...))
+struct expressions {
+  using nodes = detail::list<>;
+  using all = detail::list<std::remove_const_t<decltype(Expressions)>...>;
+};
+
+namespace detail {
+
+template <class Option>
+concept has_method = requires { Option::method; };
+template <class Option>
+concept has_condition = requires { typename Option::condition; };
+template <class Option>
+concept is_include = requires { typename Option::nodes; };
+
+template <class Option>
+struct option_reads {
+  using type = list<>;
+};
+
+template <is_include Option>
+struct option_reads<Option> {
+  using type = typename Option::nodes;
+};
+
+template <has_condition Option>
+struct option_reads<Option> {
+  using type = typename Option::condition::columns;
+};
+
+template <class List>
+struct index_expressions {
+  using columns = list<>;
+  static constexpr void (*write)(sink&, const column_names&, piece, piece) = nullptr;
+};
+
+template <class... Nodes>
+constexpr void write_index_expressions(sink& out, const column_names& names, piece suffix, piece between) {
+  bool first = true;
+  auto one = [&](auto write) {
+    if (!first) out.put(between);
+    first = false;
+    out.put('(');
+    write(out, names);
+    out.all(")", suffix);
+  };
+  (one(&Nodes::write), ...);
+}
+
+template <class... Nodes>
+struct index_expressions<list<Nodes...>> {
+  using columns = concatenate_t<typename Nodes::columns...>;
+  static constexpr void (*write)(sink&, const column_names&, piece, piece) = &write_index_expressions<Nodes...>;
+};
+
+template <class What>
+struct expressions_of : index_expressions<void> {};
+
+template <class What>
+  requires requires { typename What::all; }
+struct expressions_of<What> : index_expressions<typename What::all> {};
+
+}  // namespace detail
+
+/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`.
+template <class Option>
+concept index_option = std::same_as<Option, unique> || detail::has_method<Option> || detail::has_condition<Option> ||
+                       detail::is_include<Option>;
+
+/// A change: an index, built beside readers and writers. What an interrupted build leaves behind is found, dropped and
+/// built again.
+///
+///     om::create_index<"users_by_name", om::columns<"name", "id">, om::where<…>>
+///     om::create_index<"users_by_lower_name", om::expressions<om::lower(om::col<"name">)>, om::unique>
+template <fixed_string Name, class What, index_option... Options>
+  requires requires { typename What::nodes; }
+struct create_index {
+  static constexpr auto name = Name;
+  using options = detail::list<Options...>;
+  static constexpr structure_description structure = [] {
+    structure_description result{.is = online_migration::structure::create_index,
+                                 .name = Name.view(),
+                                 .columns = detail::names_of<typename What::nodes>::all};
+    result.write_expressions = detail::expressions_of<What>::write;
+    [[maybe_unused]] auto read = [&]<class Option>(std::type_identity<Option>) {
+      if constexpr (std::same_as<Option, unique>) result.unique = true;
+      if constexpr (detail::has_method<Option>) result.option = Option::method;
+      if constexpr (detail::has_condition<Option>) result.write = &Option::condition::write;
+      if constexpr (detail::is_include<Option>) result.included = detail::names_of<typename Option::nodes>::all;
+    };
+    (read(std::type_identity<Options>{}), ...);
+    return result;
+  }();
+  using reads = detail::concatenate_t<typename What::nodes, typename detail::expressions_of<What>::columns,
+                                      typename detail::option_reads<Options>::type...>;
+};
+
+}  // namespace online_migration

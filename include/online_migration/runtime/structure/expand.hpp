@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/expand.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/structure/plan_runner.hpp>
+#include <online_migration/runtime/structure/preflight.hpp>
+#include <online_migration/sql/state.hpp>
+
+namespace online_migration {
+
+namespace detail {
+
+template <structural_migration Migration, connection_like Connection>
+run_record begin_structural_run(Connection& on, const transaction_settings& bounds, int attempt) {
+  constexpr const structural_description& migration = describe_structure<Migration>;
+  transaction scope{on, bounds};
+  std::string number = std::to_string(attempt);
+  auto row = ask(on, state::begin_run,
+                 {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
+                  text_of(migration.table.schema), text_of(migration.table.name), text_of(""),
+                  text_of(to_string(safety_net::none))});
+  run_record begun{row.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, safety_net::none};
+  scope.commit();
+  return begun;
+}
+
+/// Moves a run from one phase to the next, if it is there still. Whether this call has.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+bool enter(basic_toolkit<Database, Environment>& tools, const run_record& run, phase from, phase to,
+           const std::stop_token& stop) {
+  bool taken = tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        ask(on, durable);
+        std::string id = std::to_string(run.id);
+        auto changed =
+            ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(from)), text_of(to_string(to))});
+        scope.commit();
+        return changed.affected() == 1;
+      },
+      stop);
+  tools.options().observer(phase_event{describe_structure<Migration>.name, to, taken});
+  return taken;
+}
+
+/// Finds the run that is open, or begins one.
+template <structural_migration Migration, connection_like Connection>
+expand_report find_or_begin(Connection& on, const transaction_settings& bounds, const expand_options& options) {
+  constexpr const structural_description& migration = describe_structure<Migration>;
+  expand_report report;
+  std::optional<run_record> newest;
+  auto has_begun = [&] {
+    newest = read_run(on, migration.name, state::newest_run);
+    if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
+    check_fingerprint(*newest, migration.name, fingerprint<Migration>);
+    report.run = *newest;
+    return true;
+  };
+  if (has_begun()) return report;
+  report.preflight = preflight<Migration>(on);
+  if (!report.preflight.accepted(options.acknowledged)) {
+    // What is in the way may be the work of another process that has begun the run meanwhile.
+    if (has_begun()) return report;
+    throw refused{
+        fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
+  }
+  try {
+    report.run = begin_structural_run<Migration>(on, bounds, newest.has_value() ? newest->attempt + 1 : 1);
+  } catch (const statement_error& problem) {
+    // Another process began the same run at the same time: it is found when this is tried again.
+    if (problem.sqlstate() != "23505") throw;
+    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                          retry_class::retry};
+  }
+  report.begun = true;
+  return report;
+}
+
+}  // namespace detail
+
+/// Begins a migration of structural changes: checks everything, records the run, and takes the steps that nobody
+/// notices: new tables, defaults, and indexes, which are built beside readers and writers. Nothing that was legal
+/// before is refused after it. A run that has begun already is found and gone on with, so it may be called again after
+/// a crash.
+///
+/// Throws: `refused` with the preflight report where something is in the way, and nothing is changed then; `cancelled`.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_options& options = {},
+                     const std::stop_token& stop = {}) {
+  constexpr const structural_description& migration = describe_structure<Migration>;
+  return detail::in_migration(migration.name, [&] {
+    expand_report done = tools.session().retrying(
+        [&](auto& on) { return detail::find_or_begin<Migration>(on, tools.settings(), options); }, stop);
+    tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
+    if (done.run.phase != phase::expand) return done;
+    try {
+      detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(done.run.id), phase::expand, "", stop}
+          .take(plan_stage::prepare);
+      detail::enter<Migration>(tools, done.run, phase::expand, phase::validate, stop);
+    } catch (const detail::moved_on&) {
+      // By another process, forward or back.
+    }
+    done.run = tools.session().retrying(
+        [&](auto& on) { return detail::require_run(on, migration.name, fingerprint<Migration>, state::newest_run); },
+        stop);
+    if (done.run.phase == phase::rolled_back) {
+      throw refused{fmt::format("The run of \"{}\" was rolled back by another process.", migration.name)};
+    }
+    return done;
+  });
+}
+
+/// Rows in the way of one structural change.
+struct violation {
+  std::size_t change = 0;  ///< its position in the declaration
+  std::string about;       ///< what it is, for a person
+  std::int64_t rows = 0;
+  std::string query;  ///< the statement that counts them
+};
+
+/// What `om::verify` found: the changes with rows in their way.
+struct violation_report {
+  std::vector<violation> found;
+
+  [[nodiscard]] bool clean() const { return found.empty(); }
+
+  /// The report for a person, one change a line.
+  [[nodiscard]] std::string text() const {
+    std::string lines;
+    for (const violation& each : found) {
+      lines += fmt::format("  {} rows are in the way of {}: {}\n", each.rows, each.about, each.query);
+    }
+    return lines;
+  }
+};
+
+namespace detail {
+
+/// Counts the rows in the way of each change, one scan for each, beside readers and writers.
+template <structural_migration Migration, connection_like Connection>
+violation_report count_violations(Connection& on, transaction_settings bounds) {
+  violation_report report;
+  bounds.statement_timeout = long_scan;
+  longer_deadline patience{on, long_scan};
+  for (std::size_t i = 0; i < describe_structure<Migration>.count; ++i) {
+    const statement& count = violation_counts<Migration>[i];
+    if (count.size == 0) continue;
+    transaction scope{on, bounds};
+    std::int64_t rows = ask(on, count).integer(0, 0);
+    scope.commit();
+    if (rows == 0) continue;
+    report.found.push_back({i, name_of(describe_structure<Migration>.changes[i]), rows, std::string{count.view()}});
+  }
+  return report;
+}
+
+}  // namespace detail
+
+/// Counts the rows that stand in the way of the constraints to come: NULL, broken conditions, duplicates, references to
+/// nothing. Where there are none, a run in `validate` becomes `contract-ready`. Writers may still bring new ones, so
+/// contract lets the server check every row once more.
+///
+/// Throws: `refused` where there is no run, or it is rolled back. Round trips: one scan of the table for each change.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+violation_report verify(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
+  constexpr const structural_description& migration = describe_structure<Migration>;
+  return detail::in_migration(migration.name, [&] {
+    run_record run = tools.session().retrying(
+        [&](auto& on) { return detail::require_run(on, migration.name, fingerprint<Migration>, state::newest_run); },
+        stop);
+    if (run.phase == phase::expand || run.phase == phase::rolled_back) {
+      throw refused{fmt::format("The run of \"{}\" is in the phase {}: call om::expand first. Nothing was changed.",
+                                migration.name, to_string(run.phase))};
+    }
+    violation_report report = tools.session().retrying(
+        [&](auto& on) { return detail::count_violations<Migration>(on, tools.settings()); }, stop);
+    if (report.clean() && run.phase == phase::validate) {
+      detail::enter<Migration>(tools, run, phase::validate, phase::contract_ready, stop);
+    }
+    return report;
+  });
+}
+
+}  // namespace online_migration

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/alone.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/moved_on.hpp>
+#include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/structure/plan.hpp>
+#include <online_migration/sql/structure/state.hpp>
+
+namespace online_migration::detail {
+
+/// Takes the steps of a structural migration's plan. Each asks first whether it is done, by this process or another
+/// one, so that all of them may be interrupted anywhere and taken again.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+class plan_runner {
+ public:
+  /// For a run that has to be in this phase in each step, and undone by this; by nothing where it is empty.
+  plan_runner(basic_toolkit<Database, Environment>& tools, std::string run, phase in, std::string_view undoing,
+              const std::stop_token& stop)
+      : tools_{tools}, run_{std::move(run)}, phase_{in}, undoing_{undoing}, stop_{stop} {}
+
+  /// The steps of a stage, for the changes that `wanted(change)` names.
+  template <class Wanted>
+  void take(plan_stage when, Wanted wanted) {
+    for (const planned_step& planned : plan<Migration>) {
+      if (planned.step->when == when && wanted(describe_structure<Migration>.changes[planned.change])) {
+        one(planned);
+      }
+    }
+  }
+
+  void take(plan_stage when) {
+    take(when, [](const structure_description&) { return true; });
+  }
+
+  /// Takes back what a run may have done for these changes, the last one first.
+  template <class Wanted>
+  void undo(Wanted wanted) {
+    for (std::size_t change = describe_structure<Migration>.count; change-- > 0;) {
+      for (const planned_step& planned : plan<Migration>) {
+        if (planned.change == change && planned.step->when == plan_stage::undo &&
+            wanted(describe_structure<Migration>.changes[change])) {
+          one(planned);
+        }
+      }
+    }
+  }
+
+  /// Nobody moves the run on until the end of the transaction. Throws: `moved_on` where somebody has.
+  template <transactional Connection>
+  void hold(Connection& on) const {
+    auto now = ask(on, state::hold_structure, {text_form_parameter(run_)});
+    if (now.rows() == 1 && now.text(0, 0) == to_string(phase_) && now.text(0, 1) == undoing_) return;
+    throw moved_on{fmt::format("The run of \"{}\" was moved on by another process: look at its phase.",
+                               describe_structure<Migration>.name)};
+  }
+
+ private:
+  void one(const planned_step& planned) {
+    bool spent = false;
+    try {
+      spent = tools_.session().retrying([&](auto& on) { return this->take_one(on, planned); }, stop_);
+    } catch (...) {
+      if (planned.step->alone) tools_.session().drop();
+      throw;
+    }
+    if (spent) tools_.session().drop();
+  }
+
+  /// Whether the session's settings were changed for it.
+  template <class Connection>
+  bool take_one(Connection& on, const planned_step& planned) {
+    const plan_step& step = *planned.step;
+    if (!step.alone && !step.scans) {
+      transaction scope{on, tools_.settings()};
+      ask(on, durable);
+      hold(on);
+      if (state_of(on, planned) != "done") ask(on, planned.run);
+      scope.commit();
+      return false;
+    }
+    if (held_state(on, planned) == "done") return false;
+    longer_deadline patience{on, long_scan};
+    if (step.alone) {
+      work_alone<Environment>(on, describe_structure<Migration>.name, run_, stop_);
+      std::string now = held_state(on, planned);
+      if (now == "done") return true;
+      if (now == "left over") ask(on, planned.clean_up);
+      ask(on, planned.run);
+      return true;
+    }
+    transaction_settings bounds = tools_.settings();
+    bounds.statement_timeout = long_scan;
+    transaction scope{on, bounds};
+    alter_or_look_again(on, planned.run);
+    scope.commit();
+    return false;
+  }
+
+  template <class Connection>
+  static std::string state_of(Connection& on, const planned_step& planned) {
+    return std::string{ask(on, planned.state).text(0, 0)};
+  }
+
+  template <class Connection>
+  std::string held_state(Connection& on, const planned_step& planned) const {
+    transaction scope{on, tools_.settings()};
+    hold(on);
+    return state_of(on, planned);
+  }
+
+  basic_toolkit<Database, Environment>& tools_;
+  std::string run_;
+  phase phase_;
+  std::string_view undoing_;
+  const std::stop_token& stop_;
+};
+
+}  // namespace online_migration::detail

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: mixed_changes<
+// EXPECT: {"users-email"}
+// EXPECT: M050: a migration has either one change that gives values (om::add_column, om::replace_column) or structural changes only; make them two migrations, one after the other. docs/errors/M050.md
+#include <online_migration/static.hpp>
+
+namespace om = online_migration;
+
+struct users : om::table<"users",
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"email", om::text,   om::not_null>> {};
+
+#ifdef CONTROL
+struct low_email : om::migration<"users-email", users,
+    om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">)>> {};
+
+struct indexed_email : om::migration<"users-email-index", users,
+    om::create_index<"users_by_email", om::columns<"email">>> {};
+
+static_assert(om::any_migration<low_email> && om::any_migration<indexed_email>);
+#else
+struct low_email : om::migration<"users-email", users,
+    om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">)>,
+    om::create_index<"users_by_email", om::columns<"email">>> {};
+#endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Structural changes with a fault at their n-th statement, for n after n until none is left to harm: called again, they
+// end as an undisturbed run does, and every way back ends where it began.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "faulty_database.hpp"
+#include "integration/postgres_support.hpp"
+
+namespace structure_every_statement {
+
+using namespace faults;
+
+struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text>> {};
+struct orders : om::table<"orders", om::column<"id", om::bigint, om::primary_key>, om::column<"user_id", om::bigint>,
+                          om::column<"total", om::integer>, om::column<"kind", om::text, om::not_null>,
+                          om::column<"note", om::text>> {};
+
+/// One of each kind.
+struct all_kinds
+    : om::migration<"all-kinds", orders, om::set_not_null<"user_id">,
+                    om::add_check<"total_is_positive", om::sql<"{} >= 0", om::boolean>(om::col<"total">)>,
+                    om::add_unique<"orders_user_key", "user_id", "id">,
+                    om::add_foreign_key<"orders_user_fkey", om::columns<"user_id">, om::references<users, "id">>,
+                    om::create_index<"orders_by_user", om::columns<"user_id">>, om::set_default<"user_id", om::lit<1>>,
+                    om::add_constant_column<"state", om::text, om::lit<"new">>, om::drop_default<"total">,
+                    om::drop_not_null<"kind">, om::rename_constraint<"orders_kind_check", "kind_is_known">,
+                    om::drop_column<"note">, om::drop_index<"orders_by_total">,
+                    om::drop_constraint<"orders_total_key">> {};
+
+inline constexpr const char* start_over = R"(
+SET client_min_messages = warning;
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint DEFAULT 7, total integer DEFAULT 3 CONSTRAINT orders_total_key UNIQUE,
+  kind text NOT NULL DEFAULT 'k' CHECK (kind <> ''), note text);
+CREATE INDEX orders_by_total ON orders (total);
+INSERT INTO users SELECT g FROM generate_series(1, 9) AS g;
+INSERT INTO orders SELECT g, g % 9 + 1, g, 'k', 'n' FROM generate_series(1, 30) AS g)";
+
+inline constexpr const char* schema = R"(SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+SELECT format('column %s.%s %s %s %s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    pg_get_expr(d.adbin, d.adrelid)) AS line
+  FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_class c ON c.oid = a.attrelid
+  WHERE c.relname IN ('users', 'orders') AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL SELECT format('index %s %s', pg_get_indexdef(i.indexrelid), i.indisvalid)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname IN ('users', 'orders')
+UNION ALL SELECT format('constraint %s %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid), convalidated)
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relname IN ('users', 'orders')) AS lines)";
+
+using tools_type = om::basic_toolkit<faulty_database, hasty_environment>;
+inline const om::contract_options agreed{{om::risk::legacy_instances}};
+
+/// From wherever it is to the end: everything enforced, the column retired.
+inline void forward(faulty_database& source, tools_type& tools) {
+  om::expand_contract<all_kinds, faulty_database, hasty_environment>{source}.run();
+  om::contract(tools, om::prove<all_kinds>(tools, agreed));
+  om::retire<all_kinds>(tools, {{om::risk::dual_writers}});
+}
+
+/// Contract undone because a row breaks a constraint, then everything rolled back.
+inline void refused_and_back(faulty_database& source, tools_type& tools, const char* break_it) {
+  tools.ensure_state_tables();
+  if (tools.phase<all_kinds>() == om::phase::rolled_back) return;
+  om::expand_contract<all_kinds, faulty_database, hasty_environment>{source}.run();
+  om::connection writer = om::database{""}.connect();
+  try {
+    writer.run_script(om::statement{"break", break_it});
+  } catch (const om::statement_error& problem) {
+    REQUIRE(problem.sqlstate() == "23514");  // it is there already, and a contract that was interrupted holds
+  }
+  bool is_refused = false;
+  try {
+    om::contract(tools, om::prove<all_kinds>(tools, agreed));
+  } catch (const om::refused&) {
+    is_refused = true;
+  }
+  CHECK(is_refused);
+  om::rollback<all_kinds>(tools);
+}
+
+/// Which statements are harmed: all with `step` 1, otherwise some, beginning at one that differs from run to run.
+extern const std::int64_t step;
+
+/// `work` with its n-th statement harmed, and again until it comes to its end; then `expected` has to be there.
+template <class Work>
+void harm_each(fault what, std::string_view sqlstate, std::int64_t least, Work work) {
+  om::connection look = om::database{""}.connect();
+  auto run = [&](plan& how) {
+    faulty_database source{how};
+    tools_type tools{source};
+    work(source, tools);
+  };
+  test::script(look, start_over);
+  plan undisturbed;
+  run(undisturbed);
+  std::string expected = test::ask(look, schema);
+  std::int64_t first = 1 + om::system_environment::random(step - 1);
+  MESSAGE("first statement harmed: ", first, ", then every ", step);
+  std::int64_t n = first;
+  for (bool fired = true; fired; n += step) {
+    test::script(look, start_over);
+    plan how;
+    how.at = n;
+    how.what = what;
+    how.sqlstate = sqlstate;
+    CAPTURE(n);
+    for (bool ended = false; !ended;) {
+      try {
+        run(how);
+        ended = true;
+      } catch (const process_killed&) {
+      } catch (const om::connection_error&) {
+        CHECK(n <= 3);  // the first connection is not tried twice
+      }
+    }
+    fired = how.fired;
+    CHECK(test::ask(look, schema) == expected);
+    CHECK(test::ask(look, "SELECT count(*) FROM online_migration_runs") == "1");
+  }
+  CHECK(n > least);
+}
+
+template <class Work>
+void harm_in_every_way(std::int64_t least, Work work) {
+  SUBCASE("the connection is lost before it") { harm_each(fault::lost_before, "", least, work); }
+  SUBCASE("its answer is lost") { harm_each(fault::lost_after, "", least, work); }
+  SUBCASE("deadlock") { harm_each(fault::refused, "40P01", least, work); }
+  SUBCASE("the process is gone before it") { harm_each(fault::killed_before, "", least, work); }
+  SUBCASE("the process is gone after it") { harm_each(fault::killed_after, "", least, work); }
+}
+
+TEST_CASE("structural changes, every statement: to the end") {
+  harm_in_every_way(150, [](auto& source, auto& tools) { forward(source, tools); });
+}
+
+TEST_CASE("structural changes, every statement: to the end and back") {
+  harm_in_every_way(200, [](auto& source, auto& tools) {
+    tools.ensure_state_tables();
+    if (tools.template phase<all_kinds>() == om::phase::rolled_back) return;
+    auto before = tools.template run<all_kinds>();
+    if (!before.has_value() || before->phase != om::phase::contracted) forward(source, tools);
+    om::revive<all_kinds>(tools);
+  });
+}
+
+TEST_CASE("structural changes, every statement: a contract that cannot be, and back") {
+  harm_in_every_way(150, [](auto& source, auto& tools) {
+    refused_and_back(source, tools, "INSERT INTO orders VALUES (99, NULL, 99, 'k', 'x') ON CONFLICT DO NOTHING");
+  });
+}
+
+}  // namespace structure_every_statement

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+
+#include "structure_every_statement.hpp"
+
+namespace structure_every_statement {
+const std::int64_t step = 5;
+}
