@@ -350,5 +350,6 @@ TEST_CASE("type names, OIDs and array OIDs are the server's") {
     }
   };
   check(om::detail::list<om::boolean, om::int2, om::int4, om::int8, om::float8, om::text, om::varchar<1>, om::uuid,
-                         om::timestamptz>{});
+                         om::timestamptz, om::timestamp, om::float4, om::numeric<>, om::character<1>, om::json,
+                         om::jsonb, om::bytea, om::inet, om::date, om::time, om::interval>{});
 }

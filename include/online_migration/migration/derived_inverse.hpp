@@ -82,7 +82,7 @@ struct undo<Table, call_node<function::cast<Type>, Argument>, Value>
 template <class Table, class Change>
 constexpr auto given_value() {
   constexpr type_description from = Change::transform::type_over(describe_table<Table>).type;
-  if constexpr (from.oid == Change::type::description.oid) {
+  if constexpr (from.same_kind(Change::type::description)) {
     return column_node<Change::name>{};
   } else if constexpr (!std::same_as<integer_of<from.oid>, void> &&
                        !std::same_as<integer_of<Change::type::description.oid>, void>) {

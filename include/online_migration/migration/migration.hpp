@@ -100,7 +100,7 @@ struct migration_description {
   bool trigger_keeps = false;  ///< the sync trigger stays after contract
   std::size_t replaced = table_description::none;  ///< the column that contract retires, by position
   const migration_description* reverse = nullptr;  ///< the way back, itself where there is none
-  std::uint32_t transform_oid = 0;                 ///< the type of the transform itself, which the target may widen
+  type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
 };
@@ -194,7 +194,7 @@ inline constexpr migration_description describe_migration{
     Migration::change::trigger_keeps,
     detail::replaced_position<typename Migration::table, typename Migration::change>(),
     detail::description_of_reverse<Migration>(),
-    Migration::change::transform::type_over(describe_table<typename Migration::table>).type.oid,
+    Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe};
 

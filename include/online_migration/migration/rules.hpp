@@ -10,6 +10,7 @@
 #include <online_migration/migration/rules/no_such_column.hpp>
 #include <online_migration/migration/rules/no_usable_key.hpp>
 #include <online_migration/migration/rules/no_way_back.hpp>
+#include <online_migration/migration/rules/not_for_the_client.hpp>
 #include <online_migration/migration/rules/nullable_into_not_null.hpp>
 #include <online_migration/migration/rules/replaced_column_not_read.hpp>
 #include <online_migration/migration/rules/round_trip.hpp>
@@ -35,7 +36,7 @@ struct check_types {
 
 template <class Table, class Change>
 struct check_types<accepted, Table, Change>
-    : first_failure<check_type<Table, Change>, check_nullability<Table, Change>> {};
+    : first_failure<check_type<Table, Change>, check_nullability<Table, Change>, check_client_types<Table, Change>> {};
 
 /// What has to be true of a change that retires a column, each rule relying on those before it.
 template <class Table, class Change, class Before>

@@ -14,7 +14,8 @@
 namespace online_migration {
 
 /// A one-dimensional array of `Type`, built in PostgreSQL's binary form, to be sent for `$1::bigint[]`. It copies the
-/// values. Throws: `std::bad_alloc`.
+/// values. Of a domain it is an array of what that is over, of an enum one of texts, whose numbers every server knows.
+/// Throws: `std::bad_alloc`.
 template <pg_type Type>
 class array_builder {
  public:
@@ -22,23 +23,14 @@ class array_builder {
 
   array_builder() { clear(); }
 
-  void push(value_type value) {
-    if constexpr (detail::textual<Type>) {
-      number(static_cast<std::uint32_t>(detail::parameter_size(value.size())));
-      bytes_.append(value);
-    } else {
-      using codec = detail::codec<value_type>;
-      number(codec::size);
-      std::size_t start = bytes_.size();
-      bytes_.resize(start + codec::size);
-      codec::store(value, bytes_.data() + start);
-    }
+  void push(const value_type& value) {
+    detail::append_sized_value<Type>(value, bytes_);
     ++size_;
     put(dimension, static_cast<std::uint32_t>(size_));
   }
 
   void push_null() {
-    number(0xffff'ffff);
+    detail::append_number(std::uint32_t{0xffff'ffff}, bytes_);
     put(has_null, 1);
     ++size_;
     put(dimension, static_cast<std::uint32_t>(size_));
@@ -60,14 +52,14 @@ class array_builder {
     size_ = 0;
     bytes_.assign(header, '\0');
     put(dimensions, 1);
-    put(element_type, Type::description.oid);
+    put(element_type, Type::description.travels_as().oid);
     put(lower_bound, 1);
   }
 
   /// Refers to the bytes in here: good until the next change of the array.
   /// Throws: `refused` for a gigabyte or more.
   [[nodiscard]] parameter as_parameter() const {
-    return {Type::description.array_oid, bytes_.data(), detail::parameter_size(bytes_.size()), 1};
+    return {Type::description.travels_as().array_oid, bytes_.data(), detail::parameter_size(bytes_.size()), 1};
   }
 
  private:
@@ -80,11 +72,6 @@ class array_builder {
   static constexpr std::size_t header = 20;
 
   void put(std::size_t offset, std::uint32_t value) { detail::store_number(value, bytes_.data() + offset); }
-
-  void number(std::uint32_t value) {
-    bytes_.append(4, '\0');
-    put(bytes_.size() - 4, value);
-  }
 
   std::string bytes_;
   std::size_t size_ = 0;

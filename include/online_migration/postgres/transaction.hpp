@@ -38,6 +38,7 @@ inline constexpr statement rollback_statement{"rollback", "ROLLBACK"};
 inline constexpr statement settings_statement{"transaction_settings",
                                               "SELECT pg_catalog.set_config('row_security', 'off', true), "
                                               "pg_catalog.set_config('DateStyle', 'ISO', true), "
+                                              "pg_catalog.set_config('bytea_output', 'hex', true), "
                                               "pg_catalog.set_config('lock_timeout', $1, true), "
                                               "pg_catalog.set_config('statement_timeout', $2, true), "
                                               "pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true), "

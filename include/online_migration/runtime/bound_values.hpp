@@ -14,23 +14,19 @@
 #include <online_migration/migration/write_kind.hpp>
 #include <online_migration/postgres/codec.hpp>
 #include <online_migration/postgres/parameter.hpp>
+#include <online_migration/runtime/stored_form.hpp>
 
 namespace online_migration {
 
 namespace detail {
 
-/// A value as its column will store it: PostgreSQL cuts blanks past the length of a varchar without a word. Any other
-/// letter there makes the statement fail, so that nothing depends on the value.
+/// A value, or one that may be missing, as its column will store it.
 template <class Column, class Value>
 constexpr Value as_stored(const Value& value) {
-  constexpr auto length = static_cast<std::uint64_t>(Column::type::description.length);
-  if constexpr (length == 0) {
-    return value;
-  } else if constexpr (is_optional<Value>) {
-    return value.has_value() ? Value{as_stored<Column>(*value)} : value;
+  if constexpr (is_optional<Value>) {
+    return value.has_value() ? Value{stored_form<typename Column::type>(*value)} : value;
   } else {
-    std::size_t end = byte_of_character(value, length);
-    return value.find_first_not_of(' ', end) == std::string_view::npos ? value.substr(0, end) : value;
+    return stored_form<typename Column::type>(value);
   }
 }
 

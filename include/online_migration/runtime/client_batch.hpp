@@ -19,31 +19,13 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/client_rows.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
+#include <online_migration/runtime/stored_form.hpp>
 #include <online_migration/sql/statements.hpp>
-#include <online_migration/transform/utf8.hpp>
 
 namespace online_migration::detail {
 
 /// SQLSTATE external_routine_exception: a function of the user's own threw.
 inline constexpr std::string_view function_threw = "38000";
-
-/// Why the server would not take a computed value for the new column; empty where it does.
-template <pg_type Type, class Computed>
-std::string_view refusal(const Computed& computed) {
-  if constexpr (is_optional<Computed>) {
-    return computed.has_value() ? refusal<Type>(*computed) : std::string_view{};
-  } else if constexpr (textual<Type>) {
-    auto value = static_cast<std::string_view>(computed);
-    if (!is_valid_text(value)) return "22021";
-    constexpr auto length = static_cast<std::uint64_t>(Type::description.length);
-    if constexpr (length > 0) {
-      // Blanks past the end are cut without a word.
-      std::size_t end = byte_of_character(value, length);
-      if (value.find_first_not_of(' ', end) != std::string_view::npos) return "22001";
-    }
-  }
-  return {};
-}
 
 /// Rows that were read, as `client_read` orders them, and what becomes of each: it is right already, or it is written
 /// back and then *settled*, or it has changed meanwhile and is not. Sources are compared by the server, under its lock.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +16,7 @@
 #include <online_migration/postgres/codec.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/stored_form.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
@@ -34,7 +34,7 @@ struct client_rows {
 
   /// A value of a result as the column's C++ value, empty for NULL.
   template <class Type, class Result>
-  static std::optional<typename Type::value_type> value(const Result& rows, int row, std::size_t column) {
+  static std::optional<decoded<Type>> value(const Result& rows, int row, std::size_t column) {
     int index = static_cast<int>(column);
     if (rows.is_null(row, index)) return std::nullopt;
     return decode<Type>(rows.text(row, index));
@@ -48,9 +48,9 @@ struct client_rows {
     }(std::make_index_sequence<sources>{});
   }
 
-  /// Whether two values of the new column are the same, bit by bit for floating-point numbers.
+  /// Whether two values of the new column are the same.
   template <class Computed>
-  static bool same(const Computed& computed, const std::optional<typename change::type::value_type>& stored) {
+  static bool same(const Computed& computed, const std::optional<decoded<typename change::type>>& stored) {
     if constexpr (is_optional<Computed>) {
       if (!computed.has_value() || !stored.has_value()) return computed.has_value() == stored.has_value();
       return same_value(as_type(*computed), *stored);
@@ -59,10 +59,10 @@ struct client_rows {
     }
   }
 
-  /// A computed value in the type of the new column, which may be wider.
+  /// A computed value in the type of the new column, which may be wider, and as it will be stored.
   template <class Computed>
   static typename change::type::value_type as_type(const Computed& computed) {
-    return static_cast<typename change::type::value_type>(computed);
+    return stored_form<typename change::type>(static_cast<typename change::type::value_type>(computed));
   }
 
  private:
@@ -75,15 +75,6 @@ struct client_rows {
       return *found;
     } else {
       return found;
-    }
-  }
-
-  template <class Value>
-  static bool same_value(const Value& a, const Value& b) {
-    if constexpr (std::is_same_v<Value, double>) {
-      return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-    } else {
-      return a == b;
     }
   }
 };

@@ -17,6 +17,7 @@
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/client_batch.hpp>
 #include <online_migration/runtime/client_rows.hpp>
+#include <online_migration/runtime/stored_form.hpp>
 
 namespace online_migration {
 
@@ -51,10 +52,6 @@ class field {
 
 namespace detail {
 
-/// A type's C++ value that owns what it holds.
-template <class Type>
-using owned_of = std::conditional_t<textual<Type>, std::string, typename Type::value_type>;
-
 /// The C++ value of a migration's field.
 template <class Migration, class Type = typename Migration::change::type>
 using field_value = std::conditional_t<Migration::change::is_required, owned_of<Type>, std::optional<owned_of<Type>>>;
@@ -65,23 +62,23 @@ inline constexpr const char* not_null_is_null =
 /// A value, or one that may be missing, as that of the field.
 template <class Migration, class Given>
 field_value<Migration> as_field_value(const Given& given) {
-  using owned = owned_of<typename Migration::change::type>;
-  auto own = [](const auto& value) {
-    if constexpr (std::is_same_v<owned, std::string>) {
-      return std::string{std::string_view{value}};
+  using type = typename Migration::change::type;
+  auto owned = [](const auto& value) {
+    if constexpr (type::description.underlying().shape == type_shape::array) {
+      return own<owned_of<type>>(value);
     } else {
-      return static_cast<owned>(value);
+      return own<owned_of<type>>(stored_form<type>(static_cast<typename type::value_type>(value)));
     }
   };
   if constexpr (is_optional<Given>) {
-    if (given.has_value()) return own(*given);
+    if (given.has_value()) return owned(*given);
     if constexpr (Migration::change::is_required) {
       throw refused{not_null_is_null};
     } else {
       return std::nullopt;
     }
   } else {
-    return own(given);
+    return owned(given);
   }
 }
 

@@ -5,12 +5,15 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 #include <online_migration/base/hash.hpp>
 #include <online_migration/migration/write_rules.hpp>
 #include <online_migration/postgres/codec.hpp>
 #include <online_migration/runtime/key.hpp>
+#include <online_migration/runtime/stored_form.hpp>
 #include <online_migration/transform/row.hpp>
 
 namespace online_migration {
@@ -36,17 +39,36 @@ constexpr std::uint64_t mixed(std::uint64_t hash) {
   return hash ^ (hash >> 33);
 }
 
+/// The digits of a number without zeros at the end of a fraction: equal keys are one key.
+constexpr std::string_view equal_digits(const numeric_value& value) {
+  std::string_view all = value.view();
+  if (!value.is_finite() || all.find('.') == std::string_view::npos) return all;
+  while (all.back() == '0') all.remove_suffix(1);
+  if (all.back() == '.') all.remove_suffix(1);
+  return all;
+}
+
 template <class Column, class Given>
 constexpr std::uint64_t hash_key_value(std::uint64_t hash, const Given& given) {
-  const auto value = as_value_of<Column>(given);
-  if constexpr (textual<typename Column::type>) {
-    return hash_bytes(hash, value.data(), value.size());
+  using type = typename Column::type;
+  const auto value = stored_form<type>(as_value_of<Column>(given));
+  using plain = typename type::value_type;
+  if constexpr (viewed<type>) {
+    std::string_view bytes = bytes_of(value);
+    return hash_bytes(hash, bytes.data(), bytes.size());
+  } else if constexpr (std::same_as<plain, numeric_value>) {
+    std::string_view digits = equal_digits(value);
+    return hash_bytes(hash, digits.data(), digits.size());
+  } else if constexpr (!fixed_size<type>) {
+    std::string bytes;
+    append_value<type>(value, bytes);
+    return hash_bytes(hash, bytes.data(), bytes.size());
   } else {
-    using plain = typename Column::type::value_type;
     // A key that grows from integer to bigint stays where it was.
     using wide = std::conditional_t<std::signed_integral<plain>, std::int64_t, plain>;
-    std::array<char, codec<wide>::size> bytes{};
-    codec<wide>::store(wide{value}, bytes.data());
+    using form = std::conditional_t<std::signed_integral<plain>, codec<wide>, codec_of<type>>;
+    std::array<char, form::size> bytes{};
+    form::store(wide{value}, bytes.data());
     return hash_bytes(hash, bytes.data(), bytes.size());
   }
 }
@@ -58,8 +80,9 @@ constexpr std::uint64_t hash_key_value(std::uint64_t hash, const Given& given) {
 ///
 /// It is FNV-1a of 64 bits over the values of the key in their order, mixed by the last step of MurmurHash3 (`fmix64`),
 /// modulo 100. Each value is the number of its bytes (in 4 bytes) and then those bytes: whole numbers of any width in 8
-/// bytes, boolean in 1 (0 or 1), uuid in its 16, timestamptz in 8 (microseconds since 2000-01-01 UTC), texts in UTF-8.
-/// Numbers are big-endian, negative ones in two's complement.
+/// bytes, boolean in 1 (0 or 1), uuid in its 16, timestamptz in 8 (microseconds since 2000-01-01 UTC), texts in UTF-8
+/// (char without blanks at its end), numeric as its digits without zeros at the end of a fraction, others as they
+/// travel. Numbers are big-endian, negative ones in two's complement.
 template <migration_like Migration, class... Values>
 constexpr int key_bucket(const key_values<Values...>& which) {
   using verdict = detail::check_key_of_row<Migration, Values...>;

@@ -17,7 +17,7 @@ constexpr void write_is_queued(sink& out, const migration_description& migration
   out.put('(');
   each_key(out, table, [&](const column_description& column, std::size_t) {
     row_names.write(out, column.name);
-    if (is_textual(column.type->oid)) out.put("::text");
+    if (is_textual(*column.type)) out.put("::text");
   });
   out.put(") IN (SELECT ");
   each_key(out, table, [&](const column_description& column, std::size_t number) {
@@ -41,7 +41,7 @@ constexpr void write_parity_look_again(sink& out, const migration_description& m
 /// A key of parameters of the key's own types, as it is stored.
 constexpr void write_stored_key_parameters(sink& out, const table_description& table, std::size_t first) {
   write_stored_key_of(out, table, [&](const column_description& column, std::size_t number) {
-    column_names::write_parameter(out, first + number, column.type->name);
+    column_names::write_parameter(out, first + number, *column.type);
   });
 }
 
@@ -56,9 +56,9 @@ constexpr void write_parity_witness_value(sink& out, const migration_description
   if (migration.is_sensitive) {
     out.put("NULL, NULL, true)");
   } else {
-    column_names::write_parameter(out, keys + 3, migration.target_type->name);
+    column_names::write_parameter(out, keys + 3, *migration.target_type);
     out.put("::text, ");
-    column_names::write_parameter(out, keys + 4, migration.target_type->name);
+    column_names::write_parameter(out, keys + 4, *migration.target_type);
     out.put("::text, false)");
   }
   out.put(once);
@@ -74,7 +74,7 @@ constexpr void write_parity_failed_keys(sink& out, const migration_description& 
   out.put(", s.sqlstate, 'parity', ");
   column_names::write_parameter(out, migration.table.key_count() + 2, "bigint");
   out.put(" FROM ");
-  sent_rows{false, text::description.name, "sqlstate"}.write(out, migration);
+  sent_rows{false, text::description, "sqlstate"}.write(out, migration);
   out.put(seen_by_pass);
 }
 

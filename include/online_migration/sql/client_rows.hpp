@@ -34,23 +34,24 @@ constexpr void write_read(sink& out, const migration_description& migration, boo
 /// one. Its columns are `key_1`…, `source_1`…, that one, and `position`, counted from 1.
 struct sent_rows {
   bool sources = false;
-  piece last_type = "";  ///< of the other array; empty where there is none
-  piece last_name = "";
+  const type_description& last_type = boolean::description;  ///< of the other array
+  piece last_name = "";                                      ///< empty where there is no other
 
   constexpr void write(sink& out, const migration_description& migration) const {
     const table_description& table = migration.table;
     out.put("unnest(");
     std::size_t number = 0;
-    auto array = [&](piece type) {
-      out.put(number == 0 ? "$" : ", $");
-      out.number(static_cast<std::int64_t>(++number));
-      out.all("::", type, "[]");
+    auto array = [&](const type_description& type) {
+      const type_description& sent = type.travels_as();
+      if (number > 0) out.put(", ");
+      column_names::write_parameter(out, ++number, is_textual(sent) ? text::description : sent);
+      out.put("[]");
     };
-    for (std::size_t i = 0; i < table.key_count(); ++i) array(sent_type(*table.columns[table.key_at(i)].type));
+    for (std::size_t i = 0; i < table.key_count(); ++i) array(*table.columns[table.key_at(i)].type);
     for (std::size_t i = 0; i < table.count; ++i) {
-      if (sources && migration.sources.has(i)) array(sent_type(*table.columns[i].type));
+      if (sources && migration.sources.has(i)) array(*table.columns[i].type);
     }
-    if (last_type.size > 0) array(last_type);
+    if (last_name.size > 0) array(last_type);
     out.put(") WITH ORDINALITY AS s (");
     auto names = [&](piece name, std::size_t count) {
       for (std::size_t i = 1; i <= count; ++i) {
@@ -61,12 +62,15 @@ struct sent_rows {
     };
     names("key_", table.key_count());
     if (sources) names("source_", migration.sources.size());
-    if (last_type.size > 0) out.all(last_name, ", ");
+    if (last_name.size > 0) out.all(last_name, ", ");
     out.put("position)");
   }
 
-  static constexpr piece sent_type(const type_description& type) {
-    return is_textual(type.oid) ? text::description.name : type.name;
+  /// What turns a sent value into one of its column's type.
+  static constexpr void write_type(sink& out, const type_description& type) {
+    if (type.shape == type_shape::base) return;
+    out.put("::");
+    type.write_cast(out);
   }
 
   /// `t."key" = s.key_1 AND …`
@@ -75,19 +79,21 @@ struct sent_rows {
       if (i > 0) out.put(" AND ");
       const column_description& key = table.columns[table.key_at(i)];
       row_names.write(out, key.name);
-      write_operator(out, "=", is_varchar(key.type->oid));
-      write_key(out, i);
+      write_operator(out, "=", is_qualified(*key.type));
+      write_key(out, key, i);
     }
   }
 
-  static constexpr void write_key(sink& out, std::size_t number) {
+  static constexpr void write_key(sink& out, const column_description& key, std::size_t number) {
     out.put("s.key_");
     out.number(static_cast<std::int64_t>(number + 1));
+    write_type(out, *key.type);
   }
 
   /// The key of a sent row as it is stored outside its table.
   static constexpr void write_stored(sink& out, const table_description& table) {
-    write_stored_key_of(out, table, [&](const column_description&, std::size_t number) { write_key(out, number); });
+    write_stored_key_of(out, table,
+                        [&](const column_description& key, std::size_t number) { write_key(out, key, number); });
   }
 };
 
@@ -117,19 +123,22 @@ constexpr void write_write_back(sink& out, const migration_description& migratio
   write_table(out, table);
   out.put(" AS t SET ");
   out.identifier(migration.target);
-  out.put(" = s.computed FROM ");
-  sent_rows{true, sent_rows::sent_type(*migration.target_type), "computed"}.write(out, migration);
+  out.put(" = s.computed");
+  sent_rows::write_type(out, *migration.target_type);
+  out.put(" FROM ");
+  sent_rows{true, *migration.target_type, "computed"}.write(out, migration);
   out.put(" WHERE ");
   sent_rows::write_same_key(out, table);
   for (std::size_t i = 0; i < table.count; ++i) {
     if (!migration.sources.has(i)) continue;
     out.put(" AND ");
     write_identity(
-        out, *table.columns[i].type, true, is_varchar(table.columns[i].type->oid),
+        out, *table.columns[i].type, true, compares_as_text(*table.columns[i].type),
         [&](sink& o) { row_names.write(o, table.columns[i].name); },
         [&](sink& o) {
           o.put("s.source_");
           o.number(static_cast<std::int64_t>(migration.sources.rank(i) + 1));
+          sent_rows::write_type(o, *table.columns[i].type);
         });
   }
   out.put(" RETURNING s.position");
@@ -143,7 +152,7 @@ constexpr void write_quarantine_keys(sink& out, const migration_description& mig
   out.put(", ");
   sent_rows::write_stored(out, migration.table);
   out.put(", s.sqlstate, 'backfill' FROM ");
-  sent_rows{false, text::description.name, "sqlstate"}.write(out, migration);
+  sent_rows{false, text::description, "sqlstate"}.write(out, migration);
   out.put(quarantine_renewed);
 }
 

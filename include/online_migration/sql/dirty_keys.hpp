@@ -77,7 +77,8 @@ constexpr void write_create_dirty_function(sink& out, const migration_descriptio
   write_own_function(out, migration, dirty_function_prefix);
   out.put("() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp");
   out.put(" SET standard_conforming_strings = on");
-  if (has_time_in_key(migration.table)) out.put(" SET \"DateStyle\" = 'ISO' SET \"TimeZone\" = 'UTC'");
+  write_key_settings(out, migration.table);
+  if (has_in_key<timestamptz, timestamp>(migration.table)) out.put(" SET \"TimeZone\" = 'UTC'");
   out.put(" AS $om$\nBEGIN\n  IF pg_catalog.to_regclass('");
   out.all(dirty_keys_table, "') IS NOT NULL THEN\n    INSERT INTO ", dirty_keys_table, " (migration, key) VALUES (");
   out.literal(migration.name);
@@ -172,7 +173,9 @@ constexpr void write_queued_key(sink& out, const column_description& column, std
   out.all(alias, ".key[");
   out.number(static_cast<std::int64_t>(number));
   out.put(']');
-  if (!is_textual(column.type->oid)) out.all("::", column.type->name);
+  if (is_textual(*column.type)) return;
+  out.put("::");
+  column.type->write_cast(out);
 }
 
 /// The first entries of the queue, each with its row as `client_read` gives it, then the number of the entry; a row that
@@ -192,7 +195,7 @@ constexpr void write_dirty_read(sink& out, const migration_description& migratio
     const column_description& key = table.columns[table.key_at(i)];
     if (i > 0) out.put(" AND ");
     column_names{"r."}.write(out, key.name);
-    write_operator(out, "=", is_varchar(key.type->oid));
+    write_operator(out, "=", is_qualified(*key.type));
     write_queued_key(out, key, i + 1, "d");
   }
   out.put(" LIMIT 1) AS t ON true ORDER BY d.entry_id");

@@ -26,8 +26,8 @@ constexpr void write_key_equals(sink& out, const table_description& table, std::
     const column_description& column = table.columns[table.key_at(i)];
     if (i > 0) out.put(" AND ");
     row_names.write(out, column.name);
-    write_operator(out, "=", is_varchar(column.type->oid));
-    column_names::write_parameter(out, first + i, column.type->name);
+    write_operator(out, "=", is_qualified(*column.type));
+    column_names::write_parameter(out, first + i, *column.type);
   }
 }
 
@@ -40,14 +40,14 @@ constexpr void write_assignments(sink& out, const migration_description& migrati
     if (number != first) out.put(", ");
     out.identifier(column.name);
     out.put(" = ");
-    column_names::write_parameter(out, number++, column.type->name);
+    column_names::write_parameter(out, number++, *column.type);
   });
   if (!writes_target(migration, write_kind::assignments, set)) return;
   out.put(", ");
   out.identifier(migration.target);
   out.put(" = ");
   if (migration.in == worlds::client_only) {
-    column_names::write_parameter(out, computed, migration.target_type->name);
+    column_names::write_parameter(out, computed, *migration.target_type);
   } else {
     write_transform(out, migration,
                     column_names{row, &table, &set, first, &no_columns, &no_columns, is_collated(migration)});
@@ -67,11 +67,11 @@ constexpr void write_insert(sink& out, const migration_description& migration, c
   out.put(") VALUES (");
   std::size_t number = 1;
   each_in(table, set, [&](const column_description& column, std::size_t) {
-    column_names::write_parameter(out, number++, column.type->name);
+    column_names::write_parameter(out, number++, *column.type);
     out.put(", ");
   });
   if (migration.in == worlds::client_only) {
-    column_names::write_parameter(out, number, migration.target_type->name);
+    column_names::write_parameter(out, number, *migration.target_type);
   } else {
     column_set missing = migration.sources.without(set);
     write_transform(out, migration, column_names{"", &table, &set, 1, &missing, &no_columns, is_collated(migration)});

@@ -89,8 +89,18 @@ constexpr void write_not_null_name(sink& out, const migration_description& migra
   write_object_name(out, "om_not_null_", migration.name);
 }
 
-constexpr bool is_textual(std::uint32_t oid) {
-  return oid == text::description.oid || oid == varchar<1>::description.oid;
+constexpr bool is_varchar(const type_description& type) { return type.underlying().oid == varchar<1>::description.oid; }
+
+/// Whether it is text or varchar itself, which PostgreSQL takes for one another.
+constexpr bool is_textual(const type_description& type) {
+  return type.oid == text::description.oid || type.oid == varchar<1>::description.oid;
+}
+
+/// Whether a value of one type is one of the other without a cast. An expression is rounded as its column will be, so
+/// that it can be compared with what is stored.
+constexpr bool needs_no_cast(const type_description& from, const type_description& to) {
+  if (is_textual(from) && is_textual(to)) return true;
+  return from.same_kind(to) && (!to.is_numeric() || to.length == 0 || from == to);
 }
 
 /// Whether the value of a transform depends on the collations of the columns it reads; a portable one never does.
@@ -103,11 +113,17 @@ constexpr bool has_total_function(const migration_description& migration) {
 
 /// The transform as it was declared, as a value of the new column's type. A partial one may fail.
 constexpr void write_declared_transform(sink& out, const migration_description& migration, const column_names& names) {
-  bool cast = migration.transform_oid != migration.target_type->oid &&
-              !(is_textual(migration.transform_oid) && is_textual(migration.target_type->oid));
+  const type_description& target = *migration.target_type;
+  bool cast = !needs_no_cast(migration.transform_type, target);
   if (cast) out.put('(');
   migration.write_transform(out, names);
-  if (cast) out.all(")::", migration.target_type->name);
+  if (!cast) return;
+  out.put(")::");
+  if (target.is_numeric()) {
+    target.write(out);
+  } else {
+    target.write_cast(out);
+  }
 }
 
 /// The sources of a migration in the order of the table, separated by commas.
@@ -151,20 +167,30 @@ constexpr void write_operator(sink& out, piece comparison, bool qualified) {
   }
 }
 
-constexpr bool is_varchar(std::uint32_t oid) { return oid == varchar<1>::description.oid; }
+/// Whether operators on a type have to be named with their schema. The types of users too have only such as PostgreSQL
+/// has for all domains and enums.
+constexpr bool is_qualified(const type_description& type) {
+  return is_varchar(type) || type.shape == type_shape::domain || type.shape == type_shape::enumeration;
+}
 
-constexpr bool has_varchar_key(const table_description& table) {
+constexpr bool has_qualified_key(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
-    if (table.columns[i].is_key && is_varchar(table.columns[i].type->oid)) return true;
+    if (table.columns[i].is_key && is_qualified(*table.columns[i].type)) return true;
   }
   return false;
 }
 
+/// Whether values are cast to text to be compared: where the type has no comparison that is its own, or none at all.
+constexpr bool compares_as_text(const type_description& type) {
+  if (type.identity == identity_form::as_text) return true;
+  return type.identity == identity_form::collated && type.oid != text::description.oid;
+}
+
 /// `a ≢ b` or `a ≡ b`, identity as the type defines it. `write_a` and `write_b` write the two sides.
 /// The casts to `record` are needed: `ROW(…) <operator> ROW(…)` is a comparison column by column.
-/// `has_varchar` where either side may be a varchar: both are then compared as texts.
+/// `as_text` where either side may be of a type without a comparison of its own: both are then compared as texts.
 template <class WriteA, class WriteB>
-constexpr void write_identity(sink& out, const type_description& type, bool same, bool has_varchar, WriteA write_a,
+constexpr void write_identity(sink& out, const type_description& type, bool same, bool as_text, WriteA write_a,
                               WriteB write_b) {
   if (type.identity == identity_form::image) {
     if (!same) out.put("NOT ");
@@ -176,12 +202,12 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
     return;
   }
   piece after = "";
-  if (type.identity == identity_form::collated) after = has_varchar ? ")::text COLLATE \"C\"" : " COLLATE \"C\"";
-  if (has_varchar) out.put('(');
+  if (type.identity != identity_form::plain) after = as_text ? ")::text COLLATE \"C\"" : " COLLATE \"C\"";
+  if (as_text) out.put('(');
   write_a(out);
   out.put(after);
   out.put(same ? " IS NOT DISTINCT FROM " : " IS DISTINCT FROM ");
-  if (has_varchar) out.put('(');
+  if (as_text) out.put('(');
   write_b(out);
   out.put(after);
 }
@@ -189,7 +215,8 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
 /// The condition that a row's new column is not what follows from its old ones.
 constexpr void write_differs(sink& out, const migration_description& migration, const column_names& names) {
   write_identity(
-      out, *migration.target_type, false, is_varchar(migration.target_type->oid) || is_varchar(migration.transform_oid),
+      out, *migration.target_type, false,
+      compares_as_text(*migration.target_type) || is_varchar(migration.transform_type),
       [&](sink& o) { names.write(o, migration.target); }, [&](sink& o) { write_transform(o, migration, names); });
 }
 
@@ -212,14 +239,20 @@ constexpr void write_key_columns(sink& out, const table_description& table, piec
   });
 }
 
-/// Whether the text of a key depends on settings of the session.
-constexpr bool has_time_in_key(const table_description& table) {
+/// Whether a column of the key has one of these types.
+template <class... Types>
+constexpr bool has_in_key(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
-    std::uint32_t oid = table.columns[i].type->oid;
-    if (table.columns[i].is_key && (oid == timestamptz::description.oid || oid == timestamp::description.oid))
-      return true;
+    std::uint32_t oid = table.columns[i].type->underlying().oid;
+    if (table.columns[i].is_key && ((oid == Types::description.oid) || ...)) return true;
   }
   return false;
+}
+
+/// The settings of a function that the text of a key depends on.
+constexpr void write_key_settings(sink& out, const table_description& table) {
+  if (has_in_key<timestamptz, timestamp, date>(table)) out.put(" SET \"DateStyle\" = 'ISO'");
+  if (has_in_key<bytea>(table)) out.put(" SET bytea_output = 'hex'");
 }
 
 /// A key as tables of ours keep it for people to read: `ARRAY[…]`, one text for each of its columns, the same whatever
@@ -229,7 +262,7 @@ template <class WriteValue>
 constexpr void write_stored_key_of(sink& out, const table_description& table, WriteValue write_value) {
   out.put("ARRAY[");
   each_key(out, table, [&](const column_description& column, std::size_t number) {
-    bool is_time = column.type->oid == timestamptz::description.oid;
+    bool is_time = column.type->underlying().oid == timestamptz::description.oid;
     if (column.is_sensitive) out.put("'sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(");
     if (is_time) out.put("pg_catalog.timezone('UTC', ");
     write_value(column, number);
@@ -247,7 +280,7 @@ constexpr void write_stored_key(sink& out, const table_description& table, const
 
 constexpr void write_key_parameters(sink& out, const table_description& table, std::size_t first) {
   each_key(out, table, [&](const column_description& column, std::size_t number) {
-    column_names::write_parameter(out, first + number, column.type->name);
+    column_names::write_parameter(out, first + number, *column.type);
   });
 }
 
@@ -257,7 +290,7 @@ constexpr void write_key_comparison(sink& out, const table_description& table, p
   if (composite) out.put('(');
   write_key_columns(out, table);
   if (composite) out.put(')');
-  write_operator(out, comparison, has_varchar_key(table));
+  write_operator(out, comparison, has_qualified_key(table));
   if (composite) out.put('(');
   write_key_parameters(out, table, first);
   if (composite) out.put(')');

@@ -21,7 +21,7 @@ constexpr void write_create_report_function(sink& out, const migration_descripti
   out.put("CREATE OR REPLACE FUNCTION ");
   write_own_function(out, migration, "om_failed_");
   out.put("() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER");
-  if (has_time_in_key(migration.table)) out.put(" SET \"DateStyle\" = 'ISO'");
+  write_key_settings(out, migration.table);
   out.put(pinned_settings);
   out.all("BEGIN\n  IF pg_catalog.to_regclass('", quarantine_table, "') IS NOT NULL THEN\n    INSERT INTO ");
   out.all(quarantine_table, " (migration, key, sqlstate, noted_by) VALUES (");

@@ -24,18 +24,20 @@ constexpr void write_signature(sink& out, const migration_description& migration
     if (!migration.sources.has(i)) continue;
     if (comma) out.put(", ");
     comma = true;
-    out.put(migration.table.columns[i].type->name);
+    migration.table.columns[i].type->write_cast(out);
   }
   out.put(')');
 }
 
 /// Bodies are written by position, so that a function does not depend on the names of the columns.
 constexpr void write_over_sources(sink& out, const migration_description& migration, std::string_view prefix,
-                                  piece result) {
+                                  const type_description& result) {
   out.put("CREATE FUNCTION ");
   write_own_function(out, migration, prefix);
   write_signature(out, migration);
-  out.all(" RETURNS ", result, " LANGUAGE plpgsql IMMUTABLE", owners_rights, pinned_settings);
+  out.put(" RETURNS ");
+  result.write_cast(out);
+  out.all(" LANGUAGE plpgsql IMMUTABLE", owners_rights, pinned_settings);
 }
 
 constexpr void write_declared_over_parameters(sink& out, const migration_description& migration) {
@@ -46,7 +48,7 @@ constexpr void write_declared_over_parameters(sink& out, const migration_descrip
 
 constexpr void write_create_total_function(sink& out, const migration_description& migration) {
   if (!has_total_function(migration)) return;
-  write_over_sources(out, migration, "om_total_", migration.target_type->name);
+  write_over_sources(out, migration, "om_total_", *migration.target_type);
   out.put("BEGIN\n  RETURN ");
   write_declared_over_parameters(out, migration);
   out.put(";\nEXCEPTION WHEN OTHERS THEN\n  RETURN NULL;\nEND\n$om$");
@@ -54,9 +56,9 @@ constexpr void write_create_total_function(sink& out, const migration_descriptio
 
 constexpr void write_create_why_function(sink& out, const migration_description& migration) {
   if (!has_total_function(migration)) return;
-  write_over_sources(out, migration, "om_why_", text::description.name);
+  write_over_sources(out, migration, "om_why_", text::description);
   out.put("DECLARE\n  given ");
-  out.put(migration.target_type->name);
+  migration.target_type->write_cast(out);
   out.put(";\nBEGIN\n  given := ");
   write_declared_over_parameters(out, migration);
   out.put(";\n  RETURN NULL;\nEXCEPTION WHEN OTHERS THEN\n  RETURN SQLSTATE;\nEND\n$om$");

@@ -18,7 +18,7 @@ inline constexpr column_names old_row{"OLD."};
 /// `NEW."column" ≡ OLD."column"`, or `≢`.
 constexpr void write_unchanged(sink& out, std::string_view column, const type_description& type, bool same) {
   write_identity(
-      out, type, same, is_varchar(type.oid), [&](sink& o) { new_row.write(o, column); },
+      out, type, same, compares_as_text(type), [&](sink& o) { new_row.write(o, column); },
       [&](sink& o) { old_row.write(o, column); });
 }
 
@@ -80,7 +80,7 @@ constexpr void write_refuse_legacy(sink& out, const migration_description& migra
 constexpr void write_leads_back(sink& out, const migration_description& migration) {
   const column_description& old = replaced_column(migration);
   write_identity(
-      out, *old.type, true, is_varchar(old.type->oid), [&](sink& o) { new_row.write(o, old.name); },
+      out, *old.type, true, compares_as_text(*old.type), [&](sink& o) { new_row.write(o, old.name); },
       [&](sink& o) { write_transform(o, *migration.reverse, new_row); });
 }
 

@@ -36,7 +36,7 @@ struct binary {
 
   static constexpr expression_type result(const detail::argument_types& given) {
     if (!detail::is_integer(given[0]) || !detail::is_integer(given[1])) return expression_type::invalid();
-    return {size(given[0]) >= size(given[1]) ? given[0].type : given[1].type, given.nullable()};
+    return {(size(given[0]) >= size(given[1]) ? given[0] : given[1]).type.underlying(), given.nullable()};
   }
 
   template <class Left, class Right>
@@ -75,7 +75,8 @@ struct binary {
 
  private:
   static constexpr int size(const expression_type& value) {
-    return value.type.oid == int2::description.oid ? 2 : value.type.oid == int4::description.oid ? 4 : 8;
+    std::uint32_t oid = detail::base_oid(value);
+    return oid == int2::description.oid ? 2 : oid == int4::description.oid ? 4 : 8;
   }
 };
 
@@ -93,7 +94,8 @@ struct opposite {
   static constexpr bool total = false;
 
   static constexpr expression_type result(const detail::argument_types& given) {
-    return detail::is_integer(given[0]) ? given[0] : expression_type::invalid();
+    if (!detail::is_integer(given[0])) return expression_type::invalid();
+    return {given[0].type.underlying(), given.nullable()};
   }
 
   template <class Argument>

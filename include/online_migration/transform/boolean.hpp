@@ -27,7 +27,8 @@ struct junction {
   }();
 
   static constexpr expression_type result(const detail::argument_types& given) {
-    bool fits = given[0].type.oid == boolean::description.oid && given[1].type.oid == boolean::description.oid;
+    bool fits = detail::base_oid(given[0]) == boolean::description.oid &&
+                detail::base_oid(given[1]) == boolean::description.oid;
     return fits ? expression_type{boolean::description, given.nullable()} : expression_type::invalid();
   }
 
@@ -62,7 +63,8 @@ struct negation {
   static constexpr bool total = true;
 
   static constexpr expression_type result(const detail::argument_types& given) {
-    return given[0].type.oid == boolean::description.oid ? given[0] : expression_type::invalid();
+    if (detail::base_oid(given[0]) != boolean::description.oid) return expression_type::invalid();
+    return {boolean::description, given.nullable()};
   }
 
   template <class Argument>

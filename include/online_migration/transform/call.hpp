@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -59,8 +60,12 @@ struct argument_types {
   }
 };
 
+/// The number of a type, or of what a domain is over.
+constexpr std::uint32_t base_oid(const expression_type& value) { return value.type.underlying().oid; }
+
 constexpr bool is_text(const expression_type& value) {
-  return value.type.oid == text::description.oid || value.type.oid == varchar<1>::description.oid;
+  std::uint32_t oid = base_oid(value);
+  return oid == text::description.oid || oid == varchar<1>::description.oid;
 }
 
 /// A text that is known to have at most so many characters.

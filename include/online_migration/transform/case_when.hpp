@@ -25,7 +25,7 @@ struct case_when {
     bool nullable = given.count % 2 == 0;
     for (std::size_t i = 0; i < given.count; ++i) {
       if (i % 2 == 0 && i + 1 < given.count) {
-        if (given[i].type.oid != boolean::description.oid) return expression_type::invalid();
+        if (detail::base_oid(given[i]) != boolean::description.oid) return expression_type::invalid();
       } else {
         joined = detail::join_types(joined, given[i]);
         nullable = nullable || given[i].nullable;

@@ -99,8 +99,8 @@ struct cast {
 
   static constexpr expression_type result(const detail::argument_types& given) {
     bool number = detail::is_integer(given[0]);
-    bool integer = given[0].type.oid == int4::description.oid;
-    bool truth = given[0].type.oid == boolean::description.oid;
+    bool integer = detail::base_oid(given[0]) == int4::description.oid;
+    bool truth = detail::base_oid(given[0]) == boolean::description.oid;
     bool fits = to_text ? number || truth || detail::is_text(given[0])
                 : to_truth
                     ? integer || truth || detail::is_text(given[0])
@@ -151,11 +151,12 @@ struct cast {
  private:
   /// The greatest number of characters that a value is written with; more than any text has if it is not known.
   static constexpr std::int64_t longest(const expression_type& from) {
-    if (from.type.oid == boolean::description.oid) return 5;
-    if (from.type.oid == int2::description.oid) return 6;
-    if (from.type.oid == int4::description.oid) return 11;
-    if (from.type.oid == int8::description.oid) return 20;
-    return from.type.length != 0 ? from.type.length : std::numeric_limits<std::int64_t>::max();
+    if (detail::base_oid(from) == boolean::description.oid) return 5;
+    if (detail::base_oid(from) == int2::description.oid) return 6;
+    if (detail::base_oid(from) == int4::description.oid) return 11;
+    if (detail::base_oid(from) == int8::description.oid) return 20;
+    std::int32_t length = from.type.underlying().length;
+    return length != 0 ? length : std::numeric_limits<std::int64_t>::max();
   }
 
   template <class Value>

@@ -13,18 +13,18 @@ namespace online_migration {
 namespace detail {
 
 constexpr bool is_integer(const expression_type& value) {
-  return value.type.oid == int2::description.oid || value.type.oid == int4::description.oid ||
-         value.type.oid == int8::description.oid;
+  std::uint32_t oid = base_oid(value);
+  return oid == int2::description.oid || oid == int4::description.oid || oid == int8::description.oid;
 }
 
 /// Whether two values can be compared with one meaning in both worlds: texts byte by byte, whole numbers of any size,
 /// and truth values, uuids and times among themselves.
 constexpr bool are_comparable(const expression_type& a, const expression_type& b) {
   if ((is_text(a) && is_text(b)) || (is_integer(a) && is_integer(b))) return true;
-  if (a.type.oid != b.type.oid) return false;
+  if (base_oid(a) != base_oid(b)) return false;
   for (const type_description& type :
        {boolean::description, uuid::description, timestamp::description, timestamptz::description}) {
-    if (a.type.oid == type.oid) return true;
+    if (base_oid(a) == type.oid) return true;
   }
   return false;
 }

@@ -53,6 +53,35 @@ template <>
 struct natural_type<local_timestamp_value> {
   using type = timestamp;
 };
+template <>
+struct natural_type<float> {
+  using type = float4;
+};
+template <>
+struct natural_type<numeric_value> {
+  using type = numeric<>;
+};
+template <>
+struct natural_type<date_value> {
+  using type = date;
+};
+template <>
+struct natural_type<time_value> {
+  using type = time;
+};
+template <>
+struct natural_type<interval_value> {
+  using type = interval;
+};
+template <>
+struct natural_type<inet_value> {
+  using type = inet;
+};
+template <class Value>
+  requires std::convertible_to<const Value&, bytes_view>
+struct natural_type<Value> {
+  using type = bytea;
+};
 template <class Value>
   requires std::convertible_to<const Value&, std::string_view>
 struct natural_type<Value> {

@@ -18,7 +18,8 @@ namespace online_migration::detail {
 constexpr expression_type join_types(const expression_type& first, const expression_type& second) {
   expression_type joined = first;
   bool texts = is_text(first) && is_text(second);
-  if (!first.valid || !second.valid || (!texts && first.type.oid != second.type.oid)) return expression_type::invalid();
+  if (!first.valid || !second.valid || (!texts && !first.type.same_kind(second.type)))
+    return expression_type::invalid();
   if (first.type.length == 0 || second.type.length == 0) {
     joined.type = texts ? text::description : first.type;
   } else if (second.type.length > first.type.length) {

@@ -20,7 +20,8 @@ struct json_text {
   static constexpr expression_type result(const detail::argument_types& given) {
     constexpr std::uint32_t json_oid = 114;
     constexpr std::uint32_t jsonb_oid = 3802;
-    if (given[0].type.oid != json_oid && given[0].type.oid != jsonb_oid) return expression_type::invalid();
+    if (detail::base_oid(given[0]) != json_oid && detail::base_oid(given[0]) != jsonb_oid)
+      return expression_type::invalid();
     return {text::description, true};
   }
 

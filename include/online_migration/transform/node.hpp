@@ -73,10 +73,16 @@ struct column_names {
     out.put(type);
   }
 
+  static constexpr void write_parameter(sink& out, std::size_t number, const type_description& type) {
+    write_parameter(out, number, std::string_view{});
+    type.write_sent(out);
+    type.write_cast(out);
+  }
+
  private:
   /// Whether an expression has to be told the collation of a column, because it does not name the column itself.
   [[nodiscard]] constexpr bool carries_collation(const column_description& column) const {
-    return collated && column.type->identity == identity_form::collated;
+    return collated && column.type->is_collated();
   }
 
   /// A parameter as the value that its column will store: cut to the length of a varchar, which drops blanks silently
@@ -84,9 +90,8 @@ struct column_names {
   constexpr void write_given(sink& out, const column_description& column, std::size_t number) const {
     bool carries = carries_collation(column);
     if (carries) out.put("CASE WHEN true THEN ");
-    out.put('$');
-    out.number(static_cast<std::int64_t>(number));
-    out.put("::");
+    write_parameter(out, number, std::string_view{});
+    column.type->write_sent(out);
     column.type->write(out);
     if (!carries) return;
     out.put(" ELSE ");
@@ -97,7 +102,7 @@ struct column_names {
   constexpr void write_null(sink& out, const column_description& column) const {
     if (!carries_collation(column)) {
       out.put("NULL::");
-      out.put(column.type->name);
+      column.type->write_cast(out);
       return;
     }
     out.put("(NULL::");

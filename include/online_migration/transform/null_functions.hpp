@@ -65,7 +65,7 @@ struct nullif {
 
   static constexpr expression_type result(const detail::argument_types& given) {
     if (!detail::are_comparable(given[0], given[1])) return expression_type::invalid();
-    return {given[0].type, true};
+    return {given[0].type.underlying(), true};
   }
 
   template <class Value, class Other>

@@ -11,6 +11,7 @@
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/optional.hpp>
 #include <online_migration/schema/table.hpp>
+#include <online_migration/schema/values/range_view.hpp>
 
 namespace online_migration {
 
@@ -52,8 +53,8 @@ constexpr bool fits() {
     } else {
       return false;
     }
-  } else if constexpr (std::same_as<wanted, double>) {
-    return std::floating_point<plain> && sizeof(plain) <= sizeof(double);
+  } else if constexpr (std::floating_point<wanted>) {
+    return std::floating_point<plain> && sizeof(plain) <= sizeof(wanted);
   } else {
     return std::convertible_to<const plain&, wanted>;
   }
@@ -84,15 +85,25 @@ template <viewable Value>
 struct held_as<std::optional<Value>> {
   using type = std::optional<std::string_view>;
 };
+template <contiguous Value>
+struct held_as<Value> {
+  using type = range_view<element_of<Value>>;
+};
+template <contiguous Value>
+struct held_as<std::optional<Value>> {
+  using type = std::optional<range_view<element_of<Value>>>;
+};
 
-/// How a value is kept until its statement is done: texts by reference, so that none is copied.
+/// How a value is kept until its statement is done: texts, bytes and arrays by reference, so that none is copied.
 template <class Value>
 using held = typename held_as<Value>::type;
 
 template <class Value>
 constexpr held<Value> hold(const Value& value) {
   if constexpr (is_optional<Value>) {
-    return value.has_value() ? held<Value>{*value} : held<Value>{};
+    return value.has_value() ? held<Value>{hold(*value)} : held<Value>{};
+  } else if constexpr (contiguous<Value>) {
+    return held<Value>{value.data(), value.size()};
   } else {
     return held<Value>(value);
   }
@@ -119,7 +130,7 @@ source_row(Assignments...) -> source_row<Assignments...>;
 }  // namespace detail
 
 /// A value for a column: `om::set<"display_name">("Ada")`, `om::set<"seen_at">(std::nullopt)`.
-/// A text argument has to live until the statement is done.
+/// A text, bytes or array argument has to live until the statement is done.
 template <fixed_string Name, class Value>
 constexpr auto set(const Value& value) {
   return assignment<Name, detail::held<Value>>{detail::hold(value)};

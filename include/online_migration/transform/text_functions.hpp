@@ -24,7 +24,7 @@ struct portable {
 struct shortening : portable {
   static constexpr expression_type result(const detail::argument_types& given) {
     if (!detail::is_text(given[0])) return expression_type::invalid();
-    return {given[0].type, given.nullable()};
+    return {given[0].type.underlying(), given.nullable()};
   }
 };
 

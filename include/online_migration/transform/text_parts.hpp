@@ -33,10 +33,11 @@ struct cutting : portable {
 /// The arguments of `left` and `right`: a text and an `integer`. A count that is a constant bounds the result.
 template <std::int32_t Bound>
 constexpr expression_type end_of_text(const detail::argument_types& given) {
-  bool fits = given[1].type.oid == int4::description.oid || given[1].type.oid == int2::description.oid;
+  std::uint32_t count = detail::base_oid(given[1]);
+  bool fits = count == int4::description.oid || count == int2::description.oid;
   if (!detail::is_text(given[0]) || !fits) return expression_type::invalid();
   type_description bounded = Bound >= 0 ? detail::bounded_text(Bound) : text::description;
-  std::int32_t whole = given[0].type.length;
+  std::int32_t whole = given[0].type.underlying().length;
   if (whole != 0 && (bounded.length == 0 || whole < bounded.length)) bounded.length = whole;
   return {bounded, given.nullable()};
 }
@@ -85,8 +86,8 @@ struct split_part : cutting<split_part<Number>> {
   static constexpr auto name = fixed_string{"split_part"};
   static constexpr expression_type result(const detail::argument_types& given) {
     if (!detail::is_text(given[0]) || !detail::is_text(given[1])) return expression_type::invalid();
-    return {given[0].type.length != 0 ? detail::bounded_text(given[0].type.length) : text::description,
-            given.nullable()};
+    std::int32_t length = given[0].type.underlying().length;
+    return {length != 0 ? detail::bounded_text(length) : text::description, given.nullable()};
   }
   template <class Argument, class Separator, class Field>
   static constexpr void write(detail::sink& out, const detail::column_names& names) {

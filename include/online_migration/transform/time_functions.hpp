@@ -39,7 +39,8 @@ constexpr std::string_view time_part_name(time_part part) {
 }
 
 constexpr expression_type as_timestamp(const expression_type& given, bool nullable, const type_description& type) {
-  return given.type.oid == timestamp::description.oid ? expression_type{type, nullable} : expression_type::invalid();
+  return detail::base_oid(given) == timestamp::description.oid ? expression_type{type, nullable}
+                                                               : expression_type::invalid();
 }
 
 /// `date_part` of a `timestamp` as a whole number; NULL for infinity.
@@ -177,7 +178,7 @@ struct at_utc {
   static constexpr bool total = true;
 
   static constexpr expression_type result(const detail::argument_types& given) {
-    if (given[0].type.oid == timestamptz::description.oid) return {timestamp::description, given.nullable()};
+    if (detail::base_oid(given[0]) == timestamptz::description.oid) return {timestamp::description, given.nullable()};
     return as_timestamp(given[0], given.nullable(), timestamptz::description);
   }
 

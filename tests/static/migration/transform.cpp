@@ -51,7 +51,7 @@ static_assert(om::describe_migration<full_name>.target_required && om::describe_
 static_assert(om::describe_migration<full_name>.sources.size() == 2 &&
               om::describe_migration<full_name>.sources.has(0) && om::describe_migration<full_name>.sources.has(2));
 static_assert(om::detail::source_count<full_name> == 2 && om::detail::source_at<full_name>(1) == 2);
-static_assert(om::describe_migration<age_copy>.transform_oid == om::int4::description.oid);
+static_assert(om::describe_migration<age_copy>.transform_type == om::int4::description);
 static_assert(om::describe_migration<constant>.sources.empty());
 
 // Which C++ values a column takes

@@ -2,6 +2,7 @@
 // Type names and OIDs as in pg_type.dat; the server test of the golden SQL proves them again.
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <online_migration/schema/pg_type.hpp>
@@ -30,6 +31,47 @@ static_assert(is<uuid, uuid_value>("uuid", 2950, 2951, identity_form::plain));
 static_assert(is<timestamptz, timestamp_value>("timestamp with time zone", 1184, 1185, identity_form::plain));
 static_assert(is<timestamp, local_timestamp_value>("timestamp without time zone", 1114, 1115, identity_form::plain));
 static_assert(!std::convertible_to<local_timestamp_value, timestamp_value>);
+static_assert(is<float4, float>("real", 700, 1021, identity_form::image));
+static_assert(is<numeric<>, numeric_value>("numeric", 1700, 1231, identity_form::image));
+static_assert(is<numeric<10, 2>, numeric_value>("numeric(10,2)", 1700, 1231, identity_form::image));
+static_assert(is<numeric<3>, numeric_value>("numeric(3,0)", 1700, 1231, identity_form::image));
+static_assert(is<numeric<3, -2>, numeric_value>("numeric(3,-2)", 1700, 1231, identity_form::image));
+static_assert(is<character<7>, std::string_view>("character(7)", 1042, 1014, identity_form::as_text));
+static_assert(is<json, std::string_view>("json", 114, 199, identity_form::as_text));
+static_assert(is<jsonb, std::string_view>("jsonb", 3802, 3807, identity_form::image));
+static_assert(is<bytea, bytes_view>("bytea", 17, 1001, identity_form::plain));
+static_assert(is<inet, inet_value>("inet", 869, 1041, identity_form::plain));
+static_assert(is<date, date_value>("date", 1082, 1182, identity_form::plain));
+static_assert(is<online_migration::time, time_value>("time without time zone", 1083, 1183, identity_form::plain));
+static_assert(is<interval, interval_value>("interval", 1186, 1187, identity_form::image));
+static_assert(is<array<varchar<3>>, array_view<std::string_view>>("character varying(3)[]", 1015, 0,
+                                                                  identity_form::image));
+
+// Types of a database: by their names.
+using mood = enumeration<"Mood", "sad", "ok">;
+static_assert(is<mood, std::string_view>("\"public\".\"Mood\"", 0, 0, identity_form::plain));
+static_assert(is<enumeration<"my app.mo\"od", "a">, std::string_view>("\"my app\".\"mo\"\"od\"", 0, 0,
+                                                                      identity_form::plain));
+static_assert(is<domain<"email", text>, std::string_view>("\"public\".\"email\"", 0, 0, identity_form::collated));
+static_assert(is<array<mood>, array_view<std::string_view>>("\"public\".\"Mood\"[]", 0, 0, identity_form::image));
+static_assert(domain<"outer", domain<"inner", varchar<5>>>::description.underlying() == varchar<5>::description);
+static_assert(domain<"feeling", mood>::description.identity == identity_form::image);
+static_assert(domain<"email", text>::description == domain<"email", text>::description);
+static_assert(!(domain<"email", text>::description == domain<"mail", text>::description));
+static_assert(!(domain<"email", text>::description == text::description));
+static_assert(!(array<varchar<3>>::description == array<varchar<4>>::description));
+static_assert(array<varchar<3>>::description.same_kind(array<varchar<4>>::description));
+static_assert(!(numeric<5, 2>::description == numeric<5, 3>::description));
+
+enum class feeling { sad, ok, more };
+static_assert(mood::label(feeling::ok) == "ok" && mood::label(feeling::more).empty());
+static_assert(mood::as<feeling>("ok") == feeling::ok && !mood::as<feeling>("Ok").has_value());
+static_assert(mood::find("sad") == 0u && !mood::find("").has_value());
+
+// A precision has 1 to 1000 digits.
+template <std::int32_t Precision, std::int32_t Scale>
+concept numeric_of = requires { typename numeric<Precision, Scale>; };
+static_assert(numeric_of<1000, 1000> && !numeric_of<1001, 0> && !numeric_of<-1, 0> && !numeric_of<0, 1>);
 
 static_assert(std::same_as<smallint, int2> && std::same_as<integer, int4> && std::same_as<bigint, int8>);
 static_assert(varchar<3>::description == varchar<3>::description);

@@ -9,7 +9,7 @@
 
 namespace online_migration {
 
-/// M005: a table that cannot be walked: no key is declared, or a key of floating-point numbers.
+/// M005: a table that cannot be walked: no key is declared, or a key of a type that cannot be walked by.
 template <class Table>
 struct no_usable_key {
   static constexpr bool raise() {
@@ -24,7 +24,7 @@ namespace detail {
 
 constexpr bool has_usable_key(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
-    if (table.columns[i].is_key && table.columns[i].type->oid == float8::description.oid) return false;
+    if (table.columns[i].is_key && !table.columns[i].type->walks) return false;
   }
   return table.key_count() > 0;
 }

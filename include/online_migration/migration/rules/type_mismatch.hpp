@@ -31,20 +31,40 @@ struct type_mismatch {
 
 namespace detail {
 
+/// Whether every value of one type can be stored in a numeric as it is.
+constexpr bool widens_to_numeric(const type_description& from, const type_description& to) {
+  std::int32_t digits = 0;
+  if (from.oid == int2::description.oid) digits = 5;
+  if (from.oid == int4::description.oid) digits = 10;
+  if (from.oid == int8::description.oid) digits = 19;
+  if (digits > 0) return to.length == 0 || (to.scale >= 0 && digits <= to.length - to.scale);
+  if (!from.is_numeric()) return false;
+  if (to.length == 0) return true;
+  return from.length != 0 && from.scale <= to.scale && from.length - from.scale <= to.length - to.scale;
+}
+
 /// Whether every value of one type can be stored in another as it is.
 constexpr bool widens_to(const type_description& from, const type_description& to) {
+  if (from == to) return true;
+  if (from.shape == type_shape::domain) return widens_to(from.underlying(), to);
   auto is = [](const type_description& type, std::uint32_t oid) { return type.oid == oid; };
   constexpr auto text_oid = text::description.oid;
   constexpr auto varchar_oid = varchar<1>::description.oid;
-  if (is(to, text_oid)) return is(from, text_oid) || is(from, varchar_oid);
-  if (is(to, varchar_oid)) {
-    return (is(from, text_oid) || is(from, varchar_oid)) && from.length != 0 && from.length <= to.length;
+  constexpr auto character_oid = character<1>::description.oid;
+  bool from_text = is(from, text_oid) || is(from, varchar_oid);
+  if (is(to, text_oid)) return from_text || is(from, character_oid);
+  if (is(to, varchar_oid) || is(to, character_oid)) {
+    // Blanks at the end of a text would not come back from a char(n).
+    if (is(to, varchar_oid) ? !from_text && !is(from, character_oid) : !is(from, character_oid)) return false;
+    return from.length != 0 && from.length <= to.length;
   }
-  if (from.oid == to.oid) return true;
   bool from_int2 = is(from, int2::description.oid);
   bool from_int4 = is(from, int4::description.oid);
   if (is(to, int4::description.oid)) return from_int2;
-  if (is(to, int8::description.oid) || is(to, float8::description.oid)) return from_int2 || from_int4;
+  if (is(to, int8::description.oid)) return from_int2 || from_int4;
+  if (is(to, float4::description.oid)) return from_int2;
+  if (is(to, float8::description.oid)) return from_int2 || from_int4 || is(from, float4::description.oid);
+  if (to.is_numeric()) return widens_to_numeric(from, to);
   return false;
 }
 
