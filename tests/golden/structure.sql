@@ -373,6 +373,12 @@ BEGIN
   IF pg_catalog.current_setting('server_version_num')::integer >= 150000 THEN
     EXECUTE 'ALTER VIEW "app"."orders" SET (security_invoker = true)';
   END IF;
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE a.grantee <> c.relowner AND c.oid = pg_catalog.to_regclass('"app"."orders"')
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM %s', '"app"."orders"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
   FOR granted IN
     SELECT a.privilege_type AS right, a.is_grantable, a.grantee, NULL::name AS attname FROM pg_catalog.pg_class AS c,
       pg_catalog.aclexplode(c.relacl) AS a WHERE c.oid = pg_catalog.to_regclass('"app"."pur""chases''"') AND a.grantee <> c.relowner

@@ -360,7 +360,8 @@ TEST_CASE_FIXTURE(shop, "NOT NULL goes at contract, and comes back unless a row 
 
 TEST_CASE_FIXTURE(shop, "a table has both names until contract") {
   furnished();
-  run("CREATE ROLE reader; GRANT SELECT, UPDATE (note) ON orders TO reader; GRANT USAGE ON SCHEMA public TO reader");
+  run("CREATE ROLE reader; CREATE ROLE nosy; GRANT USAGE ON SCHEMA public TO nosy;"
+      "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO nosy; GRANT SELECT, UPDATE (note) ON orders TO reader; GRANT USAGE ON SCHEMA public TO reader");
   std::string before = schema();
   connection old = somebody("old");
   auto prepared = [&](int id) {
@@ -381,7 +382,10 @@ TEST_CASE_FIXTURE(shop, "a table has both names until contract") {
   CHECK(state("SELECT count(*) FROM orders") == "ok");
   CHECK(state("UPDATE orders SET note = 'r' WHERE id = 3") == "ok");
   CHECK(state("UPDATE orders SET total = 1 WHERE id = 3") == "42501");
+  CHECK(state("SET ROLE nosy") == "ok");
+  CHECK(state("SELECT FROM orders") == "42501");
   CHECK(state("RESET ROLE") == "ok");
+  CHECK(ask("SELECT has_table_privilege('nosy', 'orders', 'SELECT')") == "f");
   SUBCASE("back before contract") { rollback<purchases>(tools); }
   SUBCASE("contract and back") {
     contract<purchases>(tools, prove<purchases>(tools, agreed));
@@ -390,7 +394,7 @@ TEST_CASE_FIXTURE(shop, "a table has both names until contract") {
   }
   CHECK(schema() == before);
   CHECK(ask("SELECT relkind FROM pg_class WHERE oid = 'orders'::regclass") == "r");
-  run("DROP OWNED BY reader; DROP ROLE reader");
+  run("DROP OWNED BY reader, nosy; DROP ROLE reader, nosy");
 }
 
 namespace {

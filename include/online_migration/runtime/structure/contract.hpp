@@ -32,7 +32,7 @@ constexpr bool enforces(const structure_description& change) {
 }
 
 template <structural_migration Migration>
-constexpr bool has_stage(plan_stage when) {
+constexpr bool has_stage(step_stage when) {
   for (const planned_step& planned : plan<Migration>) {
     if (planned.step->when == when) return true;
   }
@@ -51,7 +51,7 @@ readiness_report structural_readiness(const run_record& run, const contract_opti
                            run.phase == phase::contracted    ? "it is contracted already"
                            : run.phase == phase::rolled_back ? "begin a run with om::expand"
                                                              : "call om::expand, then om::verify")});
-  if (has_stage<Migration>(plan_stage::enforce) || has_stage<Migration>(plan_stage::retire)) {
+  if (has_stage<Migration>(step_stage::enforce) || has_stage<Migration>(step_stage::retire)) {
     report.requirements.push_back(
         {is_acknowledged(options.acknowledged, risk::legacy_instances), risk::legacy_instances,
          "every live instance of the application keeps to what is enforced, and does without what goes"});
@@ -109,7 +109,7 @@ void contract_structure(basic_toolkit<Database, Environment>& tools, const run_r
   if (undone_by(tools, id, stop) == failed_contract) undo_contract<Migration>(tools, id, stop);
   plan_runner<Migration, Database, Environment> steps{tools, id, phase::contract_ready, "", stop};
   try {
-    steps.take(plan_stage::enforce, enforces);
+    steps.take(step_stage::enforce, enforces);
   } catch (const statement_error& problem) {
     std::string_view state = problem.sqlstate();
     if (state != "23502" && state != "23503" && state != "23505" && state != "23514") throw;
@@ -121,7 +121,7 @@ void contract_structure(basic_toolkit<Database, Environment>& tools, const run_r
         "begun is undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
         describe_structure<Migration>.name, problem.statement_name(), left.text())};
   }
-  steps.take(plan_stage::enforce, [](const structure_description& change) { return !enforces(change); });
+  steps.take(step_stage::enforce, [](const structure_description& change) { return !enforces(change); });
   enter<Migration>(tools, run, phase::contract_ready, phase::contracted, stop);
 }
 

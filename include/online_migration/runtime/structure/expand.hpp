@@ -112,7 +112,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
     if (done.run.phase != phase::expand) return done;
     try {
       detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(done.run.id), phase::expand, "", stop}
-          .take(plan_stage::prepare);
+          .take(step_stage::prepare);
       detail::enter<Migration>(tools, done.run, phase::expand, phase::validate, stop);
     } catch (const detail::moved_on&) {
       // By another process, forward or back.

@@ -35,7 +35,7 @@ class plan_runner {
 
   /// The steps of a stage, for the changes that `wanted(change)` names.
   template <class Wanted>
-  void take(plan_stage when, Wanted wanted) {
+  void take(step_stage when, Wanted wanted) {
     for (const planned_step& planned : plan<Migration>) {
       if (planned.step->when == when && wanted(describe_structure<Migration>.changes[planned.change])) {
         one(planned);
@@ -43,7 +43,7 @@ class plan_runner {
     }
   }
 
-  void take(plan_stage when) {
+  void take(step_stage when) {
     take(when, [](const structure_description&) { return true; });
   }
 
@@ -52,7 +52,7 @@ class plan_runner {
   void undo(Wanted wanted) {
     for (std::size_t change = describe_structure<Migration>.count; change-- > 0;) {
       for (const planned_step& planned : plan<Migration>) {
-        if (planned.change == change && planned.step->when == plan_stage::undo &&
+        if (planned.change == change && planned.step->when == step_stage::undo &&
             wanted(describe_structure<Migration>.changes[change])) {
           one(planned);
         }

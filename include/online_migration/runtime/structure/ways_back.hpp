@@ -96,7 +96,7 @@ void require_unmentioned(Connection& on, const structural_description& migration
 
 template <class Migration>
 constexpr void require_retirement() {
-  static_assert(has_stage<Migration>(plan_stage::retire),
+  static_assert(has_stage<Migration>(step_stage::retire),
                 "only om::drop_column and om::drop_table have something to retire");
 }
 
@@ -106,7 +106,7 @@ void take_back(basic_toolkit<Database, Environment>& tools, const run_record& ru
   std::string id = std::to_string(run.id);
   mark_undoing(tools, id, undoing_run, stop);
   plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
-  steps.take(plan_stage::revive);
+  steps.take(step_stage::revive);
   steps.undo([](const structure_description&) { return true; });
   auto hold = [&](auto& on) { steps.hold(on); };
   kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, id, hold, stop}
@@ -143,7 +143,7 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
         },
         stop);
     if (!needed) return;
-    steps.take(plan_stage::retire);
+    steps.take(step_stage::retire);
     tools.session().retrying(
         [&](auto& on) {
           transaction scope{on, tools.settings()};
@@ -194,7 +194,7 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
         },
         stop);
     if (!needed) return;
-    steps.take(plan_stage::drop, detail::goes);
+    steps.take(step_stage::drop, detail::goes);
     tools.session().retrying(
         [&](auto& on) {
           transaction scope{on, tools.settings()};
@@ -260,7 +260,7 @@ void rollback(basic_toolkit<Database, Environment>& tools, const rollback_option
     detail::take_back<Migration>(tools, run, stop);
     detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(run.id), run.phase, detail::undoing_run,
                                                           stop}
-        .take(plan_stage::drop, [&](const structure_description& change) {
+        .take(step_stage::drop, [&](const structure_description& change) {
           return (change.is == structure::create_table &&
                   detail::is_acknowledged(options.acknowledged, risk::dropped_table)) ||
                  (change.is == structure::add_column &&

@@ -39,7 +39,7 @@ constexpr std::string_view to_string(lock_level level) {
 }
 
 /// The part of a run that takes a step.
-enum class plan_stage : unsigned char {
+enum class step_stage : unsigned char {
   prepare,  ///< expand: what nobody notices
   enforce,  ///< contract: constraints come into force, what goes is relaxed or dropped
   retire,   ///< renamed away
@@ -51,7 +51,7 @@ enum class plan_stage : unsigned char {
 /// One step of a kind of structural change.
 struct plan_step {
   std::string_view name;
-  plan_stage when{};
+  step_stage when{};
   lock_level lock{};
   bool scans = false;  ///< reads the whole table, beside readers and writers
   bool alone = false;  ///< outside of transactions, and waits for older ones
@@ -66,103 +66,103 @@ inline constexpr lock_level brief = lock_level::access_exclusive;
 inline constexpr lock_level beside = lock_level::share_update_exclusive;
 
 inline constexpr plan_step create_table_steps[]{
-    {"make_table", plan_stage::prepare, lock_level::none, false, false, &write_make_table, &write_state_table},
-    {"drop_made_table", plan_stage::drop, brief, false, false, &write_drop_made_table, &write_state_table_gone}};
+    {"make_table", step_stage::prepare, lock_level::none, false, false, &write_make_table, &write_state_table},
+    {"drop_made_table", step_stage::drop, brief, false, false, &write_drop_made_table, &write_state_table_gone}};
 
 inline constexpr plan_step rename_table_steps[]{
-    {"rename_table", plan_stage::prepare, brief, false, false, &write_rename_table, &write_state_table_renamed},
-    {"drop_old_name", plan_stage::enforce, brief, false, false, &write_drop_old_name, &write_state_old_name_free},
-    {"rename_table_back", plan_stage::undo, brief, false, false, &write_rename_table_back, &write_state_table_back}};
+    {"rename_table", step_stage::prepare, brief, false, false, &write_rename_table, &write_state_table_renamed},
+    {"drop_old_name", step_stage::enforce, brief, false, false, &write_drop_old_name, &write_state_old_name_free},
+    {"rename_table_back", step_stage::undo, brief, false, false, &write_rename_table_back, &write_state_table_back}};
 
 inline constexpr plan_step add_column_steps[]{
-    {"add_constant_column", plan_stage::prepare, brief, false, false, &write_add_constant_column, &write_state_column},
-    {"drop_added_column", plan_stage::drop, brief, false, false, &write_drop_added_column, &write_state_column_gone}};
+    {"add_constant_column", step_stage::prepare, brief, false, false, &write_add_constant_column, &write_state_column},
+    {"drop_added_column", step_stage::drop, brief, false, false, &write_drop_added_column, &write_state_column_gone}};
 
 inline constexpr plan_step set_default_steps[]{
-    {"set_default", plan_stage::prepare, brief, false, false, &write_set_default, &write_state_default<false>},
-    {"reset_default", plan_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
+    {"set_default", step_stage::prepare, brief, false, false, &write_set_default, &write_state_default<false>},
+    {"reset_default", step_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
 
 inline constexpr plan_step create_index_steps[]{
-    {"build_index", plan_stage::prepare, beside, true, true, &write_build_index, &write_state_index, &write_drop_index},
-    {"drop_built_index", plan_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
+    {"build_index", step_stage::prepare, beside, true, true, &write_build_index, &write_state_index, &write_drop_index},
+    {"drop_built_index", step_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
 
 /// A unique one refuses writes, so it comes with the constraints.
 inline constexpr plan_step create_unique_index_steps[]{
-    {"build_unique_index", plan_stage::enforce, beside, true, true, &write_build_index, &write_state_index,
+    {"build_unique_index", step_stage::enforce, beside, true, true, &write_build_index, &write_state_index,
      &write_drop_index},
-    {"drop_built_index", plan_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
+    {"drop_built_index", step_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
 
 inline constexpr plan_step set_not_null_steps[]{
-    {"add_required_check", plan_stage::enforce, brief, false, false, &write_add_constraint,
+    {"add_required_check", step_stage::enforce, brief, false, false, &write_add_constraint,
      &write_state_constraint_there},
-    {"validate_required_check", plan_stage::enforce, beside, true, false, &write_validate,
+    {"validate_required_check", step_stage::enforce, beside, true, false, &write_validate,
      &write_state_constraint_valid},
-    {"set_not_null", plan_stage::enforce, brief, false, false, &write_require<true>, &write_state_required},
-    {"drop_required_check", plan_stage::enforce, brief, false, false, &write_drop_constraint,
+    {"set_not_null", step_stage::enforce, brief, false, false, &write_require<true>, &write_state_required},
+    {"drop_required_check", step_stage::enforce, brief, false, false, &write_drop_constraint,
      &write_state_constraint_gone},
-    {"drop_not_null", plan_stage::undo, brief, false, false, &write_require<false>, &write_state_not_required},
-    {"undo_required_check", plan_stage::undo, brief, false, false, &write_drop_constraint,
+    {"drop_not_null", step_stage::undo, brief, false, false, &write_require<false>, &write_state_not_required},
+    {"undo_required_check", step_stage::undo, brief, false, false, &write_drop_constraint,
      &write_state_constraint_gone}};
 
 inline constexpr plan_step add_check_steps[]{
-    {"add_check", plan_stage::enforce, brief, false, false, &write_add_constraint, &write_state_constraint_there},
-    {"validate_check", plan_stage::enforce, beside, true, false, &write_validate, &write_state_constraint_valid},
-    {"drop_added_check", plan_stage::undo, brief, false, false, &write_drop_constraint, &write_state_constraint_gone}};
+    {"add_check", step_stage::enforce, brief, false, false, &write_add_constraint, &write_state_constraint_there},
+    {"validate_check", step_stage::enforce, beside, true, false, &write_validate, &write_state_constraint_valid},
+    {"drop_added_check", step_stage::undo, brief, false, false, &write_drop_constraint, &write_state_constraint_gone}};
 
 inline constexpr plan_step add_unique_steps[]{
-    {"build_unique_index", plan_stage::enforce, beside, true, true, &write_build_index, &write_state_index,
+    {"build_unique_index", step_stage::enforce, beside, true, true, &write_build_index, &write_state_index,
      &write_drop_index},
-    {"add_unique", plan_stage::enforce, brief, false, false, &write_add_constraint, &write_state_constraint_there},
-    {"drop_added_unique", plan_stage::undo, brief, false, false, &write_drop_constraint, &write_state_constraint_gone},
-    {"drop_unique_index", plan_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
+    {"add_unique", step_stage::enforce, brief, false, false, &write_add_constraint, &write_state_constraint_there},
+    {"drop_added_unique", step_stage::undo, brief, false, false, &write_drop_constraint, &write_state_constraint_gone},
+    {"drop_unique_index", step_stage::undo, beside, false, true, &write_drop_index, &write_state_index_gone}};
 
 inline constexpr plan_step add_foreign_key_steps[]{
-    {"add_foreign_key", plan_stage::enforce, lock_level::share_row_exclusive, false, false, &write_add_constraint,
+    {"add_foreign_key", step_stage::enforce, lock_level::share_row_exclusive, false, false, &write_add_constraint,
      &write_state_constraint_there},
-    {"validate_foreign_key", plan_stage::enforce, beside, true, false, &write_validate, &write_state_constraint_valid},
-    {"drop_added_foreign_key", plan_stage::undo, brief, false, false, &write_drop_constraint,
+    {"validate_foreign_key", step_stage::enforce, beside, true, false, &write_validate, &write_state_constraint_valid},
+    {"drop_added_foreign_key", step_stage::undo, brief, false, false, &write_drop_constraint,
      &write_state_constraint_gone}};
 
 inline constexpr plan_step rename_constraint_steps[]{
-    {"rename_constraint", plan_stage::enforce, brief, false, false, &write_rename_constraint<false>,
+    {"rename_constraint", step_stage::enforce, brief, false, false, &write_rename_constraint<false>,
      &write_state_constraint_renamed<false>},
-    {"rename_constraint_back", plan_stage::undo, brief, false, false, &write_rename_constraint<true>,
+    {"rename_constraint_back", step_stage::undo, brief, false, false, &write_rename_constraint<true>,
      &write_state_constraint_renamed<true>}};
 
 inline constexpr plan_step drop_not_null_steps[]{
-    {"drop_not_null", plan_stage::enforce, brief, false, false, &write_require<false>, &write_state_not_required},
-    {"restore_required_check", plan_stage::undo, brief, false, false, &write_add_constraint,
+    {"drop_not_null", step_stage::enforce, brief, false, false, &write_require<false>, &write_state_not_required},
+    {"restore_required_check", step_stage::undo, brief, false, false, &write_add_constraint,
      &write_state_constraint_there},
-    {"validate_restored_check", plan_stage::undo, beside, true, false, &write_validate, &write_state_constraint_valid},
-    {"restore_not_null", plan_stage::undo, brief, false, false, &write_require<true>, &write_state_required},
-    {"drop_restored_check", plan_stage::undo, brief, false, false, &write_drop_constraint,
+    {"validate_restored_check", step_stage::undo, beside, true, false, &write_validate, &write_state_constraint_valid},
+    {"restore_not_null", step_stage::undo, brief, false, false, &write_require<true>, &write_state_required},
+    {"drop_restored_check", step_stage::undo, brief, false, false, &write_drop_constraint,
      &write_state_constraint_gone}};
 
 inline constexpr plan_step drop_default_steps[]{
-    {"drop_default", plan_stage::enforce, brief, false, false, &write_set_default, &write_state_default<false>},
-    {"restore_default", plan_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
+    {"drop_default", step_stage::enforce, brief, false, false, &write_set_default, &write_state_default<false>},
+    {"restore_default", step_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
 
-inline constexpr plan_step drop_constraint_steps[]{{"drop_constraint", plan_stage::enforce, brief, false, false,
+inline constexpr plan_step drop_constraint_steps[]{{"drop_constraint", step_stage::enforce, brief, false, false,
                                                     &write_drop_kept_constraint, &write_state_constraint_gone}};
 
 inline constexpr plan_step drop_index_steps[]{
-    {"keep_index", plan_stage::enforce, lock_level::none, false, false, &write_keep_index, &write_state_index_kept},
-    {"drop_index", plan_stage::enforce, beside, false, true, &write_drop_index, &write_state_index_gone}};
+    {"keep_index", step_stage::enforce, lock_level::none, false, false, &write_keep_index, &write_state_index_kept},
+    {"drop_index", step_stage::enforce, beside, false, true, &write_drop_index, &write_state_index_gone}};
 
 inline constexpr plan_step drop_column_steps[]{
-    {"relax_column", plan_stage::enforce, brief, false, false, &write_require<false>, &write_state_not_required},
-    {"retire_column", plan_stage::retire, brief, false, false, &write_rename_retired<false>,
+    {"relax_column", step_stage::enforce, brief, false, false, &write_require<false>, &write_state_not_required},
+    {"retire_column", step_stage::retire, brief, false, false, &write_rename_retired<false>,
      &write_state_retired<false>},
-    {"unretire_column", plan_stage::revive, brief, false, false, &write_rename_retired<true>,
+    {"unretire_column", step_stage::revive, brief, false, false, &write_rename_retired<true>,
      &write_state_retired<true>},
-    {"drop_column", plan_stage::drop, brief, false, false, &write_drop_for_good, &write_state_retired<true>}};
+    {"drop_column", step_stage::drop, brief, false, false, &write_drop_for_good, &write_state_retired<true>}};
 
 inline constexpr plan_step drop_table_steps[]{
-    {"retire_table", plan_stage::retire, brief, false, false, &write_rename_retired<false>,
+    {"retire_table", step_stage::retire, brief, false, false, &write_rename_retired<false>,
      &write_state_retired<false>},
-    {"unretire_table", plan_stage::revive, brief, false, false, &write_rename_retired<true>,
+    {"unretire_table", step_stage::revive, brief, false, false, &write_rename_retired<true>,
      &write_state_retired<true>},
-    {"drop_table", plan_stage::drop, brief, false, false, &write_drop_for_good, &write_state_retired<true>}};
+    {"drop_table", step_stage::drop, brief, false, false, &write_drop_for_good, &write_state_retired<true>}};
 
 /// The steps of a kind of change, in the order in which they are taken.
 constexpr std::span<const plan_step> steps_of(const structure_description& change) {

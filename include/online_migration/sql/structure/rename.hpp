@@ -42,7 +42,17 @@ constexpr void write_rename_table(sink& out, const structural_description& migra
   write_table(writer, migration.table);
   writer.put(" SET (security_invoker = true)");
   out.literal({statement, writer.size});
-  out.put(";\n  END IF;\n  FOR granted IN\n");
+  out.put(";\n  END IF;\n");
+  // Default privileges may have given others more on the view than they have on the table.
+  out.put(
+      "  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a\n");
+  out.put("    WHERE a.grantee <> c.relowner AND c.oid = ");
+  write_table_oid(out, migration);
+  out.put("\n  LOOP\n    EXECUTE pg_catalog.format('REVOKE ALL ON %s FROM %s', ");
+  write_table_literal(out, migration.table);
+  out.put(
+      ",\n      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);\n");
+  out.put("  END LOOP;\n  FOR granted IN\n");
   out.put(
       "    SELECT a.privilege_type AS right, a.is_grantable, a.grantee, NULL::name AS attname FROM pg_catalog.pg_class AS c,\n");
   out.put("      pg_catalog.aclexplode(c.relacl) AS a WHERE c.oid = ");
