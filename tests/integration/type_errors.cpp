@@ -123,6 +123,21 @@ TEST_CASE("a column of the declared type is none") {
   CHECK(fits<om::domain<"app.d \"1", om::array<om::text>>>(R"(app."d ""1")", moods));
 }
 
+TEST_CASE("an enum without a declared label, and a type that is not there") {
+  std::string fewer =
+      "DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'happy')";
+  CHECK(has(refused_for<mood>("app.mood", fewer),
+            R"(refused: the enum "app"."mood" has no label "ok", which its declaration has)"));
+  CHECK(has(refused_for<mood>("app.mood", fewer), R"(notice: the enum "app"."mood" has the label "happy")"));
+  CHECK(has(refused_for<om::array<mood>>("app.mood[]", fewer), R"(has no label "ok")"));
+  CHECK(has(refused_for<mood>("text", "DROP SCHEMA IF EXISTS app CASCADE"), R"(there is no type "app"."mood")"));
+  CHECK(has(refused_for<om::domain<"d 1", om::text>>("text"), R"(there is no type "public"."d 1")"));
+  CHECK(refused_for<mood>("app.mood",
+                          "DROP SCHEMA IF EXISTS app CASCADE; CREATE SCHEMA app; "
+                          "CREATE TYPE app.mood AS ENUM ('sad', 'ok')")
+            .empty());
+}
+
 TEST_CASE("the library refuses what the server would refuse, for the same reason") {
   lab server;
   server.run(

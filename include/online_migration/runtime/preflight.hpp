@@ -15,6 +15,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -41,6 +42,7 @@ class inspector : table_inspector<Connection> {
     transaction scope{on_};
     if (this->find_table() && may_backfill()) {
       compare_columns();
+      compare_types(on_, migration_, report_);
       key();
       triggers();
       surroundings();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -39,7 +40,9 @@ struct type_description {
   std::int32_t scale = 0;   ///< s of `numeric(p, s)`
   type_shape shape = type_shape::base;
   const type_description* inner = nullptr;
-  bool walks = true;  ///< whether a table can be walked by a key of it
+  bool walks = true;                         ///< whether a table can be walked by a key of it
+  const std::string_view* labels = nullptr;  ///< of an enumeration
+  std::size_t label_count = 0;
 
   /// The type as a column has it, which is also what `format_type()` prints.
   constexpr void write(detail::sink& out) const {
@@ -87,6 +90,13 @@ struct type_description {
   [[nodiscard]] constexpr const type_description& underlying() const {
     const type_description* found = this;
     while (found->shape == type_shape::domain) found = found->inner;
+    return *found;
+  }
+
+  /// The type of the database that values are made of in the end: below domains and arrays.
+  [[nodiscard]] constexpr const type_description& innermost() const {
+    const type_description* found = this;
+    while (found->shape == type_shape::domain || found->shape == type_shape::array) found = found->inner;
     return *found;
   }
 

@@ -21,7 +21,7 @@ inline constexpr statement table_facts{
 /// `$1` oid of a table. Columns: name, type, not null, generated, has a default. The type is written as
 /// `type_description` writes it: as `format_type()` does, but types that are not PostgreSQL's own are quoted and have
 /// their schema, whatever the search_path of the session is.
-inline constexpr statement columns {
+inline constexpr statement columns{
     "catalog_columns",
     R"(SELECT a.attname, CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
    ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
@@ -34,6 +34,14 @@ inline constexpr statement columns {
   JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace
  WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
 
+/// The labels of an enum by its quoted name, `$1`, in their order.
+inline constexpr statement labels{"catalog_labels",
+                                  R"(SELECT e.enumlabel FROM pg_catalog.pg_enum AS e
+ WHERE e.enumtypid = pg_catalog.to_regtype($1::text) ORDER BY e.enumsortorder)"};
+
+/// Whether there is a type of this name, `$1`.
+inline constexpr statement has_type{"catalog_has_type", "SELECT pg_catalog.to_regtype($1::text) IS NOT NULL"};
+
 /// Unique indexes over exactly these columns in this order, each under the column's own collation: another order could
 /// not be walked by the index. `$1` oid of a table, `$2` names as text[].
 inline constexpr statement unique_keys{"catalog_unique_keys",
@@ -44,65 +52,65 @@ inline constexpr statement unique_keys{"catalog_unique_keys",
      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
      WHERE k.position <= i.indnkeyatts AND i.indcollation[(k.position - 1)::integer] = a.attcollation) = $2::text[])"};
 
-    /// The table's own triggers. `$1` oid of a table. Columns: name, enabled, fires before rows change, on an update of any
-    /// column.
-    inline constexpr statement triggers{
-        "catalog_triggers",
-        R"(SELECT g.tgname, g.tgenabled, (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0, (g.tgtype & 16) <> 0 AND g.tgattr = ''
+/// The table's own triggers. `$1` oid of a table. Columns: name, enabled, fires before rows change, on an update of any
+/// column.
+inline constexpr statement triggers{
+    "catalog_triggers",
+    R"(SELECT g.tgname, g.tgenabled, (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0, (g.tgtype & 16) <> 0 AND g.tgattr = ''
  FROM pg_catalog.pg_trigger AS g WHERE (g.tgrelid = $1::oid OR g.tgrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree($1::oid) AS p))
    AND NOT g.tgisinternal ORDER BY g.tgname COLLATE "C")"};
 
-    /// How many of the table's own triggers, those of its partitions included, fire when the backfill updates a row.
-    /// `$1` schema, `$2` table.
-    inline constexpr statement update_triggers{
-        "catalog_update_triggers",
-        R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS g, pg_catalog.pg_class AS c
+/// How many of the table's own triggers, those of its partitions included, fire when the backfill updates a row.
+/// `$1` schema, `$2` table.
+inline constexpr statement update_triggers{
+    "catalog_update_triggers",
+    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_trigger AS g, pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text
    AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(c.oid) AS p))
    AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND (g.tgtype & 16) <> 0 AND g.tgattr = '' AND g.tgname NOT LIKE '~om\_%')"};
 
-    /// Where the session looks for unqualified names.
-    inline constexpr statement session_path{"catalog_session_path", "SELECT pg_catalog.current_setting('search_path')"};
+/// Where the session looks for unqualified names.
+inline constexpr statement session_path{"catalog_session_path", "SELECT pg_catalog.current_setting('search_path')"};
 
-    /// Rewrite rules. `$1` oid of a table.
-    inline constexpr statement rules{
-        "catalog_rules",
-        R"(SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid AND rulename <> '_RETURN')"};
+/// Rewrite rules. `$1` oid of a table.
+inline constexpr statement rules{
+    "catalog_rules",
+    R"(SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid AND rulename <> '_RETURN')"};
 
-    /// Publications that carry the table. `$1` schema, `$2` table.
-    inline constexpr statement publications{
-        "catalog_publications",
-        R"(SELECT pubname FROM pg_catalog.pg_publication_tables WHERE schemaname = $1::text AND tablename = $2::text)"};
+/// Publications that carry the table. `$1` schema, `$2` table.
+inline constexpr statement publications{
+    "catalog_publications",
+    R"(SELECT pubname FROM pg_catalog.pg_publication_tables WHERE schemaname = $1::text AND tablename = $2::text)"};
 
-    /// Transactions that have been open for longer than a minute, as far as the role may see. Columns: how many, the
-    /// age of the oldest in seconds.
-    inline constexpr statement long_transactions{
-        "catalog_long_transactions",
-        R"(SELECT pg_catalog.count(*), COALESCE(pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - xact_start)), 0)::bigint
+/// Transactions that have been open for longer than a minute, as far as the role may see. Columns: how many, the
+/// age of the oldest in seconds.
+inline constexpr statement long_transactions{
+    "catalog_long_transactions",
+    R"(SELECT pg_catalog.count(*), COALESCE(pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - xact_start)), 0)::bigint
  FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
    AND xact_start < pg_catalog.clock_timestamp() - interval '1 minute')"};
 
-    /// Views that read the table. `$1` oid of a table.
-    inline constexpr statement views{
-        "catalog_views",
-        R"(SELECT DISTINCT v.relname FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS w ON w.oid = d.objid
+/// Views that read the table. `$1` oid of a table.
+inline constexpr statement views{
+    "catalog_views",
+    R"(SELECT DISTINCT v.relname FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS w ON w.oid = d.objid
   JOIN pg_catalog.pg_class AS v ON v.oid = w.ev_class
  WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.refobjid = $1::oid AND v.oid <> $1::oid ORDER BY 1)"};
 
-    /// Standbys that stream from this server, as far as the role may see.
-    inline constexpr statement standbys{"catalog_standbys",
-                                        R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
+/// Standbys that stream from this server, as far as the role may see.
+inline constexpr statement standbys{"catalog_standbys",
+                                    R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
 
-    /// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
-    inline constexpr statement trigger_state{
-        "catalog_trigger_state",
-        R"(SELECT g.tgenabled, g.oid::text || '.' || g.xmin::text FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
+/// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
+inline constexpr statement trigger_state{
+    "catalog_trigger_state",
+    R"(SELECT g.tgenabled, g.oid::text || '.' || g.xmin::text FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text AND g.tgname = $3::text)"};
 
-    /// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null. No row where there is none.
-    inline constexpr statement column_state {
+/// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null. No row where there is none.
+inline constexpr statement column_state{
     "catalog_column_state",
     R"(SELECT CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
    ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
@@ -125,4 +133,4 @@ inline constexpr statement writers{"catalog_writers",
    AND l.mode IN ('RowExclusiveLock', 'AccessExclusiveLock')
    AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid() ORDER BY 1)"};
 
-    }  // namespace online_migration::catalog
+}  // namespace online_migration::catalog

@@ -20,11 +20,13 @@ template <fixed_string Name, fixed_string... Labels>
   requires(sizeof...(Labels) > 0)
 struct enumeration {
   using value_type = std::string_view;
-  static constexpr type_description description{
-      .name = detail::quoted_type_name<Name>.view(), .shape = type_shape::enumeration, .inner = &text::description};
-
   static constexpr std::size_t size = sizeof...(Labels);
   static constexpr std::string_view labels[size]{Labels.view()...};
+  static constexpr type_description description{.name = detail::quoted_type_name<Name>.view(),
+                                                .shape = type_shape::enumeration,
+                                                .inner = &text::description,
+                                                .labels = labels,
+                                                .label_count = size};
 
   /// The position of a label; nothing for any other text.
   static constexpr std::optional<std::size_t> find(std::string_view label) {
