@@ -31,6 +31,7 @@
 #include <online_migration/sql/structure/state.hpp>
 #include <online_migration/transform/arithmetic.hpp>
 #include <online_migration/transform/boolean.hpp>
+#include <online_migration/transform/bytes_functions.hpp>
 #include <online_migration/transform/case_when.hpp>
 #include <online_migration/transform/cast.hpp>
 #include <online_migration/transform/comparison.hpp>

@@ -72,6 +72,8 @@ answer as_answer(const Value& value) {
     return value ? "true" : "false";
   } else if constexpr (std::is_integral_v<Value>) {
     return std::to_string(value);
+  } else if constexpr (std::is_same_v<Value, om::bytes_value>) {
+    return "\\x" + std::string{std::string_view{om::function::encode_hex::apply(value.letters())}};
   } else if constexpr (requires { value.microseconds; }) {
     if (value.microseconds == std::numeric_limits<std::int64_t>::max()) return "infinity";
     if (value.microseconds == std::numeric_limits<std::int64_t>::min()) return "-infinity";

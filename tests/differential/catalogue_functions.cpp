@@ -69,6 +69,35 @@ std::vector<compiled> text_parts() {
           compile(om::encode_base64(b))};
 }
 
+std::vector<compiled> bytes() {
+  using enum om::encoding;
+  constexpr auto raw = om::decode<escape>(om::replace(a, lit<R"(\)">, lit<R"(\\)">));
+  constexpr auto bits = om::decode<hex>(om::left(om::sha256_hex(a), lit<40>));  // bytes of every kind
+  return {compile(om::decode<hex>(om::encode_hex(b))),
+          compile(om::decode<hex>(num)),
+          compile(om::decode<hex>(a)),
+          compile(om::decode<hex>(om::concat(lit<" ">, om::encode_hex(a), lit<"\n">, num))),
+          compile(om::decode<base64>(om::encode_base64(a))),
+          compile(om::decode<base64>(a)),
+          compile(om::decode<base64>(num)),
+          compile(om::decode<base64>(om::overlay(om::encode_base64(b), lit<"=">, lit<4>, lit<1>))),
+          compile(om::decode<base64>(om::concat(om::lpad(num, lit<2>, lit<"A">), lit<"==">, num))),
+          compile(om::decode<base64>(om::concat(om::lpad(num, lit<3>, lit<"A">), lit<"=">, num))),
+          compile(om::decode<escape>(a)),
+          compile(om::decode<escape>(b)),
+          compile(om::decode<escape>(om::concat(lit<R"(\)">, num))),
+          compile(om::decode<escape>(om::replace(num, lit<"1">, lit<R"(\377)">))),
+          compile(raw),
+          compile(om::encode<hex>(raw)),
+          compile(om::encode<base64>(bits)),
+          compile(om::encode<escape>(bits)),
+          compile(om::encode<escape>(raw)),
+          compile(om::sha256(raw)),
+          compile(om::coalesce(om::decode<hex>(om::encode_hex(b)), bits)),
+          compile(om::case_when(flag, om::sha256(bits), bits)),
+          compile(om::encode<hex>(om::sha256(bits)))};
+}
+
 template <class Left, class Right>
 void add_comparisons(std::vector<compiled>& to, Left left, Right right) {
   to.push_back(compile(left == right));
@@ -200,7 +229,7 @@ TEST_CASE("each portable function of the catalogue gives the same in C++ and in 
   std::vector<row> rows = make_rows(on, random, 2500);
   load(on, rows);
   comparison compare{on, rows};
-  for (const auto& family : {text_parts(), choices(), numbers(), times()}) {
+  for (const auto& family : {text_parts(), bytes(), choices(), numbers(), times()}) {
     for (const compiled& each : family) compare.run(each, 0, rows.size(), true);
   }
   for (const compiled& each : parsed_numbers()) compare.run(each, 0, rows.size(), false);

@@ -48,9 +48,9 @@ inline constexpr std::int64_t days_from_0_march_to_2000 = 730'425;  ///< from 00
 /// The day of a date. After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March,
 /// in eras of 400.
 constexpr std::int64_t days_of(civil_date date) {
-  std::int64_t year = date.month <= 2 ? date.year - 1 : date.year;
-  std::int64_t era = floor_divide(year, 400);
-  std::int64_t of_era = year - era * 400;
+  std::int64_t from_march = date.month <= 2 ? date.year - 1 : date.year;
+  std::int64_t era = floor_divide(from_march, 400);
+  std::int64_t of_era = from_march - era * 400;
   std::int64_t of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
   return era * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - days_from_0_march_to_2000;
 }
@@ -60,12 +60,12 @@ constexpr civil_date civil_of(std::int64_t days) {
   days += days_from_0_march_to_2000;
   std::int64_t era = floor_divide(days, 146'097);
   std::int64_t of_era = days - era * 146'097;
-  std::int64_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
-  std::int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-  std::int64_t month = (5 * of_year + 2) / 153;
-  std::int64_t day = of_year - (153 * month + 2) / 5 + 1;
-  month += month < 10 ? 3 : -9;
-  return {year + era * 400 + (month <= 2 ? 1 : 0), month, day};
+  std::int64_t from_march = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  std::int64_t of_year = of_era - (365 * from_march + from_march / 4 - from_march / 100);
+  std::int64_t shifted = (5 * of_year + 2) / 153;  // March is 0
+  std::int64_t of_month = of_year - (153 * shifted + 2) / 5;
+  std::int64_t number = shifted + (shifted < 10 ? 3 : -9);
+  return {from_march + era * 400 + (number <= 2 ? 1 : 0), number, of_month + 1};
 }
 
 /// The Monday of a day's week. (2000-01-01 was a Saturday.)

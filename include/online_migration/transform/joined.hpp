@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <online_migration/base/optional.hpp>
+#include <online_migration/transform/bytes_value.hpp>
 #include <online_migration/transform/call.hpp>
 #include <online_migration/transform/text_value.hpp>
 
@@ -28,17 +29,15 @@ constexpr expression_type join_types(const expression_type& first, const express
   return joined;
 }
 
-template <class... Values>
-struct joined;
-
 template <class First, class... Rest>
-struct joined<First, Rest...> {
-  static constexpr bool is_owned =
-      (std::same_as<plain_t<First>, text_value> || ... || std::same_as<plain_t<Rest>, text_value>);
-  using type = std::conditional_t<is_owned, text_value, plain_t<First>>;
+struct joined {
+  template <class Value>
+  static constexpr bool has = (std::same_as<plain_t<First>, Value> || ... || std::same_as<plain_t<Rest>, Value>);
+  using type = std::conditional_t<has<text_value>, text_value,
+                                  std::conditional_t<has<bytes_value>, bytes_value, plain_t<First>>>;
 };
 
-/// The C++ value that several values have in common: a text owns its bytes if any of them does.
+/// The C++ value that several values have in common: texts and bytes own themselves if any of them does.
 template <class... Values>
 using joined_value = typename joined<Values...>::type;
 

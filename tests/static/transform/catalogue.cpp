@@ -153,6 +153,21 @@ static_assert(value<om::sha256_hex(name), om::text>("abcdbcdecdefdefgefghfghighi
 static_assert(value<om::encode_hex(name), om::text>("aé") == "61c3a9");
 static_assert(value<om::encode_base64(name), om::text>("foob") == "Zm9vYg==");
 
+// Bytes
+static_assert(value<om::decode<om::encoding::hex>(name), om::bytea>(" 61 C3a9\n").letters() == "aé");
+static_assert(value<om::decode<om::encoding::base64>(name), om::bytea>("Zm9v\nYg==").letters() == "foob");
+static_assert(value<om::decode<om::encoding::escape>(name), om::bytea>(R"(a\\\303\251)").letters() == R"(a\é)");
+template <auto Transform>
+concept decodes = requires { typename std::bool_constant<(value<Transform, om::bytea>("6 1"), true)>; };
+static_assert(!decodes<om::decode<om::encoding::hex>(name)> && !decodes<om::decode<om::encoding::base64>(name)> &&
+              decodes<om::decode<om::encoding::escape>(name)>);
+static_assert(value<om::encode<om::encoding::escape>(om::decode<om::encoding::hex>(name)), om::text>("00615cff") ==
+              R"(\000a\\\377)");
+static_assert(value<om::encode<om::encoding::hex>(om::sha256(om::decode<om::encoding::escape>(name))), om::text>(
+                  "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+static_assert(typed(om::decode<om::encoding::hex>(name), "bytea", false) && invalid(om::sha256(name)) &&
+              invalid(om::encode<om::encoding::hex>(name)) && invalid(om::decode<om::encoding::hex>(n)));
+
 // Server-only
 static_assert(om::upper(name).in == om::worlds::server_only && om::initcap(name).total);
 static_assert(writes(om::regexp_replace(name, lit<"a+">, lit<"">, lit<"g">),
