@@ -32,7 +32,7 @@ inline constexpr auto some_part = static_cast<om::time_part>(part(Seed, 12) % Co
 
 template <std::uint64_t Seed, int Depth>
 consteval auto any_text() {
-  constexpr auto choice = part(Seed, 13) % 25;
+  constexpr auto choice = part(Seed, 13) % 30;
   constexpr auto left = part(Seed, 14);
   constexpr auto right = part(Seed, 15);
   constexpr auto third = part(Seed, 16);
@@ -87,8 +87,19 @@ consteval auto any_text() {
     return om::md5(om::left(any_text<left, Depth - 1>(), om::lit<60>));
   } else if constexpr (choice == 23) {
     return om::encode_base64(om::left(any_text<left, Depth - 1>(), om::lit<60>));
-  } else {
+  } else if constexpr (choice == 24) {
     return om::encode_hex(om::left(any_text<left, Depth - 1>(), om::lit<60>));
+  } else if constexpr (choice == 25) {
+    return om::sha256_hex(om::left(any_text<left, Depth - 1>(), om::lit<60>));
+  } else if constexpr (choice == 26) {
+    return om::encode<om::encoding::escape>(
+        om::decode<om::encoding::hex>(om::encode_hex(om::left(any_text<left, Depth - 1>(), om::lit<60>))));
+  } else if constexpr (choice == 27) {
+    return om::encode<om::encoding::hex>(om::decode<om::encoding::base64>(any_text<left, Depth - 1>()));
+  } else if constexpr (choice == 28) {
+    return om::ltrim(any_text<left, Depth - 1>());
+  } else {
+    return om::rtrim(any_text<left, Depth - 1>());
   }
 }
 
