@@ -22,6 +22,11 @@ struct derived
     : om::migration<"code-derived", codes, add_column<"number", integer, sql<"({})::integer", integer>(col<"code">)>> {
 };
 
+/// Portable, and partial in three ways.
+struct quotient
+    : om::migration<"code-quotient", codes,
+                    add_column<"quotient", integer, om::lit<1000> / (om::cast<integer>(col<"code">) - om::lit<1>)>> {};
+
 struct partial : bank {
   partial() {
     run("CREATE TABLE bank.codes (id bigint PRIMARY KEY, code text);"
@@ -67,6 +72,26 @@ TEST_CASE_FIXTURE(partial, "a write with a value that has no number succeeds, in
   // In a transaction that is rolled back it is not reported either.
   run("BEGIN; UPDATE bank.codes SET code = 'no' WHERE id = 8; ROLLBACK");
   CHECK(ask("SELECT count(*) FROM online_migration_quarantine") == "7");
+}
+
+TEST_CASE_FIXTURE(partial, "arithmetic and casts that fail make no write fail, and are reported with what failed") {
+  expand<quotient>(tools);
+  run("INSERT INTO bank.codes (id, code) VALUES (201, '1'), (202, 'x'), (203, '99999999999'), (204, '-2147483648'), "
+      "(205, NULL), (206, ' 6 '), (207, '0x10'); UPDATE bank.codes SET code = '1' WHERE id = 1");
+  dual_writer<quotient> write{on};
+  CHECK(write.update(key(2), set<"code">("1")) == 1);
+  CHECK(write.insert(key(208), set<"code">("11")) == 1);
+  CHECK(
+      ask("SELECT string_agg(format('%s|%s', id, quotient), ' ' ORDER BY id) FROM bank.codes WHERE id IN (1, 2) OR id > 200") ==
+      "1| 2| 201| 202| 203| 204| 205| 206|200 207| 208|100");
+  CHECK(backfill_runner<quotient>{source, {.chunk = fixed_chunk(30), .on_data_error = data_error_policy::go_on}}
+            .run()
+            .finished());
+  CHECK(ask("SELECT string_agg(format('%s %s', key[1], sqlstate), ', ' ORDER BY key[1]::bigint) FROM "
+            "online_migration_quarantine WHERE key[1]::bigint > 200") ==
+        "201 22012, 202 22P02, 203 22003, 204 22003, 207 22P02");
+  CHECK(parity_checker<quotient>{source}.check_all().mismatches == 0);
+  CHECK(ask("SELECT count(*) FROM bank.codes WHERE quotient = 1000 / nullif(id - 1, 0)") == "194");
 }
 
 TEST_CASE_FIXTURE(partial, "the backfill goes on, parity counts them, and a mended row heals") {

@@ -6,6 +6,7 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/transform/literal.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -18,10 +19,37 @@ struct kept_by_trigger {};
 /// transform.
 struct kept_by_application {};
 
+/// Option of a replaced column with an inverse: old values, over which the compiler checks that the inverse leads back:
+/// `om::samples<0, -1, 2147483647>`, `om::samples<"", " Ada">`.
+template <literal_value... Values>
+struct samples {};
+
+namespace detail {
+
+template <class Option>
+inline constexpr bool is_samples = false;
+template <literal_value... Values>
+inline constexpr bool is_samples<samples<Values...>> = true;
+
+/// The first option that is `om::samples`, or none.
+template <class... Options>
+struct samples_among {
+  using type = samples<>;
+};
+template <class First, class... Rest>
+struct samples_among<First, Rest...> : samples_among<Rest...> {};
+template <literal_value... Values, class... Rest>
+struct samples_among<samples<Values...>, Rest...> {
+  using type = samples<Values...>;
+};
+
+}  // namespace detail
+
 /// What may follow the transform of an `add_column`.
 template <class Option>
-concept derived_column_option = std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> ||
-                                std::same_as<Option, kept_by_application> || std::same_as<Option, sensitive>;
+concept derived_column_option =
+    std::same_as<Option, not_null> || std::same_as<Option, kept_by_trigger> ||
+    std::same_as<Option, kept_by_application> || std::same_as<Option, sensitive> || detail::is_samples<Option>;
 
 /// A change: a new column whose value follows from columns of the same row. Nothing that exists is destroyed, ever.
 ///
@@ -34,6 +62,7 @@ struct add_column {
   using transform = std::remove_const_t<decltype(Transform)>;
   static constexpr bool is_required = (std::same_as<Options, not_null> || ...);
   static constexpr bool is_sensitive = (std::same_as<Options, sensitive> || ...);
+  using sample_values = typename detail::samples_among<Options...>::type;
   static constexpr bool asks_trigger = (std::same_as<Options, kept_by_trigger> || ...);
   static constexpr bool asks_application = (std::same_as<Options, kept_by_application> || ...);
   /// No trigger can keep what only a client computes.

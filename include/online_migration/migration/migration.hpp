@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
+#include <online_migration/migration/derived_inverse.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/migration/rules/mixed_changes.hpp>
@@ -31,8 +32,8 @@ template <fixed_string Name, table_like Table, class Change>
 struct migration<Name, Table, Change> {
   static constexpr auto name = Name;
   using table = Table;
-  using change = Change;
-  using verdict = detail::check_migration<Name, Table, Change>;
+  using change = detail::completed<Table, Change>;
+  using verdict = detail::check_migration<Name, Table, change>;
   using rules = detail::checked<verdict::raise()>;
 };
 
@@ -66,6 +67,11 @@ concept structural_migration = requires {
 /// A struct derived from `om::migration`.
 template <class Migration>
 concept any_migration = migration_like<Migration> || structural_migration<Migration>;
+
+/// The inverse of a migration's transform, declared or derived, as an expression over the new column.
+template <migration_like Migration>
+  requires detail::has_inverse<typename Migration::change>
+inline constexpr typename Migration::change::inverse inverse_of{};
 
 /// Whether the transform of a migration has to be computed by the client.
 template <migration_like Migration>
@@ -141,6 +147,14 @@ constexpr std::size_t replaced_position() {
   }
 }
 
+/// The SQL of an expression, which may depend on the types of its columns.
+template <class Table, class Expression>
+constexpr void write_over(sink& out, const column_names& names) {
+  column_names typed = names;
+  typed.types = &describe_table<Table>;
+  Expression::write(out, typed);
+}
+
 template <class Migration>
 constexpr const migration_description* description_of_reverse();
 
@@ -181,7 +195,7 @@ inline constexpr migration_description describe_migration{
     detail::replaced_position<typename Migration::table, typename Migration::change>(),
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
-    &Migration::change::transform::write,
+    &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe};
 
 namespace detail {

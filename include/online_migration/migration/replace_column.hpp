@@ -25,6 +25,15 @@ struct no_way_back_given {
   bool operator==(const no_way_back_given&) const = default;
 };
 
+}  // namespace detail
+
+/// In the place of an inverse: let it follow from the transform, where that loses nothing: the old column as it is or
+/// widened, a constant added or taken away, the sign, `om::reverse`, `om::at_utc`, a whole number as text. The same as no
+/// inverse at all, for where options follow.
+inline constexpr detail::no_way_back_given derived_inverse{};
+
+namespace detail {
+
 /// What may say how new values lead back to old ones.
 template <class WayBack>
 concept way_back = expression<WayBack> || std::same_as<WayBack, lossy_t> || std::same_as<WayBack, no_way_back_given>;
@@ -33,8 +42,8 @@ concept way_back = expression<WayBack> || std::same_as<WayBack, lossy_t> || std:
 
 /// A change: a new column that takes the place of an old one, which contract retires. The transform reads the old
 /// column; the inverse, over the new one, covers writers who know only the new column, and is the way back after
-/// contract. Where
-/// there is none, say `om::lossy`.
+/// contract.
+/// It follows from a transform that loses nothing (`om::derived_inverse`). Where there is none, say `om::lossy`.
 ///
 ///     om::replace_column<"balance", "balance_v2", om::bigint,
 ///         om::col<"balance">, om::cast<om::integer>(om::col<"balance_v2">), om::not_null>

@@ -13,18 +13,21 @@
 #include <online_migration/migration/rules/not_for_the_client.hpp>
 #include <online_migration/migration/rules/nullable_into_not_null.hpp>
 #include <online_migration/migration/rules/replaced_column_not_read.hpp>
+#include <online_migration/migration/rules/round_trip.hpp>
 #include <online_migration/migration/rules/type_mismatch.hpp>
 #include <online_migration/migration/rules/unusable_inverse.hpp>
+#include <online_migration/migration/rules/volatile_sql.hpp>
 #include <online_migration/migration/rules/wrong_argument.hpp>
 
 namespace online_migration::detail {
 
 /// The rules about names and structure, on which the rules about types build.
 template <fixed_string Name, class Table, class Change>
-using check_structure = typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>,
-                                               check_key<Table>, check_columns_exist<Table, typename Change::transform>,
-                                               check_worlds<typename Change::transform>,
-                                               check_arguments<Table, typename Change::transform>>::type;
+using check_structure =
+    typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
+                           check_columns_exist<Table, typename Change::transform>,
+                           check_worlds<typename Change::transform>, check_arguments<Table, typename Change::transform>,
+                           check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
 struct check_types {
@@ -60,7 +63,8 @@ constexpr auto judge_replacement() {
         return columns{};
       } else {
         using built = typename first_failure<check_worlds<typename Change::inverse>,
-                                             check_arguments<table, typename Change::inverse>>::type;
+                                             check_arguments<table, typename Change::inverse>,
+                                             check_sql_words<typename Change::inverse>>::type;
         if constexpr (!accepts<built>) {
           return built{};
         } else {
@@ -72,10 +76,34 @@ constexpr auto judge_replacement() {
   }
 }
 
+/// Whether a call in a change was refused where it was written.
+template <class Change>
+constexpr bool is_refused() {
+  if constexpr (requires { typename Change::inverse; }) {
+    return is_mistaken<typename Change::transform> || is_mistaken<typename Change::inverse>;
+  } else {
+    return is_mistaken<typename Change::transform>;
+  }
+}
+
+template <fixed_string Name, class Table, class Change>
+constexpr auto judge_migration() {
+  if constexpr (is_refused<Change>()) {
+    return accepted{};  // nothing more is to be said
+  } else {
+    using verdict =
+        decltype(judge_replacement<Table, Change,
+                                   typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
+    if constexpr (!accepts<verdict>) {
+      return verdict{};
+    } else {
+      return check_samples<Table, Change>{};
+    }
+  }
+}
+
 /// Every rule over a migration, in their order: `accepted` or the first diagnosis.
 template <fixed_string Name, class Table, class Change>
-using check_migration =
-    decltype(judge_replacement<Table, Change,
-                               typename check_types<check_structure<Name, Table, Change>, Table, Change>::type>());
+using check_migration = decltype(judge_migration<Name, Table, Change>());
 
 }  // namespace online_migration::detail

@@ -49,9 +49,10 @@ struct column_names {
   const table_description* table = &no_table;  ///< of the sets below
   const column_set* given = &no_columns;       ///< parameters, numbered from `first` in the table's order
   std::size_t first = 1;
-  const column_set* missing = &no_columns;   ///< NULL
-  const column_set* excluded = &no_columns;  ///< taken from `EXCLUDED`
-  bool collated = false;                     ///< whether the expression depends on the collations of its columns
+  const column_set* missing = &no_columns;     ///< NULL
+  const column_set* excluded = &no_columns;    ///< taken from `EXCLUDED`
+  bool collated = false;                       ///< whether the expression depends on the collations of its columns
+  const table_description* types = &no_table;  ///< what the columns of the expression are; none where nobody asks
 
   constexpr void write(sink& out, std::string_view column) const {
     std::size_t index = table->find(column);

@@ -3,33 +3,30 @@
 
 #include <cstddef>
 #include <optional>
-#include <string_view>
 #include <type_traits>
 
 #include <online_migration/transform/call.hpp>
+#include <online_migration/transform/comparison.hpp>
+#include <online_migration/transform/joined.hpp>
 
 namespace online_migration {
 
 namespace function {
 
-/// PostgreSQL's `COALESCE`: the first argument that is not NULL.
+/// PostgreSQL's `COALESCE`: the first argument that is not NULL. Those after it are not computed.
 struct coalesce {
   static constexpr auto name = fixed_string{"coalesce"};
   static constexpr worlds in = worlds::portable;
   static constexpr bool total = true;
-  static constexpr bool lenient = true;
+  static constexpr bool lazy = true;
 
   static constexpr expression_type result(const detail::argument_types& given) {
     expression_type joined = given[0];
     for (std::size_t i = 1; i < given.count; ++i) {
-      bool texts = detail::is_text(joined) && detail::is_text(given[i]);
-      if (!texts && !joined.type.same_kind(given[i].type)) return expression_type::invalid();
-      if (joined.type.length == 0 || given[i].type.length == 0) {
-        joined.type = texts ? text::description : joined.type;
-      } else if (given[i].type.length > joined.type.length) {
-        joined.type.length = given[i].type.length;
-      }
-      joined.nullable = joined.nullable && given[i].nullable;
+      bool nullable = joined.nullable && given[i].nullable;
+      joined = detail::join_types(joined, given[i]);
+      if (!joined.valid) return joined;
+      joined.nullable = nullable;
     }
     return joined;
   }
@@ -39,41 +36,55 @@ struct coalesce {
     detail::write_call<Arguments...>("COALESCE", out, names);
   }
 
-  template <class Value>
-  static constexpr Value apply(Value value) {
-    return value;
-  }
-
-  template <class First, class... Rest>
-  static constexpr auto apply(First first, Rest... rest) {
-    if constexpr (!detail::is_optional<First>) {
-      return owned_if<(owns<First> || ... || owns<Rest>)>(first);
-    } else {
-      using last = decltype(apply(rest...));
-      using value = std::conditional_t<(owns<First> || ... || owns<Rest>), text_value, typename First::value_type>;
-      if constexpr (detail::is_optional<last>) {
-        using result = std::optional<value>;
-        if (first.has_value()) return result{value(*first)};
-        auto other = apply(rest...);
-        if (other.has_value()) return result{value(*other)};
-        return result{};
-      } else {
-        if (first.has_value()) return value(*first);
-        return value(apply(rest...));
-      }
-    }
+  template <class... Arguments, class Row>
+  static constexpr auto evaluate(const Row& row) {
+    using value = detail::joined_value<detail::value_over<Arguments, Row>...>;
+    constexpr bool nullable = (detail::is_optional<detail::value_over<Arguments, Row>> && ...);
+    return first_of<std::conditional_t<nullable, std::optional<value>, value>, Arguments...>(row);
   }
 
  private:
-  template <class Value>
-  static constexpr bool owns = std::is_same_v<Value, text_value> || std::is_same_v<Value, std::optional<text_value>>;
-
-  template <bool Owned, class Value>
-  static constexpr auto owned_if(const Value& value) {
-    if constexpr (Owned) {
-      return text_value{value};
+  template <class Result, class First, class... Rest, class Row>
+  static constexpr Result first_of(const Row& row) {
+    auto first = First::evaluate(row);
+    if constexpr (!detail::is_optional<decltype(first)> || sizeof...(Rest) == 0) {
+      return detail::as_joined<Result>(first);
     } else {
-      return value;
+      if (first.has_value()) return detail::as_joined<Result>(first);
+      return first_of<Result, Rest...>(row);
+    }
+  }
+};
+
+/// PostgreSQL's `NULLIF`: the first argument, or NULL where it equals the second. Texts are compared byte by byte.
+struct nullif {
+  static constexpr auto name = fixed_string{"nullif"};
+  static constexpr worlds in = worlds::portable;
+  static constexpr bool total = true;
+  static constexpr bool lenient = true;
+
+  static constexpr expression_type result(const detail::argument_types& given) {
+    if (!detail::are_comparable(given[0], given[1])) return expression_type::invalid();
+    return {given[0].type.underlying(), true};
+  }
+
+  template <class Value, class Other>
+  static constexpr void write(detail::sink& out, const detail::column_names& names) {
+    out.put("NULLIF(");
+    detail::write_comparable<Value>(out, names);
+    out.put(", ");
+    Other::write(out, names);
+    out.put(')');
+  }
+
+  template <class Value, class Other>
+  static constexpr auto apply(const Value& value, const Other& other) {
+    using result = std::optional<detail::plain_t<Value>>;
+    auto equal = detail::apply_strict<compare<comparison::equal>>(value, other);
+    if constexpr (detail::is_optional<decltype(equal)>) {
+      return equal.value_or(false) ? result{} : result{value};
+    } else {
+      return equal ? result{} : result{value};
     }
   }
 };
@@ -81,10 +92,16 @@ struct coalesce {
 }  // namespace function
 
 /// The first argument that is not NULL; all of one type.
-template <expression... Arguments>
+template <class... Arguments>
   requires(sizeof...(Arguments) > 0)
-consteval call_node<function::coalesce, Arguments...> coalesce(Arguments...) {
-  return {};
+consteval auto coalesce(Arguments...) {
+  return detail::make_call<function::coalesce, Arguments...>();
+}
+
+/// The value, or NULL where it equals the other: `om::nullif(om::col<"name">, om::lit<"">)`.
+template <class Value, class Other>
+consteval auto nullif(Value, Other) {
+  return detail::make_call<function::nullif, Value, Other>();
 }
 
 }  // namespace online_migration

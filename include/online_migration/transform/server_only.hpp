@@ -10,9 +10,10 @@ namespace online_migration {
 
 namespace function {
 
-/// PostgreSQL's `lower` under the collation of its argument, which no C++ can promise to repeat.
-struct lower {
-  static constexpr auto name = fixed_string{"lower"};
+/// PostgreSQL's change of case under the collation of its argument, which no C++ can promise to repeat.
+template <fixed_string Name>
+struct collated_case {
+  static constexpr auto name = Name;
   static constexpr worlds in = worlds::server_only;
   static constexpr bool total = true;
 
@@ -23,7 +24,32 @@ struct lower {
 
   template <class Argument>
   static constexpr void write(detail::sink& out, const detail::column_names& names) {
-    detail::write_call<Argument>("pg_catalog.lower", out, names);
+    out.all("pg_catalog.", Name.view(), "(");
+    Argument::write(out, names);
+    out.put(')');
+  }
+};
+
+using lower = collated_case<"lower">;
+using upper = collated_case<"upper">;
+using initcap = collated_case<"initcap">;
+
+/// PostgreSQL's `regexp_replace`; classes of letters depend on the collation. A pattern that is none fails.
+struct regexp_replace {
+  static constexpr auto name = fixed_string{"regexp_replace"};
+  static constexpr worlds in = worlds::server_only;
+  static constexpr bool total = false;
+
+  static constexpr expression_type result(const detail::argument_types& given) {
+    for (std::size_t i = 0; i < given.count; ++i) {
+      if (!detail::is_text(given[i])) return expression_type::invalid();
+    }
+    return {text::description, given.nullable()};
+  }
+
+  template <class... Arguments>
+  static constexpr void write(detail::sink& out, const detail::column_names& names) {
+    detail::write_call<Arguments...>("pg_catalog.regexp_replace", out, names);
   }
 };
 
@@ -85,9 +111,30 @@ struct raw_sql {
 /// The lower case of the column's collation: a meaning in SQL only. For ASCII letters `om::ascii_lower` is portable.
 /// What `om::ascii_lower`, `om::ascii_upper` and `om::replace` give has the collation "C": over them it changes ASCII
 /// letters only, so apply it to the column first.
-template <expression Argument>
-consteval call_node<function::lower, Argument> lower(Argument) {
-  return {};
+template <class Argument>
+consteval auto lower(Argument) {
+  return detail::make_call<function::lower, Argument>();
+}
+
+/// The upper case of the column's collation: a meaning in SQL only.
+template <class Argument>
+consteval auto upper(Argument) {
+  return detail::make_call<function::upper, Argument>();
+}
+
+/// Each word with a first letter in upper case and the others in lower case, of the column's collation: in SQL only.
+template <class Argument>
+consteval auto initcap(Argument) {
+  return detail::make_call<function::initcap, Argument>();
+}
+
+/// With what a POSIX regular expression matches replaced, once or as the flags say: in SQL only, and partial.
+///
+///     om::regexp_replace(om::col<"name">, om::lit<"[[:space:]]+">, om::lit<" ">, om::lit<"g">)
+template <class Argument, class Pattern, class Replacement, class... Flags>
+  requires(sizeof...(Flags) <= 1)
+consteval auto regexp_replace(Argument, Pattern, Replacement, Flags...) {
+  return detail::make_call<function::regexp_replace, Argument, Pattern, Replacement, Flags...>();
 }
 
 /// An expression in SQL of the user's own, with its type: a meaning in SQL only.
@@ -97,13 +144,13 @@ consteval call_node<function::lower, Argument> lower(Argument) {
 /// It counts as nullable (wrap it in `om::coalesce`) and as partial. It has to be immutable, which expand asks the
 /// server about. Functions that are not PostgreSQL's own are written with their schema: it runs with
 /// `search_path = pg_catalog, pg_temp`.
-template <fixed_string Text, pg_type Type, expression... Arguments>
+template <fixed_string Text, pg_type Type, class... Arguments>
 consteval auto sql(Arguments...) {
   static_assert(function::raw_sql<Text, Type>::placeholders() == sizeof...(Arguments),
                 "om::sql: the number of {} in the text is not the number of arguments");
   static_assert(!detail::ends_quoted_body(Text.view()),
                 "om::sql: the text must not contain $om$ or $om_f$, which end the body of the trigger's function");
-  return call_node<function::raw_sql<Text, Type>, Arguments...>{};
+  return detail::make_call<function::raw_sql<Text, Type>, Arguments...>();
 }
 
 }  // namespace online_migration

@@ -24,7 +24,7 @@ struct portable {
 struct shortening : portable {
   static constexpr expression_type result(const detail::argument_types& given) {
     if (!detail::is_text(given[0])) return expression_type::invalid();
-    return {given[0].type, given.nullable()};
+    return {given[0].type.underlying(), given.nullable()};
   }
 };
 
@@ -247,62 +247,65 @@ struct concat : portable {
 }  // namespace function
 
 /// Without the spaces at both ends. Only U+0020 is removed, as by PostgreSQL's `btrim`.
-template <expression Argument>
-consteval call_node<function::trim, Argument> trim(Argument) {
-  return {};
+template <class Argument>
+consteval auto trim(Argument) {
+  return detail::make_call<function::trim, Argument>();
 }
 
 /// Without the spaces at the beginning.
-template <expression Argument>
-consteval call_node<function::ltrim, Argument> ltrim(Argument) {
-  return {};
+template <class Argument>
+consteval auto ltrim(Argument) {
+  return detail::make_call<function::ltrim, Argument>();
 }
 
 /// Without the spaces at the end.
-template <expression Argument>
-consteval call_node<function::rtrim, Argument> rtrim(Argument) {
-  return {};
+template <class Argument>
+consteval auto rtrim(Argument) {
+  return detail::make_call<function::rtrim, Argument>();
 }
 
 /// With `A`-`Z` in lower case and every other character as it is. For a collation's lower case see `om::lower`.
-template <expression Argument>
-consteval call_node<function::ascii_lower, Argument> ascii_lower(Argument) {
-  return {};
+template <class Argument>
+consteval auto ascii_lower(Argument) {
+  return detail::make_call<function::ascii_lower, Argument>();
 }
 
 /// With `a`-`z` in upper case and every other character as it is.
-template <expression Argument>
-consteval call_node<function::ascii_upper, Argument> ascii_upper(Argument) {
-  return {};
+template <class Argument>
+consteval auto ascii_upper(Argument) {
+  return detail::make_call<function::ascii_upper, Argument>();
 }
 
 /// The number of characters, an `integer`.
-template <expression Argument>
-consteval call_node<function::length, Argument> length(Argument) {
-  return {};
+template <class Argument>
+consteval auto length(Argument) {
+  return detail::make_call<function::length, Argument>();
 }
 
 /// `Count` characters from the one numbered `Start`, counted from 1: `om::substring(om::col<"code">, om::lit<1>, om::lit<3>)`.
-template <expression Argument, literal_value Start, literal_value Count>
-  requires(literal_node<Start>::is_number && literal_node<Start>::fits_int4 && literal_node<Count>::is_number &&
-           literal_node<Count>::fits_int4 && Count.number >= 0)
-consteval auto substring(Argument, literal_node<Start>, literal_node<Count>) {
-  return call_node<
-      function::substring<static_cast<std::int32_t>(Start.number), static_cast<std::int32_t>(Count.number)>, Argument,
-      literal_node<Start>, literal_node<Count>>{};
+template <class Argument, class Start, class Count>
+consteval auto substring(Argument, Start, Count) {
+  constexpr bool fits = detail::is_small_constant<Start> && detail::is_constant_within<Count, 0, 2147483647>;
+  static_assert(fits, "om::substring: start and count are constants such as om::lit<1>, and count is not negative");
+  if constexpr (fits) {
+    return detail::make_call<function::substring<detail::small_constant<Start>, detail::small_constant<Count>>,
+                             Argument, Start, Count>();
+  } else {
+    return mistaken_node{};
+  }
 }
 
 /// With every occurrence of `from` replaced by `to`; an empty `from` occurs nowhere.
-template <expression Argument, expression From, expression To>
-consteval call_node<function::replace, Argument, From, To> replace(Argument, From, To) {
-  return {};
+template <class Argument, class From, class To>
+consteval auto replace(Argument, From, To) {
+  return detail::make_call<function::replace, Argument, From, To>();
 }
 
 /// The texts in a row. NULL counts as empty, so the result is never NULL.
-template <expression... Arguments>
+template <class... Arguments>
   requires(sizeof...(Arguments) > 0)
-consteval call_node<function::concat, Arguments...> concat(Arguments...) {
-  return {};
+consteval auto concat(Arguments...) {
+  return detail::make_call<function::concat, Arguments...>();
 }
 
 }  // namespace online_migration

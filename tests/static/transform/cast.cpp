@@ -86,21 +86,39 @@ static_assert(writes(cast<om::integer>(col<"i8">), R"(("i8")::integer)"));
 static_assert(writes(cast<om::smallint>(om::length(col<"name">)), R"((pg_catalog.length("name"))::smallint)"));
 static_assert(writes(cast<om::bigint>(lit<-1>), R"(((-1)::integer)::bigint)"));
 
-// Types: only between whole numbers; as nullable as its argument; partial, so another function stands for it in SQL.
+// Texts and truth values.
+static_assert(om::transform<casting<cast<om::text>(col<"i8">), om::text>>(least<std::int64_t>) ==
+              "-9223372036854775808");
+static_assert(om::transform<casting<cast<om::text>(col<"flag">), om::varchar<5>>>(false) == "false");
+static_assert(om::transform<casting<cast<om::integer>(col<"name">), om::integer>>(" \n-0012\t") == -12);
+static_assert(om::transform<casting<cast<om::bigint>(col<"name">), om::bigint>>("-9223372036854775808") ==
+              least<std::int64_t>);
+static_assert(om::transform<casting<cast<om::integer>(col<"flag">), om::integer>>(true) == 1);
+static_assert(om::transform<casting<cast<om::boolean>(col<"i4">), om::boolean>>(-3));
+static_assert(om::transform<casting<cast<om::boolean>(col<"name">), om::boolean>>(" oFF ") == false);
+template <class Migration>
+concept reads_0x1f = requires { typename std::bool_constant<(om::transform<Migration>("0x1F"), true)>; };
+static_assert(!reads_0x1f<casting<cast<om::integer>(col<"name">), om::integer>>);
+static_assert(reads_0x1f<casting<col<"name">, om::text>>);
+static_assert(om::statements<casting<cast<om::integer>(col<"name">), om::integer>>::create_total_function.view().find(
+                  R"((pg_catalog.translate($1::text, '_xXoObB', '!!!!!!!'))::integer)") != std::string_view::npos);
+// A constant that fits cannot fail.
+static_assert(cast<om::smallint>(lit<32767>).total && !cast<om::integer>(col<"i8">).total &&
+              cast<om::text>(col<"i8">).total);
+
+// Types: as nullable as its argument; partial, so another function stands for it in SQL.
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"i8">)>, om::accepted>);
 static_assert(std::same_as<verdict<om::bigint, cast<om::integer>(col<"i8">)>, om::accepted>);
 static_assert(std::same_as<verdict<om::smallint, cast<om::integer>(col<"i8">)>,
                            om::type_mismatch<"new", om::given<"integer">, om::declared<"smallint">>>);
-static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"name">)>, om::wrong_argument<numbers, "cast">>);
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"f8">)>, om::wrong_argument<numbers, "cast">>);
-static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"flag">)>, om::wrong_argument<numbers, "cast">>);
+static_assert(
+    std::same_as<verdict<om::smallint, cast<om::smallint>(col<"flag">)>, om::wrong_argument<numbers, "cast">>);
+static_assert(std::same_as<verdict<om::text, cast<om::text>(col<"f8">)>, om::wrong_argument<numbers, "cast">>);
+static_assert(std::same_as<verdict<om::boolean, cast<om::boolean>(col<"i8">)>, om::wrong_argument<numbers, "cast">>);
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"at">)>, om::wrong_argument<numbers, "cast">>);
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"maybe">), om::not_null>,
                            om::nullable_into_not_null<numbers, "new">>);
-template <class Type>
-concept castable = requires { cast<Type>(col<"i8">); };
-static_assert(castable<om::smallint> && castable<om::integer> && castable<om::bigint>);
-static_assert(!castable<om::text> && !castable<om::float8> && !castable<om::boolean> && !castable<om::timestamptz>);
 static_assert(!om::describe_migration<to_int4>.total && om::describe_migration<to_int4>.in == om::worlds::portable);
 static_assert(om::statements<to_int4>::backfill_chunk.view().find(R"("public"."om_total_n"(t."i8"))") !=
               std::string_view::npos);

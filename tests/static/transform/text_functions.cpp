@@ -113,12 +113,3 @@ static_assert(type_is<om::replace(om::col<"a">, om::lit<"x">, om::col<"b">), std
 static_assert(type_is<om::concat(om::col<"b">, om::col<"b">), om::text_value>);
 static_assert(type_is<om::length(om::col<"a">), std::int32_t>);
 static_assert(type_is<om::length(om::col<"b">), std::optional<std::int32_t>>);
-
-// A negative count and a start that is not constant are not expressions at all.
-template <class Start, class Count>
-concept cuts = requires(Start start, Count count) { om::substring(om::col<"a">, start, count); };
-static_assert(cuts<decltype(lit<1>), decltype(lit<0>)>);
-static_assert(!cuts<decltype(lit<1>), decltype(lit<-1>)>);
-static_assert(!cuts<decltype(lit<1>), decltype(lit<2147483648>)>);
-static_assert(!cuts<decltype(lit<"1">), decltype(lit<1>)>);
-static_assert(!cuts<decltype(col<"a">), decltype(lit<1>)>);
