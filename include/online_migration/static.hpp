@@ -4,6 +4,8 @@
 /// The declaration language and its SQL: everything that runs in the compiler. Needs Boost.Hana's headers and no libpq.
 
 #include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/history.hpp>
+#include <online_migration/migration/matches.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/migration/replace_column.hpp>

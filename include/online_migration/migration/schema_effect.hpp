@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <online_migration/base/list.hpp>
+#include <online_migration/migration/replace_column.hpp>
+#include <online_migration/schema/schema_editor.hpp>
+
+/// What a change does to the columns of its table. A kind of change says it with a static member
+/// `edit_schema(detail::schema_editor&)`, and names in `schema_types` the types that its columns bring along, as a
+/// `detail::list`. A column that follows from others needs neither.
+namespace online_migration::detail {
+
+template <class... Columns>
+constexpr void read_all(schema_editor& table, list<Columns...>) {
+  (table.reads(Columns::name.view()), ...);
+}
+
+template <class Change>
+constexpr bool brings_sensitive() {
+  if constexpr (requires { Change::is_sensitive; }) {
+    return Change::is_sensitive;
+  } else {
+    return false;
+  }
+}
+
+/// A new column, and while the change is open it may be NULL: its rows are being filled. A replaced column stays until
+/// the change is finished, and its successor takes its place.
+template <class Change>
+constexpr void edit_derived(schema_editor& table) {
+  column_description added{
+      Change::name.view(),       &Change::type::description, false, table.finished() && Change::is_required, false,
+      brings_sensitive<Change>()};
+  read_all(table, typename Change::transform::columns{});
+  if constexpr (replaces_column<Change>) {
+    if (table.finished()) {
+      table.replace(Change::replaced.view(), added);
+      return;
+    }
+    table.writes(Change::replaced.view());
+  }
+  table.add(added);
+}
+
+template <class Change>
+constexpr void edit_schema(schema_editor& table) {
+  if constexpr (requires { Change::edit_schema(table); }) {
+    Change::edit_schema(table);
+  } else {
+    edit_derived<Change>(table);
+  }
+}
+
+template <class Change>
+struct types_of_change {
+  using type = list<>;
+};
+
+template <class Change>
+  requires requires { typename Change::schema_types; }
+struct types_of_change<Change> {
+  using type = typename Change::schema_types;
+};
+
+template <class Change>
+  requires(
+      !requires { typename Change::schema_types; } && requires { typename Change::type; })
+struct types_of_change<Change> {
+  using type = list<typename Change::type>;
+};
+
+/// How many columns a change adds at most: one, or as many as it has types.
+template <class Change>
+inline constexpr std::size_t most_added =
+    types_of_change<Change>::type::size > 1 ? types_of_change<Change>::type::size : 1;
+
+}  // namespace online_migration::detail
