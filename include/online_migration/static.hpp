@@ -9,6 +9,7 @@
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/transform.hpp>
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>
