@@ -33,7 +33,7 @@ struct table_registry {
   }
 };
 
-/// The room that a fold needs, at most.
+/// The room that a fold needs.
 template <std::size_t Count>
 constexpr std::size_t columns_needed(const history_step* steps) {
   std::size_t firsts[Count + 1]{};
@@ -43,7 +43,9 @@ constexpr std::size_t columns_needed(const history_step* steps) {
     std::size_t before = tables.count;
     tables.find_or_add(i);
     if (tables.count != before) columns += steps[i].table->count;
-    columns += steps[i].adds;
+    schema_problem none;
+    schema_editor counter{columns, steps[i].finished, none};
+    if (!steps[i].is_table) steps[i].edit(counter);
   }
   return columns;
 }
@@ -84,15 +86,17 @@ consteval auto fold_history() {
   table_registry tables{all::values, result.tables};
   constexpr std::size_t room = 4 * sizeof(result.columns) / sizeof(schema_column);
   std::size_t slots[room]{};
+  std::size_t starts[all::count + 1]{};
   for (std::size_t i = 0; i < all::count && result.problem.what == schema_problem::kind::none; ++i) {
     const history_step& step = all::values[i];
     std::size_t known = tables.count;
     std::size_t table = tables.find_or_add(i);
     schema_editor editor{result.columns, result.count, {slots, room}, table, i, step.finished, result.problem};
     if (tables.count != known) {
+      starts[table] = result.count;
       for (std::size_t at = 0; at < step.table->count; ++at) editor.begin_with(step.table->columns[at], at);
     } else {
-      editor.expect(*step.table);
+      editor.expect(*step.table, starts[table]);
     }
     if (!step.is_table) step.edit(editor);
   }

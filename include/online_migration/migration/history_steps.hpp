@@ -64,7 +64,6 @@ struct history_step {
   const table_description* table = nullptr;
   void (*edit)(schema_editor&) = nullptr;
   bool finished = false;
-  std::size_t adds = 0;
   bool is_table = false;  ///< said, because with its sanitizers on g++ does not compare `edit` with a null pointer
 };
 
@@ -74,12 +73,12 @@ inline constexpr history_step describe_step{};
 template <migration_step Migration, bool Finished>
 inline constexpr history_step describe_step<step_of<Migration, Finished>>{
     Migration::name.view(), &describe_table<typename Migration::table>, &edit_schema<typename Migration::change>,
-    Finished, most_added<typename Migration::change>};
+    Finished};
 
 template <class Table, bool Finished>
   requires(table_like<Table> && !migration_step<Table>)
-inline constexpr history_step describe_step<step_of<Table, Finished>>{{},  &describe_table<Table>, nullptr, Finished, 0,
-                                                                      true};
+inline constexpr history_step describe_step<step_of<Table, Finished>>{
+    {}, &describe_table<Table>, nullptr, Finished, true};
 
 template <class Steps>
 struct step_array;

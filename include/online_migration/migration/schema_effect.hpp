@@ -6,7 +6,7 @@
 #include <online_migration/schema/schema_editor.hpp>
 
 /// What a change does to the columns of its table. A kind of change says it with a static member
-/// `edit_schema(detail::schema_editor&)`, and names in `schema_types` the types that its columns bring along, as a
+/// `edit_schema(detail::schema_editor&)`, and names in `schema_types` the types of the columns that it adds, as a
 /// `detail::list`. A column that follows from others needs neither.
 namespace online_migration::detail {
 
@@ -68,10 +68,5 @@ template <class Change>
 struct types_of_change<Change> {
   using type = list<typename Change::type>;
 };
-
-/// How many columns a change adds at most: one, or as many as it has types.
-template <class Change>
-inline constexpr std::size_t most_added =
-    types_of_change<Change>::type::size > 1 ? types_of_change<Change>::type::size : 1;
 
 }  // namespace online_migration::detail

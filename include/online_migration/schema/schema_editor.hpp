@@ -4,60 +4,10 @@
 #include <cstddef>
 #include <string_view>
 
-#include <online_migration/schema/column_reason.hpp>
+#include <online_migration/schema/schema_columns.hpp>
 #include <online_migration/schema/table.hpp>
 
-/// The tables that migrations leave, one after the other, as plain values.
 namespace online_migration::detail {
-
-inline constexpr std::size_t no_step = static_cast<std::size_t>(-1);
-
-/// A column, and which steps of a history have to do with it.
-struct schema_column {
-  column_description what{};
-  std::size_t table = 0;
-  std::size_t writer = no_step;   ///< the open migration that writes it
-  std::size_t reader = no_step;   ///< an open migration that reads it
-  std::size_t remover = no_step;  ///< the migration that took it away
-  std::size_t origin = no_step;   ///< the step that brought it along, with its type
-  std::size_t place = no_step;    ///< where it stands in the table of that step, if not in its change
-};
-
-/// The first thing that is wrong in a history.
-struct schema_problem {
-  enum class kind : unsigned char { none, misfit, collision, named_twice };
-
-  kind what = kind::none;
-  std::size_t step = no_step;   ///< where it was found
-  std::size_t other = no_step;  ///< the earlier step that is in its way
-  std::string_view column{};
-  column_difference difference = column_difference::none;
-  const type_description* type = nullptr;  ///< of the column as it is
-};
-
-/// Columns by their names, so that a fold over hundreds of migrations stays linear. Entries are never taken out: a
-/// column that is gone, or has another name now, is passed over.
-struct column_index_table {
-  std::size_t* slots;  ///< a position and one, or nothing
-  std::size_t room;
-
-  /// Of letters where names of one table differ.
-  [[nodiscard]] constexpr std::size_t slot_of(std::size_t table, std::string_view name) const {
-    std::size_t hash = table * 31 + name.size();
-    std::size_t first = name.size() > 4 ? name.size() - 4 : 0;
-    for (std::size_t i = first; i < name.size(); ++i) hash = hash * 31 + static_cast<unsigned char>(name[i]);
-    if (first > 0) hash = hash * 31 + static_cast<unsigned char>(name[0]);
-    return hash % room;
-  }
-
-  [[nodiscard]] constexpr std::size_t after(std::size_t slot) const { return slot + 1 == room ? 0 : slot + 1; }
-
-  constexpr void put(std::size_t table, std::string_view name, std::size_t position) {
-    std::size_t slot = slot_of(table, name);
-    while (slots[slot] != 0) slot = after(slot);
-    slots[slot] = position + 1;
-  }
-};
 
 /// One table, in the hands of one step of a history. A kind of change says with it what it does to the columns: what it
 /// reads, what it writes, and what is different once it is finished. The first thing that does not fit is kept, and
@@ -74,6 +24,17 @@ class schema_editor {
         finished_{finished},
         problem_{&problem} {}
 
+  /// Counts the columns that a change needs room for, and edits nothing.
+  constexpr schema_editor(std::size_t& count, bool finished, schema_problem& problem)
+      : columns_{},
+        count_{&count},
+        names_{},
+        table_{},
+        step_{},
+        finished_{finished},
+        problem_{&problem},
+        counts_{true} {}
+
   /// Whether the change is over: contracted, and what it replaced is dropped.
   [[nodiscard]] constexpr bool finished() const { return finished_; }
 
@@ -89,6 +50,7 @@ class schema_editor {
 
   /// A column that is new.
   constexpr void add(const column_description& column) {
+    if (takes_room()) return;
     if (!is_free(column.name)) return;
     schema_column& added = append(column);
     write(added);
@@ -104,6 +66,7 @@ class schema_editor {
 
   /// A column is gone, and a new one stands in its place.
   constexpr void replace(std::string_view old, const column_description& column) {
+    if (takes_room()) return;
     schema_column* found = known(old);
     if (found == nullptr || !is_free(column.name)) return;
     write(*found);
@@ -116,12 +79,23 @@ class schema_editor {
 
   /// A column has another name.
   constexpr void rename(std::string_view from, std::string_view to) {
+    if (takes_room()) return;
     schema_column* found = known(from);
     if (found == nullptr || !is_free(to)) return;
     write(*found);
     append(found->what).remover = step_;
     found->what.name = to;
     names_.put(table_, to, static_cast<std::size_t>(found - columns_));
+  }
+
+  /// A column has another type, in place.
+  constexpr void retype(std::string_view column, const type_description& type) {
+    if (schema_column* found = known(column)) {
+      write(*found);
+      found->what.type = &type;
+      found->origin = step_;
+      found->place = no_step;
+    }
   }
 
   /// A column is NOT NULL, or no longer.
@@ -142,10 +116,12 @@ class schema_editor {
 
   /// Whether the table as a migration declares it is the one that there is. Columns may be left out, and one that
   /// cannot be NULL may be declared as if it could.
-  constexpr void expect(const table_description& declared) {
+  ///
+  /// `first` is where the columns begin that the table had at first: mostly they are still there, in their order.
+  constexpr void expect(const table_description& declared, std::size_t first) {
     for (std::size_t i = 0; i < declared.count; ++i) {
       const column_description& column = declared.columns[i];
-      std::size_t at = find(column.name);
+      std::size_t at = is_at(first + i, column.name) ? first + i : find(column.name);
       if (at == no_step) return miss(column.name);
       const column_description& is = columns_[at].what;
       if (!same_type(*column.type, *is.type)) return differ(is, column_difference::type);
@@ -159,18 +135,27 @@ class schema_editor {
   constexpr void begin_with(const column_description& column, std::size_t place) { append(column).place = place; }
 
  private:
+  [[nodiscard]] constexpr bool is_at(std::size_t at, std::string_view name) const {
+    if (at >= *count_) return false;
+    const schema_column& column = columns_[at];
+    return column.what.name == name && column.table == table_ && column.remover == no_step;
+  }
+
   /// The position of a column that is there.
   [[nodiscard]] constexpr std::size_t find(std::string_view name) const {
     for (std::size_t slot = names_.slot_of(table_, name); names_.slots[slot] != 0; slot = names_.after(slot)) {
-      std::size_t at = names_.slots[slot] - 1;
-      const schema_column& column = columns_[at];
-      if (column.remover == no_step && column.table == table_ && column.what.name == name) return at;
+      if (is_at(names_.slots[slot] - 1, name)) return names_.slots[slot] - 1;
     }
     return no_step;
   }
 
+  constexpr bool takes_room() {
+    if (counts_) ++*count_;
+    return counts_;
+  }
+
   constexpr schema_column* known(std::string_view name) {
-    if (problem_->what != schema_problem::kind::none) return nullptr;
+    if (counts_ || problem_->what != schema_problem::kind::none) return nullptr;
     std::size_t at = find(name);
     if (at != no_step) return columns_ + at;
     miss(name);
@@ -228,6 +213,7 @@ class schema_editor {
   std::size_t step_;
   bool finished_;
   schema_problem* problem_;
+  bool counts_ = false;
 };
 
 }  // namespace online_migration::detail

@@ -157,8 +157,11 @@ struct renamed {
     table.give_default("balance", false);
     table.drop("name");
     table.add({"big", &om::bigint::description});
+    table.add({"bigger", &om::bigint::description});
+    table.rename("balance", "sum");
+    table.retype("remark", om::text::description);
   }
-  using schema_types = om::detail::list<om::bigint>;
+  using schema_types = om::detail::list<om::bigint, om::text>;
 };
 struct own_kind {
   static constexpr auto name = om::fixed_string{"own-kind"};
@@ -166,9 +169,9 @@ struct own_kind {
   using change = renamed;
 };
 static_assert(std::same_as<schema_after<users, finished<own_kind>>,
-                           om::table<"users", id, om::column<"balance", om::integer, om::not_null>,
-                                     om::column<"remark", om::varchar<9>, om::not_null, om::sensitive>,
-                                     om::column<"big", om::bigint>>>);
+                           om::table<"users", id, om::column<"sum", om::integer, om::not_null>,
+                                     om::column<"remark", om::text, om::not_null, om::sensitive>,
+                                     om::column<"big", om::bigint>, om::column<"bigger", om::bigint>>>);
 static_assert(
     gives<om::history_misfit<low_name, "name", om::column_is_gone_since<own_kind>>, finished<own_kind>, low_name>);
 static_assert(gives<om::history_misfit<over<om::column<"note", om::varchar<9>, om::sensitive>>, "name",
