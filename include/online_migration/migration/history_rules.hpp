@@ -21,8 +21,32 @@ constexpr auto misfit_reason() {
   }
 }
 
+/// Of a history with a migration that breaks a rule of its own, which speaks for itself: one mistake gives one error.
+struct unsound_history {
+  static constexpr bool raise() { return true; }
+};
+
+template <class Subject>
+inline constexpr bool is_sound = true;
+
+template <class Subject>
+  requires requires { typename Subject::verdict; }
+inline constexpr bool is_sound<Subject> = accepts<typename Subject::verdict>;
+
+template <class... Steps>
+constexpr bool all_sound(list<Steps...>) {
+  return (is_sound<typename Steps::subject> && ...);
+}
+
 /// The rules over a history: `accepted` or the first diagnosis.
 template <class Steps>
+  requires(!all_sound(Steps{}))
+constexpr unsound_history judge_history() {
+  return {};
+}
+
+template <class Steps>
+  requires(all_sound(Steps{}))
 constexpr auto judge_history() {
   constexpr schema_problem found = folded_history<Steps>.problem;
   if constexpr (found.what == schema_problem::kind::none) {
