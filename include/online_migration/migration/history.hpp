@@ -12,14 +12,14 @@
 
 namespace online_migration {
 
-/// The migrations of an application, in the order of their beginning. Those that are over stand in `om::finished`; the
-/// others are open. Derive a named struct from it: the compiler then checks each migration against the schema that the
-/// ones before it leave.
+/// The migrations of an application, in the order of their beginning. Those that are over stand in `om::finished`;
+/// the others are open. Derive a named struct from it: the compiler then checks each migration against the schema
+/// that the ones before it leave.
 ///
 ///     struct changes : om::history<om::finished<canonical_display_name>, wide_balance> {};
 ///
-/// The first that names a table says what it was like before; a table among the migrations says it as well, and a table
-/// behind them has to be what they leave.
+/// The first that names a table says what it was like before; a table among the migrations says it as well, and a
+/// table behind them has to be what they leave.
 ///
 /// A mistake in it does not compile: see docs/errors, M030 to M032.
 template <class... Entries>
@@ -92,9 +92,10 @@ struct checked_table_after<Table, Steps, accepted> : table_after<Table, Steps> {
 
 }  // namespace detail
 
-/// The table as migrations leave it: an `om::table`, over which the next migration is declared. While a migration is open
-/// its new column may be NULL, and a column that it replaces is there. Once it stands in `om::finished`, the new column is
-/// as declared and the replaced one is gone. Steps that have to do with other tables are none of its business.
+/// The table as migrations leave it: an `om::table`, over which the next migration is declared. While a migration is
+/// open its new column may be NULL, and a column that it replaces is there. Once it stands in `om::finished`, the new
+/// column is as declared and the replaced one is gone. Steps that have to do with other tables are none of its
+/// business.
 ///
 ///     struct users_2 : om::schema_after<users, om::finished<canonical_display_name>> {};
 template <table_like Table, class... Entries>

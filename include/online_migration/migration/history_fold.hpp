@@ -8,7 +8,8 @@
 #include <online_migration/migration/history_steps.hpp>
 #include <online_migration/schema/schema_editor.hpp>
 
-/// A history folded by one loop over plain values. Types of tables are made from the outcome, where they are asked for.
+/// A history folded by one loop over plain values. Types of tables are made from the outcome, where they are asked
+/// for.
 namespace online_migration::detail {
 
 /// The tables that steps name, each by the first that does.

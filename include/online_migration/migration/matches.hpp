@@ -80,11 +80,10 @@ constexpr auto judge_table() {
 template <table_like Declared, table_like Actual>
 using drift_of = decltype(detail::judge_table<Declared, Actual>());
 
-/// That each declared column is there, with its type, its default if it is said to have one, and NULL or not; and that
-/// the
-/// declared key is a key. `Actual` comes from a snapshot of a database (`om::schema_header`), or is a table that
-/// migrations leave. Where it is not so, it does not compile, and the message names the column. Columns may be left out
-/// of a declaration.
+/// That each declared column is there, with its type, its default if it is said to have one, and NULL or not; and
+/// that the declared key is a key. `Actual` comes from a snapshot of a database (`om::schema_header`), or is a table
+/// that migrations leave. Where it is not so, it does not compile, and the message names the column. Columns may be
+/// left out of a declaration.
 ///
 ///     static_assert(om::matches<users, snapshot::users>);
 template <table_like Declared, table_like Actual>

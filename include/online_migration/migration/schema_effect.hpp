@@ -24,8 +24,8 @@ constexpr bool brings_sensitive() {
   }
 }
 
-/// A new column, and while the change is open it may be NULL: its rows are being filled. A replaced column stays until
-/// the change is finished, and its successor takes its place.
+/// A new column, and while the change is open it may be NULL: its rows are being filled. A replaced column stays
+/// until the change is finished, and its successor takes its place.
 template <class Change>
 constexpr void edit_derived(schema_editor& table) {
   column_description added{

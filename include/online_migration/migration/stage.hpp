@@ -35,9 +35,9 @@ concept staged_migration = std::derived_from<Migration, staged>;
 template <staged_migration Migration>
 inline constexpr stage stage_of = stage_not_declared<Migration>::raise() ? stage::dual_write : stage::legacy;
 
-/// Proves that every source file of a program was built for the same stage. What uses a staged migration refers to it,
-/// and one source file of the program defines it; a file built for another stage then does not link, and the linker
-/// names the migration.
+/// Proves that every source file of a program was built for the same stage. What uses a staged migration refers to
+/// it, and one source file of the program defines it; a file built for another stage then does not link, and the
+/// linker names the migration.
 ///
 ///     template <> void om::stage_witness<wide_balance, om::stage_of<wide_balance>>::is_declared_in_this_binary() {}
 template <staged_migration Migration, stage Stage>

@@ -48,7 +48,8 @@ constexpr std::size_t assignment_parameters() {
 ///     auto values = assign::bind(om::set<"display_name">(name));
 ///
 /// Columns that the transform reads and that are not set are read from the row by their plain names. Texts are
-/// constants, and the order in which columns are named does not matter. It obeys `om::stage_of` as `om::dual_writer` does.
+/// constants, and the order in which columns are named does not matter. It obeys `om::stage_of` as `om::dual_writer`
+/// does.
 template <migration_like Migration, stage Stage = detail::stage_in_use<Migration>>
 struct assignments {
   using rules = detail::checked<detail::check_not_legacy_stage<Migration, Stage>::raise()>;
@@ -69,8 +70,8 @@ struct assignments {
       detail::assignment_parameters<detail::direction_at_t<Migration, Stage, detail::assigned_column<Names>...>,
                                     detail::assigned_column<Names>...>();
 
-  /// The values of a fragment, to be sent as `parameters()` or `followed_by(more…)`. A text argument has to live as long
-  /// as the result is used. Throws: as `bound_values`.
+  /// The values of a fragment, to be sent as `parameters()` or `followed_by(more…)`. A text argument has to live as
+  /// long as the result is used. Throws: as `bound_values`.
   template <fixed_string... Names, class... Values>
     requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   [[nodiscard]] static auto bind(const assignment<Names, Values>&... given) {

@@ -129,8 +129,8 @@ inline bool is_cpp_word(std::string_view name) {
   return std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 
-/// A name as an identifier that is not taken yet: other characters than letters and digits become `_`, and what would be a
-/// word of the language, or reserved, gets a letter more.
+/// A name as an identifier that is not taken yet: other characters than letters and digits become `_`, and what would
+/// be a word of the language, or reserved, gets a letter more.
 inline std::string cpp_identifier(std::string_view name, std::set<std::string>& taken) {
   std::string result;
   for (char letter : name) {

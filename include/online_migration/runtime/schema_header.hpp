@@ -128,8 +128,8 @@ inline std::string write_snapshot(const std::vector<snapshot_table>& tables, con
 
 }  // namespace detail
 
-/// The tables of a live database as a C++ header: names, types, NULL or not, defaults and keys. The same database gives
-/// the same text. A role without any rights will do.
+/// The tables of a live database as a C++ header: names, types, NULL or not, defaults and keys. The same database
+/// gives the same text. A role without any rights will do.
 ///
 ///     #include "schema_snapshot.hpp"
 ///     static_assert(om::matches<users, snapshot::users>);

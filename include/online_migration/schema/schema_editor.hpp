@@ -9,9 +9,9 @@
 
 namespace online_migration::detail {
 
-/// One table, in the hands of one step of a history. A kind of change says with it what it does to the columns: what it
-/// reads, what it writes, and what is different once it is finished. The first thing that does not fit is kept, and
-/// what comes after it does nothing.
+/// One table, in the hands of one step of a history. A kind of change says with it what it does to the columns: what
+/// it reads, what it writes, and what is different once it is finished. The first thing that does not fit is kept,
+/// and what comes after it does nothing.
 class schema_editor {
  public:
   constexpr schema_editor(schema_column* columns, std::size_t& count, column_index_table names, std::size_t table,

@@ -9,8 +9,8 @@
 
 namespace online_migration {
 
-/// A type by the text that `format_type()` prints: what the columns of a snapshot have. It is there to be compared, and
-/// has no values.
+/// A type by the text that `format_type()` prints: what the columns of a snapshot have. It is there to be compared,
+/// and has no values.
 template <fixed_string Type>
 struct stored_as {
   struct value_type;

@@ -5,10 +5,10 @@
 
 namespace online_migration::catalog {
 
-/// The columns and keys of all tables of some schemas, in one statement and so of one moment. `$1` the schemas as text[].
-/// Columns: `column` or `key`, schema, table, index of the key, position, column, type, not null, has a default. A key is a
-/// unique index that a walk could follow: as in `unique_keys`. Partitions, temporary tables and the library's own are left
-/// out.
+/// The columns and keys of all tables of some schemas, in one statement and so of one moment. `$1` the schemas as
+/// text[]. Columns: `column` or `key`, schema, table, index of the key, position, column, type, not null, has a
+/// default. A key is a unique index that a walk could follow: as in `unique_keys`. Partitions, temporary tables and
+/// the library's own are left out.
 inline constexpr statement schema_snapshot{"catalog_schema_snapshot", R"(WITH tables AS (
   SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
