@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <initializer_list>
+
 #include <online_migration/migration/history_fold.hpp>
 #include <online_migration/migration/rules/history_misfit.hpp>
 #include <online_migration/migration/rules/migration_named_twice.hpp>
@@ -33,9 +35,13 @@ template <class Subject>
   requires requires { typename Subject::verdict; }
 inline constexpr bool is_sound<Subject> = accepts<typename Subject::verdict>;
 
+/// By a loop: clang folds no more than 256 operands.
 template <class... Steps>
 constexpr bool all_sound(list<Steps...>) {
-  return (is_sound<typename Steps::subject> && ...);
+  for (bool sound : {true, is_sound<typename Steps::subject>...}) {
+    if (!sound) return false;
+  }
+  return true;
 }
 
 /// The rules over a history: `accepted` or the first diagnosis.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Histories: the tables that they leave, against tables written by hand, and the verdicts M030 to M032 and M036.
 #include <concepts>
+#include <cstddef>
+#include <utility>
 
 #include <online_migration/static.hpp>
 
@@ -177,6 +179,32 @@ static_assert(
 static_assert(gives<om::history_misfit<over<om::column<"note", om::varchar<9>, om::sensitive>>, "name",
                                        om::column_is_gone_since<own_kind>>,
                     finished<own_kind>, over<om::column<"note", om::varchar<9>, om::sensitive>>>);
+
+// --- as many as an application ever has: clang folds no more than 256 operands, and counts steps
+template <std::size_t Index>
+consteval om::fixed_string<5> numbered() {
+  return {{'m', static_cast<char>('0' + Index / 100), static_cast<char>('0' + Index / 10 % 10),
+           static_cast<char>('0' + Index % 10), '\0'}};
+}
+template <std::size_t Index>
+struct add_numbered {
+  static constexpr auto name = numbered<Index>();
+  static constexpr void edit_schema(om::detail::schema_editor& table) {
+    if constexpr (Index > 0) table.reads(add_numbered<Index - 1>::name.view());
+    table.add({name.view(), &om::bigint::description});
+  }
+};
+template <std::size_t Index>
+struct one_of_many {
+  static constexpr auto name = numbered<Index>();
+  using table = users;
+  using change = add_numbered<Index>;
+};
+template <std::size_t... Indices>
+constexpr bool many_fit(std::index_sequence<Indices...>) {
+  return gives<accepted, finished<one_of_many<Indices>...>>;
+}
+static_assert(many_fit(std::make_index_sequence<300>{}));
 
 // --- M036
 template <class... Columns>
