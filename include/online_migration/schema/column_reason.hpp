@@ -60,17 +60,22 @@ enum class column_difference : unsigned char {
   table
 };
 
-/// Types are compared as they are written, so that it does not matter who declared them.
+/// Types are compared as they are written, so that it does not matter who declared them. Quotation marks do not count:
+/// PostgreSQL prints them where a name needs them, and a declaration may write them always.
 constexpr bool same_type(const type_description& a, const type_description& b) {
   if (a.oid != 0 && a == b) return true;
   char texts[2][256]{};
   std::size_t sizes[2]{};
   for (int i = 0; i < 2; ++i) {
     const type_description& type = i == 0 ? a : b;
-    sizes[i] = size_of([&](sink& out) { type.write(out); });
-    if (sizes[i] > sizeof texts[i]) return false;
-    sink out{texts[i]};
+    char whole[256]{};
+    std::size_t size = size_of([&](sink& out) { type.write(out); });
+    if (size > sizeof whole) return false;
+    sink out{whole};
     type.write(out);
+    for (std::size_t at = 0; at < size; ++at) {
+      if (whole[at] != '"') texts[i][sizes[i]++] = whole[at];
+    }
   }
   return std::string_view{texts[0], sizes[0]} == std::string_view{texts[1], sizes[1]};
 }

@@ -221,6 +221,10 @@ static_assert(om::matches<declared_users<name>, stored<stored_name, stored_id>>)
 static_assert(om::matches<declared_users<>, stored<stored_id, stored_name>>);
 static_assert(om::matches<declared_users<om::column<"n", om::varchar<9>>>,
                           stored<stored_id, om::column<"n", om::stored_as<"character varying(9)">, om::has_default>>>);
+static_assert(om::matches<declared_users<om::column<"mood", om::stored_as<"\"app\".\"mood\"[]">>>,
+                          stored<stored_id, om::column<"mood", om::stored_as<"app.mood[]">>>>);
+static_assert(drifts<om::column_has_type<"app.mood">, "mood", om::column<"mood", om::stored_as<"\"app\".\"mod\"">>,
+                     om::column<"mood", om::stored_as<"app.mood">>>);
 static_assert(drifts<om::column_is_missing, "name", name>);
 static_assert(drifts<om::column_has_type<"citext">, "name", name, om::column<"name", om::stored_as<"citext">>>);
 static_assert(drifts<om::column_may_be_null, "name", name, om::column<"name", om::stored_as<"text">>>);
