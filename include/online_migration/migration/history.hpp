@@ -58,7 +58,7 @@ constexpr auto folded_type() {
   constexpr std::size_t place = folded_history<Steps>.columns[Index].place;
   using origin = subject_at<folded_history<Steps>.columns[Index].origin, Steps>;
   if constexpr (place == no_step) {
-    using types = typename types_of_change<typename origin::change>::type;
+    using types = typename changes_in<origin>::types;
     return std::type_identity<at_t<type_position(types{}, *folded_column<Steps, Index>.type), types>>{};
   } else if constexpr (migration_step<origin>) {
     return std::type_identity<typename column_at<typename origin::table, place>::type>{};

@@ -18,13 +18,41 @@ struct finished {
 
 namespace detail {
 
-/// What may stand in a history as a migration: a name, a table, and a change that knows its effect.
+/// The changes of a migration: its only one, or the list that it has.
+template <class Migration>
+struct changes_of;
+
+template <class Migration>
+  requires requires { typename Migration::change; }
+struct changes_of<Migration> {
+  using type = list<typename Migration::change>;
+};
+
+template <class Migration>
+  requires requires { typename Migration::changes; }
+struct changes_of<Migration> {
+  using type = typename Migration::changes;
+};
+
+/// What may stand in a history as a migration: a name, a table, and changes that know their effect.
 template <class Migration>
 concept migration_step = requires {
   Migration::name.view();
   requires table_like<typename Migration::table>;
-  typename Migration::change;
+  typename changes_of<Migration>::type;
 };
+
+template <class Changes>
+struct all_changes;
+
+template <class... Changes>
+struct all_changes<list<Changes...>> {
+  using types = concatenate_t<typename types_of_change<Changes>::type...>;
+  static constexpr void edit(schema_editor& table) { (edit_schema<Changes>(table), ...); }
+};
+
+template <class Migration>
+using changes_in = all_changes<typename changes_of<Migration>::type>;
 
 /// One step of a history as its type. Finished or not is a part of it.
 template <class Migration, bool Finished>
@@ -72,8 +100,7 @@ inline constexpr history_step describe_step{};
 
 template <migration_step Migration, bool Finished>
 inline constexpr history_step describe_step<step_of<Migration, Finished>>{
-    Migration::name.view(), &describe_table<typename Migration::table>, &edit_schema<typename Migration::change>,
-    Finished};
+    Migration::name.view(), &describe_table<typename Migration::table>, &changes_in<Migration>::edit, Finished};
 
 template <class Table, bool Finished>
   requires(table_like<Table> && !migration_step<Table>)

@@ -176,6 +176,17 @@ static_assert(std::same_as<schema_after<users, finished<own_kind>>,
                                      om::column<"big", om::bigint>, om::column<"bigger", om::bigint>>>);
 static_assert(
     gives<om::history_misfit<low_name, "name", om::column_is_gone_since<own_kind>>, finished<own_kind>, low_name>);
+// Several changes of one migration, in their order
+struct two_kinds {
+  static constexpr auto name = om::fixed_string{"two-kinds"};
+  using table = users;
+  using changes = om::detail::list<low_name::change, renamed>;
+};
+static_assert(std::same_as<schema_after<users, finished<two_kinds>>,
+                           om::table<"users", id, om::column<"sum", om::integer, om::not_null>,
+                                     om::column<"remark", om::text, om::not_null, om::sensitive>,
+                                     om::column<"name_low", om::text, om::not_null>, om::column<"big", om::bigint>,
+                                     om::column<"bigger", om::bigint>>>);
 static_assert(gives<om::history_misfit<over<om::column<"note", om::varchar<9>, om::sensitive>>, "name",
                                        om::column_is_gone_since<own_kind>>,
                     finished<own_kind>, over<om::column<"note", om::varchar<9>, om::sensitive>>>);
