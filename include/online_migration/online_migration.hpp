@@ -22,6 +22,7 @@
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/revive.hpp>
 #include <online_migration/runtime/rollback.hpp>
+#include <online_migration/runtime/schema_header.hpp>
 #include <online_migration/runtime/settle.hpp>
 #include <online_migration/runtime/structure/ways_back.hpp>
 #include <online_migration/runtime/toolkit.hpp>

@@ -4,10 +4,13 @@
 /// The declaration language and its SQL: everything that runs in the compiler. Needs Boost.Hana's headers and no libpq.
 
 #include <online_migration/migration/fingerprint.hpp>
+#include <online_migration/migration/history.hpp>
+#include <online_migration/migration/matches.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
 #include <online_migration/migration/structure/add_constant_column.hpp>
 #include <online_migration/migration/structure/add_foreign_key.hpp>

@@ -154,6 +154,19 @@ TEST_CASE_FIXTURE(program, "until the drop there is a way back, all the way") {
   CHECK(ask("SELECT phase FROM online_migration_runs") == "rolled-back");
 }
 
+TEST_CASE_FIXTURE(program, "a snapshot is printed, or written where it says something else") {
+  CHECK(ends({"snapshot"}) == 0);
+  CHECK(told("struct accounts : om::table<\"accounts\""));
+  std::string path = "/tmp/om_snapshot_" + std::to_string(getpid()) + ".hpp";
+  CHECK(ends({"snapshot", "--file", path.c_str(), "--namespace", "there", "--schemas", "public,app"}) == 0);
+  CHECK(told(path + " is written"));
+  CHECK(ends({"snapshot", "--file", path.c_str(), "--namespace", "there"}) == 0);
+  CHECK(told(path + " says the same already"));
+  std::remove(path.c_str());
+  CHECK(ends({"snapshot", "--schemas", "elsewhere"}) == 3);
+  CHECK(told("There is no table in the schemas elsewhere"));
+}
+
 TEST_CASE_FIXTURE(lab, "a plan asks the server whether the transform is immutable, and changes nothing") {
   run(make_people);
   std::string before = everything();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // After contract the old column is renamed away, and later dropped; never while something uses it, never with CASCADE.
 
+#include <set>
 #include <string>
 
 #include "contract_support.hpp"
@@ -154,4 +155,42 @@ TEST_CASE_FIXTURE(retiring, "of a partitioned table") {
   drop_retired<wide_balance>(tools, at_once);
   CHECK(columns() == "id note balance_v2");
   CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == "0");
+}
+
+TEST_CASE_FIXTURE(retiring, "the table is at each time the one that a history says") {
+  auto lines = [](const table_description& table) {
+    std::set<std::string> text;
+    for (std::size_t i = 0; i < table.count; ++i) {
+      const column_description& column = table.columns[i];
+      text.insert(std::string{column.name} + " " + om::detail::type_name(*column.type) +
+                  (column.is_required ? " NOT NULL" : ""));
+    }
+    return text;
+  };
+  auto there = [&] {
+    std::set<std::string> text;
+    auto rows = on.execute(statement{"there", R"(SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||
+  CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END FROM pg_attribute a
+ WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped)"});
+    for (int row = 0; row < rows.rows(); ++row) text.insert(std::string{rows.text(row, 0)});
+    return text;
+  };
+  const auto& before = describe_table<schema_after<accounts>>;
+  const auto& while_open = describe_table<schema_after<accounts, wide_balance>>;
+  const auto& afterwards = describe_table<schema_after<accounts, finished<wide_balance>>>;
+  CHECK(there() == lines(before));
+  bring_to(phase::expand);
+  CHECK(there() == lines(while_open));
+  tools.mark_phase<wide_balance>(phase::backfill);
+  REQUIRE(backfill_runner<wide_balance>{source}.run().finished());
+  CHECK(there() == lines(while_open));
+  prove_parity();
+  tools.set_read_flag<wide_balance>(read_flag::new_column);
+  contract_now();
+  // From contract on, what the new table declares is there.
+  auto found = there();
+  for (const std::string& line : lines(afterwards)) CHECK(found.contains(line));
+  retire<wide_balance>(tools, all_new);
+  drop_retired<wide_balance>(tools, at_once);
+  CHECK(there() == lines(afterwards));
 }

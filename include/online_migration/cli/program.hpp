@@ -41,6 +41,10 @@ inline constexpr std::string_view program_help = R"(
   revive    bring the old column back                                            --yes-revive
   rollback  undo a run before contract; the new column stays                     --yes-rollback
               --yes-dropped-column   ... or goes, where no instance of the application uses it
+  snapshot  print the tables of the database as a header, for om::matches; changes nothing
+              --schemas A,B   these schemas; without it public
+              --namespace N   the C++ namespace; without it snapshot
+              --file PATH     write it there, where it says something else
   help      this text
 
 Each takes --dsn CONNINFO, any connection string of libpq. Others can see a command line: a password belongs into
@@ -139,6 +143,7 @@ int migration_program(int count, char** words, program_options options = {}) {
       if (command == "pause") return known.pause();
       if (command == "resume") return known.resume();
       if (command == "reads") return known.reads();
+      if (command == "snapshot") return known.snapshot();
     }
     if (command == "status") return known.status();
     if (command == "verify") return known.verify();

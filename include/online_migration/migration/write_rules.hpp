@@ -4,6 +4,7 @@
 #include <online_migration/migration/rules/column_set_twice.hpp>
 #include <online_migration/migration/rules/derived_column_written.hpp>
 #include <online_migration/migration/rules/key_column_changed.hpp>
+#include <online_migration/migration/rules/legacy_at_new_only.hpp>
 #include <online_migration/migration/rules/missing_not_null_column.hpp>
 #include <online_migration/migration/rules/missing_source.hpp>
 #include <online_migration/migration/rules/no_such_column.hpp>
@@ -27,7 +28,7 @@ struct first_failing_check<Request, accepted, Next, Rest...> : first_failing_che
 
 template <class Request, class Assignment>
 using check_name_of_assignment =
-    typename first_failure<check_not_derived<Request, Assignment>,
+    typename first_failure<check_not_derived<Request, Assignment>, check_not_legacy<Request, Assignment>,
                            typename column_exists<typename Request::table, Assignment::name>::type>::type;
 
 template <class Request>

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/settled.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/write_rules.hpp>
 #include <online_migration/runtime/bound_values.hpp>
 #include <online_migration/sql/dual_write.hpp>
@@ -46,13 +48,16 @@ constexpr std::size_t assignment_parameters() {
 ///     auto values = assign::bind(om::set<"display_name">(name));
 ///
 /// Columns that the transform reads and that are not set are read from the row by their plain names. Texts are
-/// constants, and the order in which columns are named does not matter.
-template <migration_like Migration>
+/// constants, and the order in which columns are named does not matter. It obeys `om::stage_of` as `om::dual_writer`
+/// does.
+template <migration_like Migration, stage Stage = detail::stage_in_use<Migration>>
 struct assignments {
+  using rules = detail::checked<detail::check_not_legacy_stage<Migration, Stage>::raise()>;
+
   /// The fragment with its parameters numbered from `$First`.
   template <std::size_t First, fixed_string... Names>
   static constexpr std::string_view fragment_from =
-      detail::assignment_fragment<detail::direction_of<Migration, detail::assigned_column<Names>...>, First,
+      detail::assignment_fragment<detail::direction_at_t<Migration, Stage, detail::assigned_column<Names>...>, First,
                                   detail::assigned_column<Names>...>();
 
   /// The fragment with its parameters numbered from `$1`.
@@ -62,14 +67,16 @@ struct assignments {
   /// How many parameters a fragment has: the first free number after it is this plus `First`.
   template <fixed_string... Names>
   static constexpr std::size_t parameter_count =
-      detail::assignment_parameters<detail::direction_of<Migration, detail::assigned_column<Names>...>,
+      detail::assignment_parameters<detail::direction_at_t<Migration, Stage, detail::assigned_column<Names>...>,
                                     detail::assigned_column<Names>...>();
 
-  /// The values of a fragment, to be sent as `parameters()` or `followed_by(more…)`. A text argument has to live as long
-  /// as the result is used. Throws: as `bound_values`.
+  /// The values of a fragment, to be sent as `parameters()` or `followed_by(more…)`. A text argument has to live as
+  /// long as the result is used. Throws: as `bound_values`.
   template <fixed_string... Names, class... Values>
+    requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   [[nodiscard]] static auto bind(const assignment<Names, Values>&... given) {
-    using direction = detail::direction_of<Migration, assignment<Names, Values>...>;
+    using direction = detail::direction_at_t<Migration, Stage, assignment<Names, Values>...>;
+    detail::witness_stage<Migration, Stage>();
     using verdict = detail::check_assignments<direction, assignment<Names, Values>...>;
     if constexpr (accepts<verdict>) {
       return bound_values<direction, detail::write_kind::assignments, assignment<Names, Values>...>{given...};
@@ -77,6 +84,15 @@ struct assignments {
       verdict::raise();
       return bound_values<Migration, detail::write_kind::assignments>{};
     }
+  }
+
+  // The same, naming the column that this binary has left behind: each line is told.
+  template <class... Given>
+    requires(detail::names_legacy<Migration, Stage, Given...>())
+  [[nodiscard, deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] static auto bind(
+      const Given&...) {
+    legacy_at_new_only<Migration, Migration::change::replaced>::raise();
+    return bound_values<Migration, detail::write_kind::assignments>{};
   }
 };
 

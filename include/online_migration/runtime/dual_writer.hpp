@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/settled.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/write_rules.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/connection.hpp>
@@ -23,6 +25,9 @@ namespace online_migration {
 ///
 /// Of a `replace_column` with an inverse either column may be set, and the other one follows from it.
 ///
+/// Of a migration with stages (`om::staged`) it obeys `om::stage_of`: at `legacy` it does not compile, at `new_only` it
+/// writes the new column of a `replace_column` alone, and naming the old one does not compile.
+///
 /// In a transaction that the caller has opened, the statement belongs to it; otherwise it is a transaction of its own.
 /// The order of the assignments does not matter. A mistake in a call does not compile: see docs/errors.
 ///
@@ -34,35 +39,65 @@ namespace online_migration {
 /// Thread safety: as its connection.
 /// Round trips: one for each write, on a connection that `om::database` made. A borrowed one asks the server about itself
 /// once.
-template <migration_like Migration, connection_like Connection = connection>
+template <migration_like Migration, connection_like Connection = connection,
+          stage Stage = detail::stage_in_use<Migration>>
 class dual_writer {
  public:
+  using rules = detail::checked<detail::check_not_legacy_stage<Migration, Stage>::raise()>;
+
   /// The observer hears of each write. Without one nothing is measured.
-  explicit dual_writer(Connection& on, observer_ref observer = {}) : on_{&on}, observer_{observer} {}
+  explicit dual_writer(Connection& on, observer_ref observer = {}) : on_{&on}, observer_{observer} {
+    detail::witness_stage<Migration, Stage>();
+  }
 
   /// Changes columns of the row with this key. The number of rows written: 1, or 0 where there is no such row.
   /// Columns that the transform reads and that are not given keep their values, and are read from the row.
   template <class... Keys, fixed_string... Names, class... Values>
+    requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   std::int64_t update(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
     return write<detail::write_kind::update>(which, given...);
   }
 
   /// Adds a row. The number of rows written.
   template <class... Keys, fixed_string... Names, class... Values>
+    requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   std::int64_t insert(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
     return write<detail::write_kind::insert>(which, given...);
   }
 
   /// Adds a row whose key the server gives, or is among the assignments. The number of rows written.
   template <fixed_string... Names, class... Values>
+    requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   std::int64_t insert(const assignment<Names, Values>&... given) {
     return write<detail::write_kind::insert>(detail::no_key{}, given...);
   }
 
   /// Adds a row, or changes these columns of the one that has the key already. The number of rows written.
   template <class... Keys, fixed_string... Names, class... Values>
+    requires(!detail::names_legacy<Migration, Stage, assignment<Names, Values>...>())
   std::int64_t upsert(const key_values<Keys...>& which, const assignment<Names, Values>&... given) {
     return write<detail::write_kind::upsert>(which, given...);
+  }
+
+  // The same, naming the column that this binary has left behind. One error comes with the rule, and a warning with
+  // each further line, so that the compiler lists all that are not ready for a stage.
+  template <class... Given>
+    requires(detail::names_legacy<Migration, Stage, Given...>())
+  [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t update(
+      const Given&...) {
+    return refuse();
+  }
+  template <class... Given>
+    requires(detail::names_legacy<Migration, Stage, Given...>())
+  [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t insert(
+      const Given&...) {
+    return refuse();
+  }
+  template <class... Given>
+    requires(detail::names_legacy<Migration, Stage, Given...>())
+  [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t upsert(
+      const Given&...) {
+    return refuse();
   }
 
   /// Deletes the row with this key. The number of rows deleted: 1, or 0 where there is no such row.
@@ -72,9 +107,14 @@ class dual_writer {
   }
 
  private:
+  static std::int64_t refuse() {
+    legacy_at_new_only<Migration, Migration::change::replaced>::raise();
+    return 0;
+  }
+
   template <detail::write_kind Kind, class Key, class... Assignments>
   std::int64_t write(const Key& which, const Assignments&... given) {
-    using direction = detail::direction_of<Migration, Assignments...>;
+    using direction = detail::direction_at_t<Migration, Stage, Assignments...>;
     using request =
         detail::write_request<direction, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
     using verdict = detail::check_write<request>;

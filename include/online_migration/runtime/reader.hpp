@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/connection.hpp>
 #include <online_migration/postgres/error.hpp>
@@ -24,6 +25,16 @@
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration {
+
+namespace detail {
+
+/// In the place of a source of flags, where there is nothing to choose.
+struct no_flags {
+  template <class... Sources>
+  explicit no_flags(Sources&...) {}
+};
+
+}  // namespace detail
 
 struct reader_options {
   /// The share of reads at `shadow` that compare, from 0 to 1.
@@ -54,19 +65,26 @@ struct shadow_counts {
 /// is counted and the read is made as at `legacy`. In a transaction of the caller's nothing is compared, because a
 /// failure would end it.
 ///
+/// Of a migration with stages (`om::staged`) it obeys `om::stage_of`: at `legacy` it does not compile, at `new_only` it
+/// reads the new column, whatever flags it was made with, and may be made without.
+///
 /// Throws: what the source of the flag throws; `statement_error` and `connection_error`, which carry the name of the
 /// migration; `refused` for a value that is not as declared; where the new column cannot be NULL, what a user's
 /// function throws.
 /// Thread safety: as its connection.
 /// Round trips: one for each read; two where a comparison failed. A borrowed connection is asked about itself once.
 template <migration_like Migration, connection_like Connection = connection,
-          environment_like Environment = system_environment>
+          environment_like Environment = system_environment, stage Stage = detail::stage_in_use<Migration>>
 class reader {
   using rows = detail::client_rows<Migration>;
   using type = typename Migration::change::type;
   using sql = statements<Migration>;
+  static constexpr bool chooses = Stage != stage::new_only;
+  using source_type = std::conditional_t<chooses, detail::read_flag_source_ref, detail::no_flags>;
 
  public:
+  using rules = detail::checked<detail::check_not_legacy_stage<Migration, Stage>::raise()>;
+
   /// `std::string` for texts; a `std::optional` unless the new column is declared `om::not_null`.
   using value_type = detail::field_value<Migration>;
 
@@ -78,6 +96,14 @@ class reader {
       static_assert(std::same_as<typename Source::migration, Migration>,
                     "om::reader: these read flags are those of another migration");
     }
+    detail::witness_stage<Migration, Stage>();
+  }
+
+  /// At `om::stage::new_only` there is no flag to read.
+  explicit reader(Connection& on, reader_options options = {})
+    requires(!chooses)
+      : on_{&on}, options_{options}, sampled_{0} {
+    detail::witness_stage<Migration, Stage>();
   }
 
   /// The field of the row with this key.
@@ -105,8 +131,7 @@ class reader {
 
   /// The same for a statement over many rows: the new column only where every row is read from it.
   [[nodiscard]] online_migration::representation representation() {
-    return current_flag() == read_flag::new_column ? online_migration::representation::new_column
-                                                   : online_migration::representation::legacy;
+    return current_flag() == read_flag::new_column ? place::new_column : place::legacy;
   }
 
   /// The comparisons of this reader so far.
@@ -123,14 +148,18 @@ class reader {
 
   /// A flag that was read from another server may be ahead of what this one has.
   read_flag current_flag() {
-    if (flags_.minds_servers()) {
-      const std::string& started = on_->facts().started;
-      if (started != met_) {
-        flags_.meet(started);
-        met_ = started;
+    if constexpr (chooses) {
+      if (flags_.minds_servers()) {
+        const std::string& started = on_->facts().started;
+        if (started != met_) {
+          flags_.meet(started);
+          met_ = started;
+        }
       }
+      return flags_();
+    } else {
+      return read_flag::new_column;
     }
-    return flags_();
   }
 
   template <class... Keys>
@@ -143,10 +172,14 @@ class reader {
   field<value_type> read(const read_flag& flag, place from, std::span<const parameter> key) {
     try {
       if (from == place::new_column) return read_new(key);
-      if (flag == read_flag::shadow && !on_->in_transaction() && Environment::random(parts - 1) < sampled_) {
-        return read_and_compare(key);
+      if constexpr (chooses) {
+        if (flag == read_flag::shadow && !on_->in_transaction() && Environment::random(parts - 1) < sampled_) {
+          return read_and_compare(key);
+        }
+        return read_legacy(key);
+      } else {
+        return read_new(key);
       }
-      return read_legacy(key);
     } catch (error& problem) {
       problem.in_migration(Migration::name.view());
       if (problem.sqlstate() == "42703" || problem.sqlstate() == "42883") {
@@ -216,7 +249,7 @@ class reader {
   }
 
   Connection* on_;
-  detail::read_flag_source_ref flags_;
+  [[no_unique_address]] source_type flags_;
   reader_options options_;
   std::int64_t sampled_;
   std::string met_;

@@ -56,20 +56,32 @@ constexpr void write_assignments(sink& out, const migration_description& migrati
 
 constexpr void write_insert(sink& out, const migration_description& migration, const column_set& set) {
   const table_description& table = migration.table;
+  bool computes = writes_target(migration, write_kind::insert, set);
+  std::size_t last = set.size();
   out.put("INSERT INTO ");
   write_table(out, table);
-  out.put(" AS t (");
-  each_in(table, set, [&](const column_description& column, std::size_t) {
-    out.identifier(column.name);
-    out.put(", ");
-  });
-  out.identifier(migration.target);
-  out.put(") VALUES (");
+  out.put(" AS t");
+  if (last == 0 && !computes) {
+    out.put(" DEFAULT VALUES");
+    return;
+  }
+  out.put(" (");
   std::size_t number = 1;
   each_in(table, set, [&](const column_description& column, std::size_t) {
-    column_names::write_parameter(out, number++, *column.type);
-    out.put(", ");
+    out.identifier(column.name);
+    if (number++ != last || computes) out.put(", ");
   });
+  if (computes) out.identifier(migration.target);
+  out.put(") VALUES (");
+  number = 1;
+  each_in(table, set, [&](const column_description& column, std::size_t) {
+    column_names::write_parameter(out, number, *column.type);
+    if (number++ != last || computes) out.put(", ");
+  });
+  if (!computes) {
+    out.put(')');
+    return;
+  }
   if (migration.in == worlds::client_only) {
     column_names::write_parameter(out, number, *migration.target_type);
   } else {

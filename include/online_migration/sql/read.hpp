@@ -6,6 +6,8 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/migration/representation.hpp>
+#include <online_migration/migration/rules/legacy_at_new_only.hpp>
+#include <online_migration/migration/stage.hpp>
 #include <online_migration/sql/dual_write.hpp>
 #include <online_migration/sql/parts.hpp>
 
@@ -96,34 +98,47 @@ constexpr auto make_read_expression() {
 template <class Migration, fixed_string Alias, representation From>
 inline constexpr auto stored_read_expression = make_read_expression<Migration, Alias, From>();
 
-template <class Migration, fixed_string Alias>
+template <class Migration, fixed_string Alias, stage Stage>
 constexpr std::string_view legacy_expression() {
+  if constexpr (Stage == stage::new_only && replaces_column<typename Migration::change>) {
+    legacy_at_new_only<Migration, Migration::change::replaced>::raise();
+  }
   static_assert(!is_client_only<Migration>,
                 "om::read_expression: this transform is client-only, so its legacy value has no meaning in SQL: select "
                 "the columns that it reads, and give them to om::transform");
   return stored_read_expression<Migration, Alias, representation::legacy>.view();
 }
 
+template <class Migration, fixed_string Alias, stage Stage>
+constexpr std::string_view new_expression() {
+  check_not_legacy_stage<Migration, Stage>::raise();
+  return stored_read_expression<Migration, Alias, representation::new_column>.view();
+}
+
 }  // namespace detail
 
 /// The field of a migration as SQL, for statements of the user's own: in the SELECT list, in WHERE, in ORDER BY.
-/// `Alias` is what the table is called in the statement; without one its columns have to be unambiguous there.
+/// `Alias` is what the table is called in the statement; without one its columns have to be unambiguous there. It obeys
+/// `om::stage_of` as `om::reader` does.
 ///
 ///     using name = om::read_expression<canonical_display_name, "u">;
 ///     // pg_catalog.lower(pg_catalog.btrim("u"."display_name") COLLATE "C"), or "u"."display_name_canonical"
 ///     std::string sql = "SELECT u.id, " + std::string{name::of(reader.representation())} + " FROM public.users AS u";
-template <migration_like Migration, fixed_string Alias = "">
+template <migration_like Migration, fixed_string Alias = "", stage Stage = detail::stage_in_use<Migration>>
 struct read_expression {
   /// What follows from the old columns. Does not compile for a client-only transform.
-  static constexpr std::string_view legacy = detail::legacy_expression<Migration, Alias>();
+  static constexpr std::string_view legacy = detail::legacy_expression<Migration, Alias, Stage>();
 
   /// The new column.
-  static constexpr std::string_view new_column =
-      detail::stored_read_expression<Migration, Alias, representation::new_column>.view();
+  static constexpr std::string_view new_column = detail::new_expression<Migration, Alias, Stage>();
 
   /// The one of the two that `reader::representation` names.
-  static constexpr std::string_view of(representation from) {
-    return from == representation::legacy ? legacy : new_column;
+  static constexpr std::string_view of([[maybe_unused]] representation from) {
+    if constexpr (Stage == stage::new_only) {
+      return new_column;
+    } else {
+      return from == representation::legacy ? legacy : new_column;
+    }
   }
 };
 

@@ -74,6 +74,18 @@ TEST_CASE("numbers are read to their end, within their bounds") {
   CHECK(words({"--share", "1"}).share("--share") == 1.0);
 }
 
+TEST_CASE("a list is the words between commas") {
+  using list = std::vector<std::string>;
+  CHECK(words({"--schemas", "public,app"}).list("--schemas") == list{"public", "app"});
+  CHECK(words({"--schemas=app"}).list("--schemas") == list{"app"});
+  CHECK_FALSE(words({"--other", "a"}).list("--schemas").has_value());
+  for (const char* wrong : {"", ",", "a,", ",a", "a,,b"}) {
+    CHECK(complaint([&] {
+            words({"--schemas", wrong}).list("--schemas");
+          }) == "--schemas needs words with commas between them");
+  }
+}
+
 TEST_CASE("an option without its value is complained about") {
   CHECK(complaint([] { words({"--dsn"}).value("--dsn"); }) == "--dsn needs a value");
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: legacy_at_new_only<wide_balance
+// EXPECT: {"balance"}
+// EXPECT: M033: at om::stage::new_only a binary no longer knows what this migration replaces
+#include <string_view>
+
+#include <online_migration/runtime/assignments.hpp>
+#include <online_migration/static.hpp>
+
+namespace om = online_migration;
+
+struct accounts : om::table<"accounts",
+    om::column<"id",      om::bigint,  om::primary_key>,
+    om::column<"balance", om::integer, om::not_null>> {};
+
+struct wide_balance : om::migration<"accounts-balance-bigint", accounts,
+    om::replace_column<"balance", "balance_v2", om::bigint,
+        om::col<"balance">, om::cast<om::integer>(om::col<"balance_v2">), om::not_null>>, om::staged {};
+
+template <> inline constexpr om::stage om::stage_of<wide_balance> = om::stage::new_only;
+
+#ifdef CONTROL
+std::string_view set_clause() { return om::assignments<wide_balance>::fragment<"balance_v2">; }
+#else
+std::string_view set_clause() { return om::assignments<wide_balance>::fragment<"balance">; }
+#endif
