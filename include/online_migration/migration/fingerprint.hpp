@@ -11,15 +11,20 @@ namespace online_migration {
 
 namespace detail {
 
+/// How every canonical text begins.
+constexpr void write_subject(sink& out, std::string_view name, const table_description& table) {
+  out.put("online_migration 1 ");
+  out.identifier(name);
+  out.put(' ');
+  out.identifier(table.schema);
+  out.put('.');
+  out.identifier(table.name);
+}
+
 /// The canonical text of a migration: everything that decides what is written to which rows, and nothing about how the
 /// SQL is worded, so that a newer library can go on with a run that an older one began.
 constexpr void write_canonical(sink& out, const migration_description& migration) {
-  out.put("online_migration 1 ");
-  out.identifier(migration.name);
-  out.put(' ');
-  out.identifier(migration.table.schema);
-  out.put('.');
-  out.identifier(migration.table.name);
+  write_subject(out, migration.name, migration.table);
   for (std::size_t i = 0; i < migration.table.count; ++i) {
     const column_description& column = migration.table.columns[i];
     if (!column.is_key && !migration.sources.has(i)) continue;
@@ -53,12 +58,7 @@ constexpr void write_canonical(sink& out, const migration_description& migration
 
 /// The same of structural changes.
 constexpr void write_canonical(sink& out, const structural_description& migration) {
-  out.put("online_migration 1 ");
-  out.identifier(migration.name);
-  out.put(' ');
-  out.identifier(migration.table.schema);
-  out.put('.');
-  out.identifier(migration.table.name);
+  write_subject(out, migration.name, migration.table);
   auto columns = [&](piece what, const table_description& table, const name_list& list) {
     if (list.count > 0) out.put(what);
     for (std::size_t i = 0; i < list.count; ++i) {

@@ -27,6 +27,7 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(create_why_function),
     ONLINE_MIGRATION_MEMBER(grant_total_functions),
     ONLINE_MIGRATION_MEMBER(create_alarm_sequence),
+    ONLINE_MIGRATION_MEMBER(revoke_alarm_sequence),
     ONLINE_MIGRATION_MEMBER(create_alarm_function),
     ONLINE_MIGRATION_MEMBER(grant_alarm_function),
     ONLINE_MIGRATION_MEMBER(create_report_function),

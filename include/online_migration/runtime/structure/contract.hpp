@@ -122,7 +122,7 @@ void contract_structure(basic_toolkit<Database, Environment>& tools, const run_r
         describe_structure<Migration>.name, problem.statement_name(), left.text())};
   }
   steps.take(step_stage::enforce, [](const structure_description& change) { return !enforces(change); });
-  enter<Migration>(tools, run, phase::contract_ready, phase::contracted, stop);
+  steps.enter(phase::contracted);
 }
 
 }  // namespace detail
@@ -182,6 +182,7 @@ void contract(basic_toolkit<Database, Environment>& tools, const contract_proof<
     try {
       detail::contract_structure<Migration>(tools, run, stop);
     } catch (const detail::moved_on&) {
+      // By another process, forward or back.
       if (tools.template phase<Migration>() != phase::contracted) throw;
     }
   });

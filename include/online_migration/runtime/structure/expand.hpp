@@ -41,25 +41,6 @@ run_record begin_structural_run(Connection& on, const transaction_settings& boun
   return begun;
 }
 
-/// Moves a run from one phase to the next, if it is there still. Whether this call has.
-template <structural_migration Migration, database_like Database, environment_like Environment>
-bool enter(basic_toolkit<Database, Environment>& tools, const run_record& run, phase from, phase to,
-           const std::stop_token& stop) {
-  bool taken = tools.session().retrying(
-      [&](auto& on) {
-        transaction scope{on, tools.settings()};
-        ask(on, durable);
-        std::string id = std::to_string(run.id);
-        auto changed =
-            ask(on, state::enter_phase, {text_form_parameter(id), text_of(to_string(from)), text_of(to_string(to))});
-        scope.commit();
-        return changed.affected() == 1;
-      },
-      stop);
-  tools.options().observer(phase_event{describe_structure<Migration>.name, to, taken});
-  return taken;
-}
-
 /// Finds the run that is open, or begins one.
 template <structural_migration Migration, connection_like Connection>
 expand_report find_or_begin(Connection& on, const transaction_settings& bounds, const expand_options& options) {
@@ -111,9 +92,10 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
     tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
     if (done.run.phase != phase::expand) return done;
     try {
-      detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(done.run.id), phase::expand, "", stop}
-          .take(step_stage::prepare);
-      detail::enter<Migration>(tools, done.run, phase::expand, phase::validate, stop);
+      detail::plan_runner<Migration, Database, Environment> steps{tools, std::to_string(done.run.id), phase::expand, "",
+                                                                  stop};
+      steps.take(step_stage::prepare);
+      steps.enter(phase::validate);
     } catch (const detail::moved_on&) {
       // By another process, forward or back.
     }
@@ -191,8 +173,12 @@ violation_report verify(basic_toolkit<Database, Environment>& tools, const std::
     }
     violation_report report = tools.session().retrying(
         [&](auto& on) { return detail::count_violations<Migration>(on, tools.settings()); }, stop);
-    if (report.clean() && run.phase == phase::validate) {
-      detail::enter<Migration>(tools, run, phase::validate, phase::contract_ready, stop);
+    if (!report.clean() || run.phase != phase::validate) return report;
+    try {
+      detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(run.id), phase::validate, "", stop}
+          .enter(phase::contract_ready);
+    } catch (const detail::moved_on&) {
+      // By another process, forward or back.
     }
     return report;
   });

@@ -14,10 +14,13 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/alone.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/settle.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/state.hpp>
 #include <online_migration/sql/structure/plan.hpp>
 #include <online_migration/sql/structure/state.hpp>
 
@@ -60,6 +63,31 @@ class plan_runner {
     }
   }
 
+  /// A short transaction in which nobody moves the run on. Gives what `work(connection)` gives.
+  template <class Work>
+  auto held(Work work) {
+    return tools_.session().retrying(
+        [&](auto& on) {
+          transaction scope{on, tools_.settings()};
+          ask(on, durable);
+          hold(on);
+          auto result = work(on);
+          scope.commit();
+          return result;
+        },
+        stop_);
+  }
+
+  /// Moves the run to another phase. Throws: `moved_on` where somebody else has.
+  void enter(phase next) {
+    held([&](auto& on) {
+      return ask(on, state::enter_phase,
+                 {text_form_parameter(run_), text_of(to_string(phase_)), text_of(to_string(next))})
+          .affected();
+    });
+    tools_.options().observer(phase_event{describe_structure<Migration>.name, next, true});
+  }
+
   /// Nobody moves the run on until the end of the transaction. Throws: `moved_on` where somebody has.
   template <transactional Connection>
   void hold(Connection& on) const {
@@ -93,7 +121,9 @@ class plan_runner {
       scope.commit();
       return false;
     }
-    if (held_state(on, planned) == "done") return false;
+    // On the way back whoever still builds is waited for, because what it builds may not be seen yet.
+    bool builder_may_be_at_work = step.alone && !undoing_.empty();
+    if (!builder_may_be_at_work && held_state(on, planned) == "done") return false;
     longer_deadline patience{on, long_scan};
     if (step.alone) {
       work_alone<Environment>(on, describe_structure<Migration>.name, run_, stop_);

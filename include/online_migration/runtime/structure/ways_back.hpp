@@ -100,17 +100,26 @@ constexpr void require_retirement() {
                 "only om::drop_column and om::drop_table have something to retire");
 }
 
-/// Undoes a run: what is retired gets its name back, what came goes, and what went comes back.
-template <structural_migration Migration, database_like Database, environment_like Environment>
-void take_back(basic_toolkit<Database, Environment>& tools, const run_record& run, const std::stop_token& stop) {
+/// Undoes a run: what is retired gets its name back, what came goes, and what went comes back. Tables and columns that
+/// were made stay, but for those that `drops(change)` names.
+template <structural_migration Migration, database_like Database, environment_like Environment, class Drops>
+void take_back(basic_toolkit<Database, Environment>& tools, const run_record& run, const std::stop_token& stop,
+               Drops drops) {
   std::string id = std::to_string(run.id);
   mark_undoing(tools, id, undoing_run, stop);
-  plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
-  steps.take(step_stage::revive);
-  steps.undo([](const structure_description&) { return true; });
-  auto hold = [&](auto& on) { steps.hold(on); };
-  kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, id, hold, stop}
-      .restore();
+  try {
+    plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
+    steps.take(step_stage::revive);
+    steps.undo([](const structure_description&) { return true; });
+    auto hold = [&](auto& on) { steps.hold(on); };
+    kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, id, hold, stop}
+        .restore();
+    steps.take(step_stage::drop, drops);
+    steps.enter(phase::rolled_back);
+  } catch (const moved_on&) {
+    // By another process on the same way, or by this one, whose last COMMIT was not answered.
+    if (tools.template phase<Migration>() != phase::rolled_back) throw;
+  }
 }
 
 }  // namespace detail
@@ -129,30 +138,20 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
     run_record run = detail::structural_run<Migration>(tools, stop);
     std::string id = std::to_string(run.id);
     detail::plan_runner<Migration, Database, Environment> steps{tools, id, phase::contracted, "", stop};
-    bool needed = tools.session().retrying(
-        [&](auto& on) {
-          transaction scope{on, tools.settings()};
-          steps.hold(on);
-          detail::retired_state now = detail::read_retired(on, id);
-          if (now.retired || now.dropped) return false;
-          detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
-                                       "every live instance of the application has to do without it by now");
-          detail::require_unused(on, migration, false, "retired");
-          detail::require_unmentioned(on, migration, options.acknowledged);
-          return true;
-        },
-        stop);
+    bool needed = steps.held([&](auto& on) {
+      detail::retired_state now = detail::read_retired(on, id);
+      if (now.retired || now.dropped) return false;
+      detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
+                                   "every live instance of the application has to do without it by now");
+      detail::require_unused(on, migration, false, "retired");
+      detail::require_unmentioned(on, migration, options.acknowledged);
+      return true;
+    });
     if (!needed) return;
     steps.take(step_stage::retire);
-    tools.session().retrying(
-        [&](auto& on) {
-          transaction scope{on, tools.settings()};
-          detail::ask(on, detail::durable);
-          steps.hold(on);
-          detail::ask(on, state::note_retired, {text_form_parameter(id), detail::text_of("om_retired")});
-          scope.commit();
-        },
-        stop);
+    steps.held([&](auto& on) {
+      return detail::ask(on, state::note_retired, {text_form_parameter(id), detail::text_of("om_retired")}).affected();
+    });
   });
 }
 
@@ -169,49 +168,36 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
     run_record run = detail::structural_run<Migration>(tools, stop);
     std::string id = std::to_string(run.id);
     detail::plan_runner<Migration, Database, Environment> steps{tools, id, phase::contracted, "", stop};
-    bool needed = tools.session().retrying(
-        [&](auto& on) {
-          transaction scope{on, tools.settings()};
-          steps.hold(on);
-          detail::retired_state now = detail::read_retired(on, id);
-          if (now.dropped) return false;
-          if (!now.retired) {
-            throw refused{fmt::format("What \"{}\" drops is not retired: call om::retire first. Nothing was changed.",
-                                      migration.name)};
-          }
-          if (now.age < options.least_age.count()) {
-            throw refused{
-                fmt::format("What \"{}\" drops was retired {} s ago, and may be dropped after {} s "
-                            "(drop_retired_options.least_age). Nothing was changed.",
-                            migration.name, now.age, options.least_age.count())};
-          }
-          constexpr bool table = migration.changes[0].is == structure::drop_table;
-          detail::require_acknowledged(
-              options.acknowledged, table ? risk::dropped_table : risk::dropped_column, migration.name,
-              table ? "the rows are lost with their table" : "the values are lost with their column");
-          detail::require_unused(on, migration, true, "dropped");
-          return true;
-        },
-        stop);
+    bool needed = steps.held([&](auto& on) {
+      detail::retired_state now = detail::read_retired(on, id);
+      if (now.dropped) return false;
+      if (!now.retired) {
+        throw refused{fmt::format("What \"{}\" drops is not retired: call om::retire first. Nothing was changed.",
+                                  migration.name)};
+      }
+      if (now.age < options.least_age.count()) {
+        throw refused{
+            fmt::format("What \"{}\" drops was retired {} s ago, and may be dropped after {} s "
+                        "(drop_retired_options.least_age). Nothing was changed.",
+                        migration.name, now.age, options.least_age.count())};
+      }
+      constexpr bool table = migration.changes[0].is == structure::drop_table;
+      detail::require_acknowledged(
+          options.acknowledged, table ? risk::dropped_table : risk::dropped_column, migration.name,
+          table ? "the rows are lost with their table" : "the values are lost with their column");
+      detail::require_unused(on, migration, true, "dropped");
+      return true;
+    });
     if (!needed) return;
     steps.take(step_stage::drop, detail::goes);
-    tools.session().retrying(
-        [&](auto& on) {
-          transaction scope{on, tools.settings()};
-          detail::ask(on, detail::durable);
-          steps.hold(on);
-          detail::ask(on, state::note_dropped, {text_form_parameter(id)});
-          scope.commit();
-        },
-        stop);
+    steps.held([&](auto& on) { return detail::ask(on, state::note_dropped, {text_form_parameter(id)}).affected(); });
   });
 }
 
 /// The way back from the contract of structural changes, until something is dropped: what is retired gets its name
 /// back, the constraints that came go, and the constraints and indexes that went come back as they were, beside readers
-/// and
-/// writers. The run is `rolled-back` then, and the migration may begin again. A column that was relaxed stays so, because
-/// rows may have come without a value (`om::set_not_null`). It may be interrupted anywhere and called again.
+/// and writers. The run is `rolled-back` then, and the migration may begin again. A column that was relaxed stays so,
+/// because rows may have come without a value (`om::set_not_null`). It may be interrupted anywhere and called again.
 ///
 /// Throws: `refused` where the run is not contracted, or something was dropped; `statement_error` where rows that were
 /// written since break a constraint that comes back.
@@ -236,8 +222,7 @@ void revive(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
               fmt::format("What \"{}\" drops is gone: there is no way back. Nothing was changed.", migration.name)};
         },
         stop);
-    detail::take_back<Migration>(tools, run, stop);
-    detail::enter<Migration>(tools, run, phase::contracted, phase::rolled_back, stop);
+    detail::take_back<Migration>(tools, run, stop, [](const structure_description&) { return false; });
   });
 }
 
@@ -257,16 +242,12 @@ void rollback(basic_toolkit<Database, Environment>& tools, const rollback_option
       throw refused{
           fmt::format("\"{}\" is contracted: om::revive is the way back. Nothing was changed.", migration.name)};
     }
-    detail::take_back<Migration>(tools, run, stop);
-    detail::plan_runner<Migration, Database, Environment>{tools, std::to_string(run.id), run.phase, detail::undoing_run,
-                                                          stop}
-        .take(step_stage::drop, [&](const structure_description& change) {
-          return (change.is == structure::create_table &&
-                  detail::is_acknowledged(options.acknowledged, risk::dropped_table)) ||
-                 (change.is == structure::add_column &&
-                  detail::is_acknowledged(options.acknowledged, risk::dropped_column));
-        });
-    detail::enter<Migration>(tools, run, run.phase, phase::rolled_back, stop);
+    detail::take_back<Migration>(tools, run, stop, [&](const structure_description& change) {
+      return (change.is == structure::create_table &&
+              detail::is_acknowledged(options.acknowledged, risk::dropped_table)) ||
+             (change.is == structure::add_column &&
+              detail::is_acknowledged(options.acknowledged, risk::dropped_column));
+    });
   });
 }
 

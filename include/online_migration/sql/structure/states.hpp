@@ -7,8 +7,13 @@
 /// something that has to go first. So every step can be taken again, whoever took it and however that ended.
 namespace online_migration::detail {
 
-constexpr void write_begin_state(sink& out) { out.put("SELECT CASE WHEN "); }
-constexpr void write_end_state(sink& out) { out.put(" THEN 'done' ELSE 'missing' END"); }
+/// `test()` writes the condition.
+template <class Test>
+constexpr void write_state(sink& out, Test test) {
+  out.put("SELECT CASE WHEN ");
+  test();
+  out.put(" THEN 'done' ELSE 'missing' END");
+}
 
 constexpr void write_constraint_test(sink& out, const structural_description& migration,
                                      const structure_description& change, piece also) {
@@ -33,47 +38,45 @@ constexpr piece and_valid = " AND k.convalidated";
 
 constexpr void write_state_constraint_there(sink& out, const structural_description& migration,
                                             const structure_description& change) {
-  write_begin_state(out);
-  if (is_about_null(change)) {
-    write_column_test(out, migration, change, and_required);
-    out.put(" OR ");
-  }
-  write_constraint_test(out, migration, change, "");
-  write_end_state(out);
+  write_state(out, [&] {
+    if (is_about_null(change)) {
+      write_column_test(out, migration, change, and_required);
+      out.put(" OR ");
+    }
+    write_constraint_test(out, migration, change, "");
+  });
 }
 
 constexpr void write_state_constraint_valid(sink& out, const structural_description& migration,
                                             const structure_description& change) {
-  write_begin_state(out);
-  if (is_about_null(change)) {
-    write_column_test(out, migration, change, and_required);
-    out.put(" OR ");
-  }
-  write_constraint_test(out, migration, change, and_valid);
-  write_end_state(out);
+  write_state(out, [&] {
+    if (is_about_null(change)) {
+      write_column_test(out, migration, change, and_required);
+      out.put(" OR ");
+    }
+    write_constraint_test(out, migration, change, and_valid);
+  });
 }
 
 constexpr void write_state_constraint_gone(sink& out, const structural_description& migration,
                                            const structure_description& change) {
-  write_begin_state(out);
-  out.put("NOT ");
-  write_constraint_test(out, migration, change, "");
-  write_end_state(out);
+  write_state(out, [&] {
+    out.put("NOT ");
+    write_constraint_test(out, migration, change, "");
+  });
 }
 
 constexpr void write_state_required(sink& out, const structural_description& migration,
                                     const structure_description& change) {
-  write_begin_state(out);
-  write_column_test(out, migration, change, and_required);
-  write_end_state(out);
+  write_state(out, [&] { write_column_test(out, migration, change, and_required); });
 }
 
 constexpr void write_state_not_required(sink& out, const structural_description& migration,
                                         const structure_description& change) {
-  write_begin_state(out);
-  out.put("NOT ");
-  write_column_test(out, migration, change, and_required);
-  write_end_state(out);
+  write_state(out, [&] {
+    out.put("NOT ");
+    write_column_test(out, migration, change, and_required);
+  });
 }
 
 /// An index of the table, valid or not.
@@ -88,43 +91,41 @@ constexpr void write_state_index(sink& out, const structural_description& migrat
 
 constexpr void write_state_index_gone(sink& out, const structural_description& migration,
                                       const structure_description& change) {
-  write_begin_state(out);
-  out.put("NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = ");
-  write_regclass(out, [&](sink& o) { write_index_name(o, migration, change); });
-  out.put(" AND i.indrelid = ");
-  write_table_oid(out, migration);
-  out.put(')');
-  write_end_state(out);
+  write_state(out, [&] {
+    out.put("NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = ");
+    write_regclass(out, [&](sink& o) { write_index_name(o, migration, change); });
+    out.put(" AND i.indrelid = ");
+    write_table_oid(out, migration);
+    out.put(')');
+  });
 }
 
 constexpr void write_state_table(sink& out, const structural_description& migration, const structure_description&) {
-  write_begin_state(out);
-  write_table_oid(out, migration);
-  out.put(" IS NOT NULL");
-  write_end_state(out);
+  write_state(out, [&] {
+    write_table_oid(out, migration);
+    out.put(" IS NOT NULL");
+  });
 }
 
 constexpr void write_state_table_gone(sink& out, const structural_description& migration,
                                       const structure_description&) {
-  write_begin_state(out);
-  write_table_oid(out, migration);
-  out.put(" IS NULL");
-  write_end_state(out);
+  write_state(out, [&] {
+    write_table_oid(out, migration);
+    out.put(" IS NULL");
+  });
 }
 
 constexpr void write_state_column(sink& out, const structural_description& migration,
                                   const structure_description& change) {
-  write_begin_state(out);
-  write_column_test(out, migration, change, "");
-  write_end_state(out);
+  write_state(out, [&] { write_column_test(out, migration, change, ""); });
 }
 
 constexpr void write_state_column_gone(sink& out, const structural_description& migration,
                                        const structure_description& change) {
-  write_begin_state(out);
-  out.put("NOT ");
-  write_column_test(out, migration, change, "");
-  write_end_state(out);
+  write_state(out, [&] {
+    out.put("NOT ");
+    write_column_test(out, migration, change, "");
+  });
 }
 
 /// Whether the old name of a renamed constraint is free; with `Back`, the new one.
@@ -161,38 +162,38 @@ constexpr void write_state_table_back(sink& out, const structural_description& m
 template <bool Gone>
 constexpr void write_state_retired(sink& out, const structural_description& migration,
                                    const structure_description& change) {
-  write_begin_state(out);
-  out.put(Gone ? "NOT EXISTS (" : "EXISTS (");
-  if (change.is == structure::drop_table) {
-    out.put("SELECT WHERE ");
-    write_regclass(out, [&](sink& o) {
-      o.identifier(migration.table.schema);
-      o.put('.');
-      write_retired_table(o, migration);
-    });
-    out.put(" IS NOT NULL");
-  } else {
-    out.put("SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = ");
-    write_table_oid(out, migration);
-    out.put(" AND NOT a.attisdropped AND a.attname = ");
-    write_bare_literal(out, [&](sink& o) { write_retired_column(o, change); });
-  }
-  out.put(')');
-  write_end_state(out);
+  write_state(out, [&] {
+    out.put(Gone ? "NOT EXISTS (" : "EXISTS (");
+    if (change.is == structure::drop_table) {
+      out.put("SELECT WHERE ");
+      write_regclass(out, [&](sink& o) {
+        o.identifier(migration.table.schema);
+        o.put('.');
+        write_retired_table(o, migration);
+      });
+      out.put(" IS NOT NULL");
+    } else {
+      out.put("SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = ");
+      write_table_oid(out, migration);
+      out.put(" AND NOT a.attisdropped AND a.attname = ");
+      write_bare_literal(out, [&](sink& o) { write_retired_column(o, change); });
+    }
+    out.put(')');
+  });
 }
 
 /// Whether the old default of a column is kept in the run.
 template <bool Gone>
 constexpr void write_state_default(sink& out, const structural_description& migration,
                                    const structure_description& change) {
-  write_begin_state(out);
-  if (Gone) out.put("NOT ");
-  out.put("EXISTS (SELECT FROM \"public\".\"online_migration_runs\" WHERE ");
-  write_newest_run(out, migration);
-  out.put(" AND metadata->'defaults' ? ");
-  out.literal(change.columns.names[0]);
-  out.put(')');
-  write_end_state(out);
+  write_state(out, [&] {
+    if (Gone) out.put("NOT ");
+    out.put("EXISTS (SELECT FROM \"public\".\"online_migration_runs\" WHERE ");
+    write_newest_run(out, migration);
+    out.put(" AND metadata->'defaults' ? ");
+    out.literal(change.columns.names[0]);
+    out.put(')');
+  });
 }
 
 }  // namespace online_migration::detail
