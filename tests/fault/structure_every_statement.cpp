@@ -4,5 +4,5 @@
 #include "structure_every_statement.hpp"
 
 namespace structure_every_statement {
-const std::int64_t step = 37;
+const std::int64_t step = 97;
 }

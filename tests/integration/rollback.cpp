@@ -209,7 +209,7 @@ TEST_CASE_FIXTURE(undoing, "a runner at work is fenced off") {
         [&] {
           step = std::jthread{[&] {
             database own{"application_name=undo"};
-            toolkit other{own, {hasty, 50ms}};
+            toolkit other{own, {hasty, 10s, 20s}};  // it stays in the queue of those who wait
             rollback<wide_balance>(other, and_drop);
           }};
           until_blocked("undo");

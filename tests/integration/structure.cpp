@@ -511,7 +511,7 @@ struct lock_watch : shop {
       if (lock == "less") lock = "none";                                                    // rows of the run
       bool gone = planned.run.name == "drop_table" || planned.run.name == "drop_old_name";  // with what was locked
       if (!gone) CHECK(lock == to_string(planned.step->lock));
-      CHECK((scans() != before) == planned.step->scans);
+      if (!gone) CHECK((scans() != before) == planned.step->scans);
       run("COMMIT");
       CHECK(ask(std::string{planned.state.view()}) == "done");
       ++steps;

@@ -116,21 +116,19 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
   }
 }
 
-template <any_migration Migration>
-constexpr const auto& any_description() {
-  if constexpr (structural_migration<Migration>) {
-    return describe_structure<Migration>;
-  } else {
-    return describe_migration<Migration>;
-  }
-}
-
 template <class Migration>
 constexpr text_constant<16> make_fingerprint() {
-  constexpr std::size_t size = size_of([](sink& out) { write_canonical(out, any_description<Migration>()); });
+  auto write = [](sink& out) {
+    if constexpr (structural_migration<Migration>) {
+      write_canonical(out, describe_structure<Migration>);
+    } else {
+      write_canonical(out, describe_migration<Migration>);
+    }
+  };
+  constexpr std::size_t size = size_of(write);
   text_constant<size> canonical;
   sink writer{canonical.text};
-  write_canonical(writer, any_description<Migration>());
+  write(writer);
   text_constant<16> result;
   sink out{result.text};
   write_hex(out, fnv1a(canonical.text, size));

@@ -201,8 +201,9 @@ constexpr clashing_pair find_clash(list<Changes...>) {
 
 template <fixed_string Name, class Table, class... Changes>
 constexpr auto judge_structure() {
-  using named = typename first_failure<check_name<Name>, check_name<Table::schema_name>, check_name<Table::name>,
-                                       typename badly_named<Table, badly_named_column(describe_table<Table>)>::type>::type;
+  using named =
+      typename first_failure<check_name<Name>, check_name<Table::schema_name>, check_name<Table::name>,
+                             typename badly_named<Table, badly_named_column(describe_table<Table>)>::type>::type;
   if constexpr (!accepts<named>) {
     return named{};
   } else {

@@ -49,11 +49,11 @@ constexpr bool same_value(const Value& a, const Value& b) {
 }
 
 template <class Type>
-struct labels_of {
+struct enumeration_labels {
   static constexpr bool has(std::string_view label) { return Type::find(label).has_value(); }
 };
 template <fixed_string Name, class Base>
-struct labels_of<domain<Name, Base>> : labels_of<Base> {};
+struct enumeration_labels<domain<Name, Base>> : enumeration_labels<Base> {};
 
 /// Why the server would not take a value for a column of this type; empty where it does, or where only it can tell: the
 /// constraints of a domain, and whether a document is one.
@@ -63,7 +63,7 @@ std::string_view refusal_of(const typename Type::value_type& value) {
   if constexpr (textual<Type>) {
     if (!is_valid_text(value)) return "22021";
     if constexpr (type.shape == type_shape::enumeration) {
-      if (!labels_of<Type>::has(value)) return "22P02";
+      if (!enumeration_labels<Type>::has(value)) return "22P02";
     }
     if constexpr (type.length > 0) {
       std::size_t end = byte_of_character(value, static_cast<std::uint64_t>(type.length));

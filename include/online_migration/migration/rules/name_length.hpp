@@ -32,8 +32,7 @@ using check_name =
 
 constexpr std::size_t badly_named_column(const table_description& table) {
   for (std::size_t i = 0; i < table.count; ++i) {
-    if (table.columns[i].name.empty() || table.columns[i].name.size() > 63 ||
-        ends_quoted_body(table.columns[i].name)) {
+    if (table.columns[i].name.empty() || table.columns[i].name.size() > 63 || ends_quoted_body(table.columns[i].name)) {
       return i;
     }
   }
