@@ -5,4 +5,5 @@
 
 namespace structure_every_statement {
 const std::int64_t step = 97;
+const bool in_every_way = false;
 }

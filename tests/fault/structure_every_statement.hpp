@@ -128,21 +128,25 @@ void harm_each(fault what, std::string_view sqlstate, std::int64_t least, Work w
   CHECK(n > least);
 }
 
+/// The short run leaves the ways out that are like others.
+extern const bool in_every_way;
+
 template <class Work>
-void harm_in_every_way(std::int64_t least, Work work) {
-  SUBCASE("the connection is lost before it") { harm_each(fault::lost_before, "", least, work); }
+void harm(std::int64_t least, Work work) {
   SUBCASE("its answer is lost") { harm_each(fault::lost_after, "", least, work); }
-  SUBCASE("deadlock") { harm_each(fault::refused, "40P01", least, work); }
   SUBCASE("the process is gone before it") { harm_each(fault::killed_before, "", least, work); }
+  if (!in_every_way) return;
+  SUBCASE("the connection is lost before it") { harm_each(fault::lost_before, "", least, work); }
+  SUBCASE("deadlock") { harm_each(fault::refused, "40P01", least, work); }
   SUBCASE("the process is gone after it") { harm_each(fault::killed_after, "", least, work); }
 }
 
 TEST_CASE("structural changes, every statement: to the end") {
-  harm_in_every_way(150, [](auto& source, auto& tools) { forward(source, tools); });
+  harm(150, [](auto& source, auto& tools) { forward(source, tools); });
 }
 
 TEST_CASE("structural changes, every statement: to the end and back") {
-  harm_in_every_way(200, [](auto& source, auto& tools) {
+  harm(200, [](auto& source, auto& tools) {
     tools.ensure_state_tables();
     if (tools.template phase<all_kinds>() == om::phase::rolled_back) return;
     auto before = tools.template run<all_kinds>();
@@ -152,7 +156,7 @@ TEST_CASE("structural changes, every statement: to the end and back") {
 }
 
 TEST_CASE("structural changes, every statement: a contract that cannot be, and back") {
-  harm_in_every_way(150, [](auto& source, auto& tools) {
+  harm(150, [](auto& source, auto& tools) {
     refused_and_back(source, tools, "INSERT INTO orders VALUES (99, NULL, 99, 'k', 'x') ON CONFLICT DO NOTHING");
   });
 }

@@ -4,4 +4,5 @@
 
 namespace structure_every_statement {
 const std::int64_t step = 5;
+const bool in_every_way = true;
 }

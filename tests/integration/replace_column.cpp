@@ -249,10 +249,10 @@ TEST_CASE_FIXTURE(replacing, "a role that reaches the table through a view alone
 TEST_CASE_FIXTURE(replacing,
                   "an inverse that the server cannot compute, or that is not immutable, is refused by expand") {
   run("CREATE TABLE bank.points (id bigint PRIMARY KEY, score integer DEFAULT 0)");
-  std::string before = whole();
   // One that is known by its name, the compiler refuses (M026).
   run("CREATE FUNCTION bank.hour_of_day() RETURNS double precision STABLE LANGUAGE sql RETURN "
       "pg_catalog.date_part('hour', pg_catalog.now())");
+  std::string before = whole();
   CHECK(says(caught<refused>([&] { expand<back_by_zone>(tools); }),
              "The transform of \"back-by-zone\" or its inverse is not immutable"));
   CHECK(caught<statement_error>([&] { expand<back_misspelt>(tools); }).sqlstate() == "42883");
