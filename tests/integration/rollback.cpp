@@ -204,17 +204,21 @@ TEST_CASE_FIXTURE(undoing, "a runner at work is fenced off") {
   }
   SUBCASE("in the middle of one, which is waited for") {
     std::jthread step;
-    around.once_before(
-        "backfill_chunk",
-        [&] {
-          step = std::jthread{[&] {
-            database own{"application_name=undo"};
-            toolkit other{own, {hasty, 10s, 20s}};  // it stays in the queue of those who wait
-            rollback<wide_balance>(other, and_drop);
-          }};
-          until_blocked("undo");
-        },
-        2);
+    int chunks = 0;
+    around.before = [&](const statement& what) {
+      if (what.name == std::string_view{"backfill_chunk"} && ++chunks == 2) {
+        step = std::jthread{[&] {
+          database own{"application_name=undo"};
+          toolkit other{own, {hasty, 50ms}};
+          rollback<wide_balance>(other, and_drop);
+        }};
+        until_blocked("undo");
+      }
+      // It waits for the chunk, but not for the next ones.
+      if (what.name == std::string_view{"fence"} && step.joinable()) {
+        eventually([&] { return tools.phase<wide_balance>() == phase::rolled_back; });
+      }
+    };
     backfill_runner<wide_balance, hooked_database> runner{hooked, {.chunk = fixed_chunk(20)}};
     caught<lost_lease>([&] { runner.run(); });
     step.join();
