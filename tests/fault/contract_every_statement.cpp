@@ -4,5 +4,5 @@
 #include "contract_every_statement.hpp"
 
 namespace contract_every_statement {
-const choice each{61};
+const choice each{151};
 }

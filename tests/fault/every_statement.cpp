@@ -4,5 +4,5 @@
 #include "every_statement.hpp"
 
 namespace every_statement {
-const choice each{41};
+const choice each{97};
 }

@@ -4,5 +4,5 @@
 #include "repair.hpp"
 
 namespace repair {
-const std::int64_t step = 13;
+const std::int64_t step = 31;
 }
