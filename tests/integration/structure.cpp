@@ -282,6 +282,20 @@ TEST_CASE_FIXTURE(shop, "rollback of what goes leaves everything") {
   CHECK(tools.phase<without_total>() == phase::rolled_back);
 }
 
+TEST_CASE_FIXTURE(shop, "a rollback that comes too late for contract leaves no mark on the run") {
+  furnished();
+  expand_contract<without_total>{source}.run();
+  hooks around;
+  hooked_database own{around};
+  basic_toolkit<hooked_database> hooked{own, {hasty, 200ms}};
+  auto proof = prove<without_total>(tools, agreed);
+  around.once_after("state_newest_run", [&] { contract<without_total>(tools, proof); });
+  CHECK_THROWS_AS(rollback<without_total>(hooked), refused);
+  CHECK(tools.phase<without_total>() == phase::contracted);
+  retire<without_total>(tools, {{risk::dual_writers}});
+  CHECK(state("SELECT total FROM orders") == "42703");
+}
+
 TEST_CASE_FIXTURE(shop, "a table goes by its name first") {
   plain();
   std::string before = schema();
@@ -403,7 +417,8 @@ struct taken : om::migration<"taken", orders, set_not_null<"user_id">,
                              create_index<"users", om::columns<"note">>,
                              add_foreign_key<"fk", om::columns<"note">, references<users, "email">>,
                              drop_index<"orders_pkey">, drop_constraint<"nothing">, drop_index<"users_pkey">> {};
-struct drop_key : om::migration<"drop-key", orders, drop_constraint<"orders_pkey">, drop_index<"identity">> {};
+struct drop_key
+    : om::migration<"drop-key", orders, drop_constraint<"orders_pkey">, drop_index<"identity">, drop_column<"id">> {};
 }  // namespace
 
 TEST_CASE_FIXTURE(shop, "what is in the way is told before anything is changed") {
@@ -423,6 +438,7 @@ TEST_CASE_FIXTURE(shop, "what is in the way is told before anything is changed")
   problem = refusal<drop_key>([&] { expand<drop_key>(tools); });
   CHECK_CONTAINS(problem, "is neither CHECK nor FOREIGN KEY nor UNIQUE");
   CHECK_CONTAINS(problem, "is the table's replica identity");
+  CHECK_CONTAINS(problem, "the column \"id\" belongs to the key of the table");
   run("DROP TABLE orders; CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total integer, note text)"
       " PARTITION BY HASH (id)");
   problem = refusal<tidy>([&] { expand<tidy>(tools); });

@@ -16,6 +16,7 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/contract.hpp>
+#include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/readiness.hpp>
 #include <online_migration/runtime/structure/expand.hpp>
@@ -59,14 +60,18 @@ readiness_report structural_readiness(const run_record& run, const contract_opti
   return report;
 }
 
-/// Notes what undoes a run, or that nothing does any more.
+/// Notes what undoes a run, or that nothing does any more. Throws: `moved_on` where the run is in another phase by now:
+/// a mark that nobody takes away would stop every later step.
 template <database_like Database, environment_like Environment>
-void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string& run, std::string_view by,
+void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string& run, phase in, std::string_view by,
                   const std::stop_token& stop) {
   tools.session().retrying(
       [&](auto& on) {
         transaction scope{on, tools.settings()};
         ask(on, durable);
+        if (ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 0) != to_string(in)) {
+          throw moved_on{"The run was moved on by another process: look at its phase. Nothing was changed."};
+        }
         if (by.empty()) {
           ask(on, state::note_undone, {text_form_parameter(run)});
         } else {
@@ -94,10 +99,10 @@ inline constexpr std::string_view failed_contract = "contract";
 /// Undoes what a contract had begun, and lets it be tried again.
 template <structural_migration Migration, database_like Database, environment_like Environment>
 void undo_contract(basic_toolkit<Database, Environment>& tools, const std::string& run, const std::stop_token& stop) {
-  mark_undoing(tools, run, failed_contract, stop);
+  mark_undoing(tools, run, phase::contract_ready, failed_contract, stop);
   plan_runner<Migration, Database, Environment>{tools, run, phase::contract_ready, failed_contract, stop}.undo(
       enforces);
-  mark_undoing(tools, run, "", stop);
+  mark_undoing(tools, run, phase::contract_ready, "", stop);
 }
 
 /// The steps of a contract.

@@ -154,6 +154,14 @@ class structure_inspector : table_inspector<Connection> {
       case structure::drop_index:
         drop_index(change, partitioned);
         break;
+      case structure::drop_column: {
+        std::size_t at = migration_.table.find(change.columns.names[0]);
+        if (migration_.table.columns[at].is_key) {
+          report_.refuse(
+              fmt::format("{} belongs to the key of the table: give the table another key first", name_of(change)));
+        }
+        break;
+      }
       default:
         break;
     }

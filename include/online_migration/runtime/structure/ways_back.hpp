@@ -106,8 +106,8 @@ template <structural_migration Migration, database_like Database, environment_li
 void take_back(basic_toolkit<Database, Environment>& tools, const run_record& run, const std::stop_token& stop,
                Drops drops) {
   std::string id = std::to_string(run.id);
-  mark_undoing(tools, id, undoing_run, stop);
   try {
+    mark_undoing(tools, id, run.phase, undoing_run, stop);
     plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
     steps.take(step_stage::revive);
     steps.undo([](const structure_description&) { return true; });
