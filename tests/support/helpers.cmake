@@ -115,6 +115,26 @@ function(online_migration_check_headers)
   endforeach()
 endfunction()
 
+# What nearly every test beside a server reads first, read once. The second compiler reads each file as it stands, so a
+# file that forgets an include does not pass for long.
+function(online_migration_precompile_lab)
+  add_library(online_migration_test_lab OBJECT support/precompiled.cpp)
+  target_link_libraries(online_migration_test_lab PRIVATE
+    online_migration::online_migration doctest::doctest online_migration_warnings)
+  target_include_directories(online_migration_test_lab PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+  target_precompile_headers(online_migration_test_lab PRIVATE <doctest/doctest.h> support/lab.hpp)
+  online_migration_remember_precompiled(online_migration_test_lab)
+endfunction()
+
+# ccache remembers what is compiled with a precompiled header only when it is told that no macro makes a difference.
+function(online_migration_remember_precompiled target)
+  if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache$")
+    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CMAKE_CXX_COMPILER_LAUNCHER}")
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endfunction()
+
 function(online_migration_doctest_program target)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE
@@ -161,6 +181,9 @@ function(online_migration_server_test kind file)
   online_migration_doctest_program(${target} "${file}")
   if(kind STREQUAL "differential") # millions of values: without any optimisation it waits for itself and not for the server
     target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-Og>)
+  elseif(NOT file MATCHES "/observe/") # whose options differ, as those above do
+    target_precompile_headers(${target} REUSE_FROM online_migration_test_lab)
+    online_migration_remember_precompiled(${target})
   endif()
   if(ONLINE_MIGRATION_ALL_TESTS)
     online_migration_second_compiler(${target} "${file}")
