@@ -22,12 +22,6 @@ struct check_result {
   }
 };
 
-/// Removes what an earlier run of this example has left. Throws: `om::refused` where the schema is somebody else's.
-void clean(om::connection& on);
-
-/// Makes the schema that pgbench's tables come into.
-void make_schema(om::connection& on);
-
 /// Adds to one balance what nobody has booked.
 void sabotage(om::connection& on);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "application.hpp"
+#include "pgbench/application.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -25,7 +25,7 @@ namespace {
 [[noreturn]] void fail(const char* what) { throw std::system_error{errno, std::generic_category(), what}; }
 
 /// Starts pgbench with everything it says in a file. Its tables are in a schema of their own.
-pid_t start(const settings& chosen, std::vector<std::string> arguments, const std::filesystem::path& output) {
+pid_t start(const pgbench_settings& chosen, std::vector<std::string> arguments, const std::filesystem::path& output) {
   arguments.insert(arguments.begin(), chosen.pgbench);
   arguments.push_back(chosen.dsn);
   pid_t pid = fork();
@@ -36,7 +36,7 @@ pid_t start(const settings& chosen, std::vector<std::string> arguments, const st
   words.push_back(nullptr);
   int file = open(output.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0 || dup2(file, 1) < 0 || dup2(file, 2) < 0) _exit(126);
-  setenv("PGOPTIONS", "-c search_path=bigint_balance", 1);
+  setenv("PGOPTIONS", ("-c search_path=" + chosen.schema).c_str(), 1);
   execvp(words[0], words.data());
   _exit(127);
 }
@@ -62,14 +62,14 @@ std::optional<double> number_after(const std::string& report, std::string_view w
 }
 
 std::filesystem::path make_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "bigint_balance.XXXXXX").string();
+  std::string name = (std::filesystem::temp_directory_path() / "pgbench.XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) fail("mkdtemp");
   return name;
 }
 
 }  // namespace
 
-void application::load(const settings& chosen) {
+void application::load(const pgbench_settings& chosen) {
   std::filesystem::path folder = make_folder();
   int status = wait_for(start(chosen, {"-i", "-q", "-s", std::to_string(chosen.scale)}, folder / "output"));
   std::string said = read(folder / "output");
@@ -77,7 +77,7 @@ void application::load(const settings& chosen) {
   if (status != 0) throw std::runtime_error{fmt::format("{} -i failed:\n{}", chosen.pgbench, said)};
 }
 
-application::application(const settings& chosen, std::string version, const std::filesystem::path& script)
+application::application(const pgbench_settings& chosen, std::string version, const std::filesystem::path& script)
     : version_{std::move(version)}, folder_{make_folder()}, begun_{std::chrono::steady_clock::now()} {
   std::vector<std::string> arguments{"-n",
                                      "-M",

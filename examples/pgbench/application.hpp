@@ -8,7 +8,7 @@
 #include <string>
 #include <sys/types.h>
 
-#include "settings.hpp"
+#include "pgbench/settings.hpp"
 
 /// What one version of the application did while it lived.
 struct application_report {
@@ -25,7 +25,7 @@ struct application_report {
 class application {
  public:
   /// With an empty script it runs its own, the TPC-B that every PostgreSQL comes with.
-  application(const settings& chosen, std::string version, const std::filesystem::path& script);
+  application(const pgbench_settings& chosen, std::string version, const std::filesystem::path& script);
   ~application();
   application(const application&) = delete;
   application& operator=(const application&) = delete;
@@ -33,8 +33,8 @@ class application {
   /// Lets every client finish its transaction, and reads what pgbench has counted.
   application_report stop();
 
-  /// Makes and fills pgbench's tables.
-  static void load(const settings& chosen);
+  /// Makes and fills pgbench's tables in the schema, which is there.
+  static void load(const pgbench_settings& chosen);
 
  private:
   [[nodiscard]] std::optional<double> read_p99() const;
