@@ -2,6 +2,7 @@
 // The runner drains the queue of a client-only migration: what others have written by the old ways is computed, and an
 // entry goes only when its row is right.
 #include <atomic>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -11,6 +12,7 @@
 
 #include "support/hooked_database.hpp"
 #include "support/lab.hpp"
+#include "support/thorough.hpp"
 
 using namespace test;
 
@@ -368,6 +370,8 @@ TEST_CASE_FIXTURE(draining, "killed at any statement of a drain, it goes on, and
   std::int64_t settled = 30;
   for (const std::string& where : seen) {
     for (bool after : {false, true}) {
+      // The short run has every statement from one side.
+      if (!thorough() && after != (std::distance(seen.begin(), seen.find(where)) % 2 == 0)) continue;
       INFO(where << (after ? " after" : " before"));
       run("UPDATE people SET name = name || '.' WHERE id <= 30");
       settled += 30;

@@ -18,7 +18,7 @@ namespace {
 
 namespace om = online_migration;
 
-constexpr int rows = 10'000;
+constexpr int rows = 2'000;
 
 class server {
  public:

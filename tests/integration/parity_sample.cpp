@@ -4,6 +4,7 @@
 #include <string>
 
 #include "integration/parity_support.hpp"
+#include "support/thorough.hpp"
 
 using namespace test;
 
@@ -45,7 +46,7 @@ struct sampling : filled {
     std::string room = "100000";
     std::int64_t rows = count("SELECT count(*) FROM " + table);
     std::int64_t seen = 0;
-    while (seen < rows * 40) {
+    while (seen < rows * (thorough() ? 40 : 12)) {
       std::vector<parameter> all{text_form_parameter(draws), text_form_parameter(run_id), text_form_parameter(pass),
                                  text_form_parameter(room)};
       result found = on.execute(statements<Migration>::parity_sample, all);

