@@ -13,6 +13,8 @@ set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(ONLINE_MIGRATION_ALL_TESTS "Also the tests that take long, and every test program through both compilers" OFF)
+set(ONLINE_MIGRATION_TEST_SERVERS "" CACHE STRING
+  "Versions of PostgreSQL in build/servers/ to run the tests beside, too: see tests/support/fetch_server")
 
 # The library is promised for g++ and for clang: what one of them builds, the other one checks.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -87,9 +87,10 @@ TEST_CASE_FIXTURE(queue,
   CHECK(after("UPDATE people SET name = name || '!' WHERE id IN (1, 2)") == "1 2");
   CHECK(after("INSERT INTO people VALUES (3, 'Cid') ON CONFLICT (id) DO UPDATE SET name = excluded.name") == "3");
   CHECK(after("INSERT INTO people VALUES (23, 'Cid') ON CONFLICT (id) DO UPDATE SET name = excluded.name") == "23");
-  CHECK(after("MERGE INTO people USING (VALUES (4, 'x'), (24, 'y')) AS v (id, name) ON people.id = v.id "
-              "WHEN MATCHED THEN UPDATE SET name = v.name WHEN NOT MATCHED THEN INSERT VALUES (v.id, v.name)") ==
-        "4 24");
+  if (since(15))
+    CHECK(after("MERGE INTO people USING (VALUES (4, 'x'), (24, 'y')) AS v (id, name) ON people.id = v.id "
+                "WHEN MATCHED THEN UPDATE SET name = v.name WHEN NOT MATCHED THEN INSERT VALUES (v.id, v.name)") ==
+          "4 24");
   CHECK(after("UPDATE people SET id = 105 WHERE id = 5") == "105");
   CHECK(after("DELETE FROM people WHERE id = 6; INSERT INTO people VALUES (6, 'again')") == "6");
   CHECK(

@@ -50,8 +50,10 @@ struct setup : lab {
 
   /// Runs a file of the project by psql, as a role; whether it succeeded.
   bool psql(const std::string& file, const std::string& role = "postgres") {
-    std::string command = "'" + environment("ONLINE_MIGRATION_TEST_PGBIN") + "/psql' -XqAt -v ON_ERROR_STOP=1 -U " +
-                          role + " -f '" + environment("ONLINE_MIGRATION_SOURCE_DIR") + file + "' 2>&1";
+    // Any psql will do where the server has none beside it.
+    std::string command = "PATH='" + environment("ONLINE_MIGRATION_TEST_PGBIN") +
+                          "':$PATH; psql -XqAt -v ON_ERROR_STOP=1 -U " + role + " -f '" +
+                          environment("ONLINE_MIGRATION_SOURCE_DIR") + file + "' 2>&1";
     FILE* output = popen(command.c_str(), "r");
     REQUIRE(output != nullptr);
     said.clear();

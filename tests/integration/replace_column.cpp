@@ -118,6 +118,7 @@ TEST_CASE_FIXTURE(replacing, "rows that are written in many ways") {
     refuses("COPY bank.accounts (id, balance_v2) FROM PROGRAM 'printf \"504\\t5000000000\\n\"'", "22003");
   }
   SUBCASE("MERGE") {
+    if (!since(15)) return;
     run("MERGE INTO bank.accounts AS a USING (VALUES (1, 61), (601, 62)) AS s (id, v) ON a.id = s.id "
         "WHEN MATCHED THEN UPDATE SET balance = s.v WHEN NOT MATCHED THEN INSERT (id, balance) VALUES (s.id, s.v);"
         "MERGE INTO bank.accounts AS a USING (VALUES (2, 63), (602, 64)) AS s (id, v) ON a.id = s.id "

@@ -28,7 +28,9 @@ struct reviving : bank {
         "CREATE TABLE bank.accounts (id integer PRIMARY KEY, balance integer NOT NULL, note text,"
         " CONSTRAINT known FOREIGN KEY (balance) REFERENCES bank.levels ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,"
         " CONSTRAINT later UNIQUE (balance, note) DEFERRABLE INITIALLY DEFERRED,"
-        " CONSTRAINT once UNIQUE (balance) INCLUDE (note), CONSTRAINT nulls UNIQUE NULLS NOT DISTINCT (note, balance),"
+        " CONSTRAINT once UNIQUE (balance) INCLUDE (note), CONSTRAINT nulls UNIQUE" +
+        std::string{since(15) ? " NULLS NOT DISTINCT" : ""} +
+        " (note, balance),"
         " CONSTRAINT others CHECK (note <> ''));"
         "INSERT INTO bank.accounts SELECT g, g * 10 FROM generate_series(-99, 99) AS g");
     run("ALTER TABLE bank.accounts ADD CONSTRAINT above CHECK (balance > -5000);"

@@ -247,9 +247,17 @@ TEST_CASE("dates, times and intervals") {
   all_ways<om::interval>(on, om::to_interval(days{30}), "interval '720 hours'");
   all_ways<om::interval>(on, om::interval_value{1, 0, 0}, "'1 mon'");
   all_ways<om::interval>(on, om::interval_value{0, 30, 0}, "'30 days'");
-  all_ways<om::interval>(
-      on, om::interval_value{limits<std::int32_t>::min(), limits<std::int32_t>::min(), limits<std::int64_t>::min()},
-      "interval '-178956970 years -8 mons' + interval '-2147483648 days' + interval '-9223372036854775807 us' - interval '1 us'");
+  if (on.facts().version >= 150'000) {  // older ones cannot read so long a time
+    all_ways<om::interval>(
+        on,
+        om::interval_value{limits<std::int32_t>::min(), limits<std::int32_t>::min(), limits<std::int64_t>::min() + 1},
+        "interval '-178956970 years -8 mons' + interval '-2147483647 days' - interval '1 day' + interval '-9223372036854775807 us'");
+  }
+  if (on.facts().version >= 170'000) {
+    all_ways<om::interval>(
+        on, om::interval_value{limits<std::int32_t>::max(), limits<std::int32_t>::max(), limits<std::int64_t>::max()},
+        "'infinity'");
+  }
   all_ways<om::timestamp>(on, to_local_timestamp(local_days{2024y / 2 / 29} + 1us), "'2024-02-29 00:00:00.000001'");
   all_ways<om::timestamptz>(on, om::timestamp_value{limits<std::int64_t>::min()}, "'-infinity'");
 }

@@ -155,7 +155,7 @@ TEST_CASE("the library refuses what the server would refuse, for the same reason
   same_refusal<om::numeric<>>(server, {"1.5", "NaN", "Infinity", "x", "", "1e", "0x"});
   same_refusal<om::numeric<5, 2>>(server,
                                   {"999.99", "999.994", "999.995", "1000", "-1000", "0.001", "NaN", "Infinity"});
-  same_refusal<om::numeric<2, -1>>(server, {"990", "994", "995", "1000"});
+  if (server.since(15)) same_refusal<om::numeric<2, -1>>(server, {"990", "994", "995", "1000"});
   same_refusal<om::character<3>>(server, {"abc", "abc  ", "abcd", ""});
   same_refusal<om::varchar<3>>(server, {"abc", "abc  ", "abcd", ""});
   same_refusal<om::domain<"short", om::varchar<3>>>(server, {"abc", "abcd"});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Triggers of the table's own that fire for every row of the backfill.
 
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "support/lab.hpp"
@@ -75,7 +77,16 @@ TEST_CASE("a range of a composite key is never read by a scan of the whole table
 INSERT INTO wide SELECT 1, g, 'Name ' || g FROM generate_series(1, 20000) AS g; ANALYZE wide)");
   here.tools.ensure_state_tables();
   om::expand<wide_lower>(here.tools);
-  here.run("SELECT pg_stat_force_next_flush()");
+  // The scans of this session so far; before PostgreSQL 15 a session reports them with a statement, once in half a
+  // second.
+  if (here.since(15)) {
+    here.run("SELECT pg_stat_force_next_flush()");
+  } else {
+    for (int turn = 0; turn < 2; ++turn) {
+      std::this_thread::sleep_for(1s);
+      here.run("SELECT");
+    }
+  }
   std::int64_t before = here.count("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'wide'");
   backfill_options options;
   options.chunk = fixed_chunk(1000);

@@ -197,7 +197,14 @@ function(online_migration_server_test kind file)
     COMMAND "${online_migration_with_postgres}" -- "$<TARGET_FILE:${target}>")
   if(name MATCHES "_slow$")
     set_tests_properties(${name} PROPERTIES LABELS slow)
+    return()
   endif()
+  foreach(version IN LISTS ONLINE_MIGRATION_TEST_SERVERS)
+    online_migration_add_case(${name}.postgresql${version} TIMEOUT ${timeout}
+      COMMAND "${online_migration_with_postgres}" -- "$<TARGET_FILE:${target}>")
+    set_property(TEST ${name}.postgresql${version} APPEND PROPERTY ENVIRONMENT
+      "ONLINE_MIGRATION_TEST_PGBIN=${PROJECT_SOURCE_DIR}/build/servers/${version}/bin")
+  endforeach()
 endfunction()
 
 # tests/compile_fail/M001_x.cpp -> compile_fail.M001_x.g++ and compile_fail.M001_x.clang

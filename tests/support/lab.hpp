@@ -39,6 +39,9 @@ struct lab {
 
   std::string ask(const std::string& sql) { return test::ask(on, sql); }
   std::int64_t count(const std::string& sql) { return std::stoll(ask(sql)); }
+
+  /// Whether the server is of this major version, or newer.
+  bool since(int version) { return on.facts().version >= version * 10'000; }
   void run(const std::string& sql) { script(on, sql); }
 
   /// All rows of the state tables, and all that the catalog says about the schema `public`: to see that nothing changed.

@@ -9,6 +9,7 @@ namespace online_migration::catalog {
 
 /// Everything that depends on a column, of the table and of its partitions. `$1` schema, `$2` table, `$3` column,
 /// `$4` triggers that do not count, as text[]. Columns: what it is, and its description as the server gives it.
+/// Before PostgreSQL 15 it is the generated column itself that depends, and not its expression.
 inline constexpr statement column_dependents{"catalog_column_dependents",
                                              R"(WITH tree AS (
   SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -38,9 +39,9 @@ SELECT DISTINCT kind, description FROM (
             WHEN k.contype = 'x' THEN 'exclusion' WHEN k.contype = 'n' THEN 'not null' ELSE 'check' END
          FROM pg_catalog.pg_constraint AS k WHERE k.oid = f.objid)
       WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN
-        COALESCE((SELECT CASE WHEN i.indisreplident THEN 'replica identity' WHEN i.indisunique THEN 'unique index' ELSE 'index' END
+        CASE WHEN f.objsubid <> 0 THEN 'generated column' ELSE COALESCE((SELECT CASE WHEN i.indisreplident THEN 'replica identity' WHEN i.indisunique THEN 'unique index' ELSE 'index' END
          FROM pg_catalog.pg_index AS i WHERE i.indexrelid = f.objid),
-         (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'other' END FROM pg_catalog.pg_class AS c WHERE c.oid = f.objid))
+         (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'other' END FROM pg_catalog.pg_class AS c WHERE c.oid = f.objid)) END
       ELSE 'other' END AS kind,
     CASE WHEN f.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
       THEN (SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0)
