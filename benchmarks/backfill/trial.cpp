@@ -20,12 +20,13 @@ namespace om = online_migration;
 
 namespace {
 
-struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>,
-                         om::column<"display_name", om::text, om::not_null>> {};
+struct users
+    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>,
+                om::column<"display_name", om::text, om::not_null>> {};
 
-struct canonical : om::migration<"canonical", users,
-                                 om::add_column<"canonical_name", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {
-};
+struct canonical
+    : om::migration<"canonical", users,
+                    om::add_column<"canonical_name", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {};
 
 om::text_value lowered(std::string_view name) {
   std::size_t first = name.find_first_not_of(' ');
@@ -37,8 +38,9 @@ om::text_value lowered(std::string_view name) {
   return om::text_value{std::move(text)};
 }
 struct by_client
-    : om::migration<"by-client", users,
-                    om::add_column<"canonical_name", om::text, om::computed<&lowered, "lowered/1">(om::col<"display_name">)>> {};
+    : om::migration<
+          "by-client", users,
+          om::add_column<"canonical_name", om::text, om::computed<&lowered, "lowered/1">(om::col<"display_name">)>> {};
 
 constexpr const char* transform = "pg_catalog.lower(pg_catalog.btrim(display_name) COLLATE \"C\")";
 
@@ -55,7 +57,8 @@ struct trial {
   void make_table() {
     run("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     run("CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, display_name text NOT NULL, about text)");
-    run(fmt::format("INSERT INTO users SELECT g, 'user' || g || '@example.com', '  Display Name ' || g || ' ', "
+    run(
+        fmt::format("INSERT INTO users SELECT g, 'user' || g || '@example.com', '  Display Name ' || g || ' ', "
                     "repeat('x', 74) FROM generate_series(1, {}) AS g",
                     rows));
     run("CREATE INDEX ON users (email)");
@@ -92,9 +95,10 @@ struct trial {
   std::function<void()> pgroll() {
     add_column();
     run("ALTER TABLE users ADD COLUMN _needs_backfill boolean DEFAULT true");
-    run(fmt::format("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE display_name text := NEW.display_name; "
-                    "BEGIN NEW.canonical_name := {}; NEW._needs_backfill := false; RETURN NEW; END $$",
-                    transform));
+    run(fmt::format(
+        "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE display_name text := NEW.display_name; "
+        "BEGIN NEW.canonical_name := {}; NEW._needs_backfill := false; RETURN NEW; END $$",
+        transform));
     run("CREATE TRIGGER fill BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION fill()");
     return [this] {
       om::connection filling{conninfo};
@@ -169,7 +173,8 @@ struct trial {
     std::optional<om::connection> holder;
     if (snapshot) {
       holder.emplace(source.connect());
-      holder->run_script(om::statement{"hold", "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1"});
+      holder->run_script(
+          om::statement{"hold", "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1"});
     }
     std::int64_t heap = ask("SELECT pg_relation_size('users')");
     std::int64_t indexes = ask("SELECT pg_indexes_size('users')");
@@ -180,11 +185,12 @@ struct trial {
     std::int64_t wal = ask("SELECT (pg_current_wal_insert_lsn() - '" + from + "'::pg_lsn)::bigint");
     std::int64_t wrong =
         ask(fmt::format("SELECT count(*) FROM users WHERE canonical_name IS DISTINCT FROM {}", transform));
-    fmt::print("{{\"form\": \"{}\", \"rows\": {}, \"seconds\": {:.4f}, \"wal\": {}, \"heap\": {:.4f}, \"indexes\": {:.4f}, "
-               "\"wrong\": {}}}\n",
-               form, rows, time.count(), wal,
-               static_cast<double>(ask("SELECT pg_relation_size('users')")) / static_cast<double>(heap),
-               static_cast<double>(ask("SELECT pg_indexes_size('users')")) / static_cast<double>(indexes), wrong);
+    fmt::print(
+        "{{\"form\": \"{}\", \"rows\": {}, \"seconds\": {:.4f}, \"wal\": {}, \"heap\": {:.4f}, \"indexes\": {:.4f}, "
+        "\"wrong\": {}}}\n",
+        form, rows, time.count(), wal,
+        static_cast<double>(ask("SELECT pg_relation_size('users')")) / static_cast<double>(heap),
+        static_cast<double>(ask("SELECT pg_indexes_size('users')")) / static_cast<double>(indexes), wrong);
   }
 };
 

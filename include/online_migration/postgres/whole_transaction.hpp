@@ -17,8 +17,8 @@
 
 namespace online_migration {
 
-/// A transaction that is known before it begins: BEGIN, its settings, its statements and COMMIT are sent together, so it
-/// takes one round trip. At the first error nothing after it is run, and the transaction is rolled back; a statement
+/// A transaction that is known before it begins: BEGIN, its settings, its statements and COMMIT are sent together, so
+/// it takes one round trip. At the first error nothing after it is run, and the transaction is rolled back; a statement
 /// that must stop it therefore raises an error. Nothing is prepared, so a transaction pooler may stand between.
 ///
 /// Throws: `refused` if a transaction is open already; what the connection throws, `connection_error` with

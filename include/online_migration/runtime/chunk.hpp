@@ -51,8 +51,8 @@ struct piece_of_work {
   std::int64_t changed = 0;  ///< not right already
   bool last = false;
   failed_rows failed;
-  std::int64_t stripe_rows = 0;  ///< of a chunk that is a stripe
-  bool later = false;            ///< not the first of its span
+  std::int64_t stripe_rows = 0;                ///< of a chunk that is a stripe
+  bool later = false;                          ///< not the first of its span
   std::chrono::steady_clock::duration work{};  ///< the part of its time that grows with its rows
 };
 
@@ -93,8 +93,9 @@ class text_parameters {
 /// What `advance` takes.
 template <migration_like Migration>
 text_parameters advance_parameters(const work_context& runner, const key_text& from, const key_text& to,
-                                   std::int64_t rows, std::optional<std::int64_t> changed, bool finished, const open_span& open = {},
-                                   std::optional<double> hot_share = {}, std::string_view strategy = {}) {
+                                   std::int64_t rows, std::optional<std::int64_t> changed, bool finished,
+                                   const open_span& open = {}, std::optional<double> hot_share = {},
+                                   std::string_view strategy = {}) {
   constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
   text_parameters given;
   given.add(runner.held.run);

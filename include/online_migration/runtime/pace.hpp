@@ -29,7 +29,9 @@ class pace {
 
   /// The rows of each stripe of a span. The rows of the first one leave their page, so it takes two or three times as
   /// long as the others, and its time alone tells when a stripe is too large.
-  [[nodiscard]] int rows(int stripes) const { return stripes > 1 ? std::min(size_.rows(), later_.rows()) : size_.rows(); }
+  [[nodiscard]] int rows(int stripes) const {
+    return stripes > 1 ? std::min(size_.rows(), later_.rows()) : size_.rows();
+  }
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
   void resume(int rows) {
     size_.resume(rows);

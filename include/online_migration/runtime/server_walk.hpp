@@ -34,10 +34,10 @@
 
 namespace online_migration::detail {
 
-/// The walk of one runner over slices that the server computes. Each chunk is one round trip: fence, chunk, counters and
-/// cursor, and for the last stripe of a span the bound of the next one. What it believes of its slice it learned with
-/// the trip before; the fence raises an error where that is not so any more, and then it looks. After any error it looks
-/// as well, so an answer to COMMIT that was lost needs no guess.
+/// The walk of one runner over slices that the server computes. Each chunk is one round trip: fence, chunk, counters
+/// and cursor, and for the last stripe of a span the bound of the next one. What it believes of its slice it learned
+/// with the trip before; the fence raises an error where that is not so any more, and then it looks. After any error it
+/// looks as well, so an answer to COMMIT that was lost needs no guess.
 template <migration_like Migration, class Environment>
 class server_walk {
  public:
@@ -144,9 +144,9 @@ class server_walk {
     whole_transaction all{on, runner.speed.bounds()};
     all.add(state::lock_slice, {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice)});
     all.add(sql::lock_file);
-    auto number = all.add(sql::begin_blocks,
-                          {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
-                           text_form_parameter(runner.held.epoch), text_form_parameter(restart)});
+    auto number =
+        all.add(sql::begin_blocks, {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
+                                    text_form_parameter(runner.held.epoch), text_form_parameter(restart)});
     return all.commit()[number].affected() > 0;
   }
 
@@ -174,11 +174,14 @@ class server_walk {
   void choose_span(Connection& on, const work_context& runner) {
     plan how = next_plan(runner);
     if (at_->blocks) {
-      std::int64_t end = at_->block_behind(how.rows);
-      text_parameters range = at_->block_range(at_->first_block(), end);
-      whole_transaction all{on, reading_bounds()};
-      auto number = all.add(sql::block_count, range.all);
-      open_blocks(how, end, all.commit()[number].integer(0, 0));
+      constexpr int most_tries = 4;
+      for (int tries = 1; at_->span.end.empty(); ++tries) {
+        std::int64_t end = at_->block_behind(how.rows);
+        text_parameters range = at_->block_range(at_->first_block(), end);
+        whole_transaction all{on, reading_bounds()};
+        auto number = all.add(sql::block_count, range.all);
+        open_blocks(how, end, all.commit()[number].integer(0, 0), tries == most_tries);
+      }
       return;
     }
     walk_step step;
@@ -190,8 +193,11 @@ class server_walk {
     open(*at_, how, std::move(step.range.upper), step.rows, step.last);
   }
 
-  void open_blocks(const plan& how, std::int64_t end, std::int64_t rows) {
-    at_->learn(rows, end - at_->first_block() + 1);
+  /// Leaves it unless so many rows may be in a span.
+  void open_blocks(const plan& how, std::int64_t end, std::int64_t rows, bool anyway = false) {
+    std::int64_t blocks = end - at_->first_block() + 1;
+    at_->learn(rows, blocks);
+    if (rows > 2 * how.rows && blocks > 1 && !anyway) return;
     open(*at_, how, {std::to_string(end)}, rows, end >= at_->last_block());
   }
 
@@ -261,9 +267,8 @@ class server_walk {
     open_span rest = span;
     ++rest.stripe;
     if (ends_span) rest = {};
-    text_parameters moved =
-        advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows, std::nullopt, finishes,
-                                      rest, plans_.share(), words);
+    text_parameters moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows,
+                                                          std::nullopt, finishes, rest, plans_.share(), words);
     auto advance = all.add(sql::advance, moved.all);
     auto answers = all.commit();
     if (answers[advance].affected() != 1) refuse_moved_cursor();
@@ -272,7 +277,7 @@ class server_walk {
     done.committed = true;
     done.rows = std::max<std::int64_t>(rows, 0);
     done.changed = answers[chunk].integer(0, 0);
-    done.last = finishes || span.rows < at.planned;
+    done.last = at.last && span.rows < at.planned;  // a span that is not full says nothing about the time of one
     if (finishes) done.how = piece_outcome::finished;
     done.stripe_rows = span.rows / span.stripes;
     done.later = span.stripe > 0;
@@ -318,10 +323,10 @@ class server_walk {
 
   [[nodiscard]] std::string strategy_words() const {
     const open_span& span = at_->span;
-    return fmt::format("{} {}{}: {}", span.stripes > 1 ? "striped" : "plain", at_->blocks ? "blocks" : "keys",
-                       span.stripes > 1 ? fmt::format(", {} stripes by {}", span.stripes, span.by_bits ? "bits" : "hash")
-                                        : "",
-                       to_string(plans_.why()));
+    return fmt::format(
+        "{} {}{}: {}", span.stripes > 1 ? "striped" : "plain", at_->blocks ? "blocks" : "keys",
+        span.stripes > 1 ? fmt::format(", {} stripes by {}", span.stripes, span.by_bits ? "bits" : "hash") : "",
+        to_string(plans_.why()));
   }
 
   int asked_stripes_;

@@ -19,22 +19,22 @@ struct span_seen {
   std::int64_t stayed = 0;   ///< those of them that stayed on their page, and so touched no index (HOT)
 };
 
-/// Decides into how many stripes the next span is cut. Stripes let most updates stay on their page, and then they win by
-/// half; where no page can be cleared meanwhile (somebody holds an old snapshot, the new column has an index) they lose a
-/// fifth, and where pages have room anyway they are not needed. So it begins without, measures both on the first spans,
-/// takes what is better, and tries the other one again from time to time, or at once when the share drops.
-/// Pure: the same spans give the same decisions.
+/// Decides into how many stripes the next span is cut. Stripes let most updates stay on their page, and then they win
+/// by half; where no page can be cleared meanwhile (somebody holds an old snapshot, the new column has an index) they
+/// lose a fifth, and where pages have room anyway they are not needed. So it begins without, measures both on the first
+/// spans, takes what is better, and tries the other one again from time to time, or at once when the share drops. Pure:
+/// the same spans give the same decisions.
 class strategy {
  public:
   enum class reason {
-    begins,         ///< nothing is measured yet
-    asked_for,      ///< the options say so
-    not_possible,   ///< the key cannot be cut into stripes, or the table is too small to gain
-    tries,          ///< it is being measured
-    faster,         ///< than the other one, as measured
-    has_room,       ///< updates stay on their page without stripes
-    cannot_clear,   ///< updates leave their page in spite of stripes: an old snapshot, an index on the new column
-    little_to_do    ///< most rows are right already
+    begins,        ///< nothing is measured yet
+    asked_for,     ///< the options say so
+    not_possible,  ///< the key cannot be cut into stripes, or the table is too small to gain
+    tries,         ///< it is being measured
+    faster,        ///< than the other one, as measured
+    has_room,      ///< updates stay on their page without stripes
+    cannot_clear,  ///< updates leave their page in spite of stripes: an old snapshot, an index on the new column
+    little_to_do   ///< most rows are right already
   };
 
   static constexpr int usual_stripes = 8;

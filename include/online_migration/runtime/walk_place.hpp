@@ -24,7 +24,8 @@ inline std::int64_t block_number(const key_text& position) {
   const std::string& digits = position.front();
   auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (problem != std::errc{} || end != digits.data() + digits.size()) {
-    throw refused{"The cursor of this backfill is no number of a block, though its state says that it walks by blocks."};
+    throw refused{
+        "The cursor of this backfill is no number of a block, though its state says that it walks by blocks."};
   }
   return number;
 }
@@ -47,7 +48,8 @@ struct walk_place {
   bool last = false;      ///< it reaches the end of the walk
   std::int64_t planned = 0;
   std::int64_t given_up = 0;  ///< rows that were counted of a span that was given up
-  double rows_in_block = 0;   ///< 0 where that is not known
+  double rows_in_block = 0;   ///< of the last span; 0 where that is not known
+  std::int64_t blocks_seen = 1;
 
   /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
   void give_up_span() {
@@ -61,17 +63,21 @@ struct walk_place {
   /// The last block of a span of about so many rows.
   [[nodiscard]] std::int64_t block_behind(std::int64_t rows) const { return block_behind(rows, first_block()); }
   [[nodiscard]] std::int64_t block_behind(std::int64_t rows, std::int64_t first) const {
-    constexpr std::int64_t careful = 16;
+    constexpr std::int64_t careful = 1;  // tells how many rows are in one
     std::int64_t count = careful;
     if (rows_in_block > 0) {
       count = std::max<std::int64_t>(static_cast<std::int64_t>(static_cast<double>(rows) / rows_in_block), 1);
+      // One block that is nearly empty tells little of those behind it.
+      count = std::min(count, blocks_seen * 4);
     }
     return std::min(first + count - 1, std::max(last_block(), first));
   }
 
   /// Seen: so many rows in so many blocks. Empty blocks must not make the next span a huge one at once.
   void learn(std::int64_t rows, std::int64_t count) {
-    double now = static_cast<double>(std::max<std::int64_t>(rows, 1)) / static_cast<double>(std::max<std::int64_t>(count, 1));
+    double now =
+        static_cast<double>(std::max<std::int64_t>(rows, 1)) / static_cast<double>(std::max<std::int64_t>(count, 1));
+    blocks_seen = std::max<std::int64_t>(count, 1);
     rows_in_block = rows_in_block > 0 ? std::max(now, rows_in_block / 4) : now;
   }
 

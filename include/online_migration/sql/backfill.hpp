@@ -68,8 +68,8 @@ constexpr void write_position(sink& out, const migration_description& migration,
   out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer");
 }
 
-/// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks, then
-/// the end of the span key by key.
+/// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks,
+/// then the end of the span key by key.
 constexpr void write_backfill_position(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   char more[512]{};
@@ -87,8 +87,8 @@ constexpr void write_now_in_microseconds(sink& out) {
   out.put("(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint");
 }
 
-/// What the server has counted of the table in this session and not told the others yet: rows updated, and those of them
-/// that stayed on their page. It is the difference within a transaction that means something.
+/// What the server has counted of the table in this session and not told the others yet: rows updated, and those of
+/// them that stayed on their page. It is the difference within a transaction that means something.
 constexpr void write_updates_so_far(sink& out, const table_description& table) {
   for (piece function : {piece{"pg_stat_get_xact_tuples_updated"}, piece{"pg_stat_get_xact_tuples_hot_updated"}}) {
     out.all(", pg_catalog.", function, "(pg_catalog.to_regclass(");
@@ -134,7 +134,8 @@ constexpr void write_advance(sink& out, const migration_description& migration) 
   out.all("UPDATE ", backfill_state_table, " SET cursor = ");
   write_key_array(out, migration.table, first);
   out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed\n  ");
-  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting, ", true), '')::bigint, 0),\n  ");
+  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting,
+          ", true), '')::bigint, 0),\n  ");
   out.put("chunks = chunks + 1, ");
   out.put("finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,\n  ");
   out.put("throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),\n  ");
@@ -187,23 +188,38 @@ constexpr void write_count(sink& out, const migration_description& migration, bo
   write_from_range(out, migration, bounded_below);
 }
 
-/// A chunk on the server. It recomputes from each row as it is under its own lock, so it never overwrites a newer write
-/// with an older value, and a second time changes nothing. How many rows it changed is noted for `advance`, which is sent
-/// with it, until the end of the transaction. `write_where` writes which rows.
-template <class Where>
-constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where) {
-  out.put("WITH changed AS (UPDATE ");
+/// `UPDATE … AS t SET … WHERE `. It recomputes from each row as it is under its own lock, so it never overwrites a newer
+/// write with an older value, and a second time changes nothing.
+constexpr void write_update(sink& out, const migration_description& migration) {
+  out.put("UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
   out.identifier(migration.target);
   out.put(" = ");
   write_transform(out, migration, row_names);
   out.put(" WHERE ");
+}
+
+/// The same for a whole range of keys.
+constexpr void write_range_update(sink& out, const migration_description& migration, bool bounded_below) {
+  write_update(out, migration);
+  write_range(out, migration.table, bounded_below);
+  out.put(" AND ");
+  write_differs(out, migration, row_names);
+}
+
+/// A chunk on the server. How many rows it changed is noted for `advance`, which is sent with it, until the end of the
+/// transaction. `write_where` writes which rows, and gives the number of the next parameter.
+template <class Where>
+constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where) {
+  out.put("WITH changed AS (");
+  write_update(out, migration);
   std::size_t next = write_where();
   write_stripe(out, migration, next);
   out.put(" AND ");
   write_differs(out, migration, row_names);
-  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting, ", pg_catalog.count(*)::text, true) FROM changed");
+  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
+          ", pg_catalog.count(*)::text, true) FROM changed");
 }
 
 /// A range of keys, and of these one stripe.

@@ -7,8 +7,9 @@
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/stripes.hpp>
 
-/// The walk by blocks: the rows of a chunk are those of a range of the table's blocks. A row may move to a block that was
-/// passed already, so it is only for tables whose every write is kept right by the sync trigger from before the walk on.
+/// The walk by blocks: the rows of a chunk are those of a range of the table's blocks. A row may move to a block that
+/// was passed already, so it is only for tables whose every write is kept right by the sync trigger from before the
+/// walk on.
 namespace online_migration::detail {
 
 /// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
@@ -44,7 +45,8 @@ constexpr void write_same_file(sink& out, const migration_description& migration
 constexpr void write_begin_blocks(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
   out.all("UPDATE ", backfill_state_table, " AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, ");
-  out.put("span_end = NULL, span_rows = NULL,\n  rows_done = 0, file_node = f.file_node, finished = s.slice <> $2::integer ");
+  out.put(
+      "span_end = NULL, span_rows = NULL,\n  rows_done = 0, file_node = f.file_node, finished = s.slice <> $2::integer ");
   out.put("OR f.last_block < 0,\n  upper_bound = CASE WHEN s.slice = $2::integer THEN ARRAY[f.last_block::text] ");
   out.put("ELSE s.upper_bound END,\n  updated_at = pg_catalog.clock_timestamp()\n FROM (SELECT ");
   write_file_node(out, migration);

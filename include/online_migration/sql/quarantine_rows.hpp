@@ -54,7 +54,8 @@ constexpr void write_quarantine_range(sink& out, const migration_description& mi
   out.all("INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
   out.literal(migration.name);
   out.put(", f.key, f.sqlstate, 'backfill'");
-  write_failing_rows(out, migration, bounded_below, [&] { row_names.write(out, migration.target); }, true);
+  write_failing_rows(
+      out, migration, bounded_below, [&] { row_names.write(out, migration.target); }, true);
   out.put(quarantine_renewed);
 }
 

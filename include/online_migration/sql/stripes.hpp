@@ -6,9 +6,9 @@
 
 #include <online_migration/sql/parts.hpp>
 
-/// Stripes: a span of rows is worked in a few transactions, each of which takes an even share of the rows of every page.
-/// The first ones move away from full pages; what they leave is free for those that come after, whose updates stay on
-/// their page (HOT) and touch no index.
+/// Stripes: a span of rows is worked in a few transactions, each of which takes an even share of the rows of every
+/// page. The first ones move away from full pages; what they leave is free for those that come after, whose updates
+/// stay on their page (HOT) and touch no index.
 namespace online_migration::detail {
 
 /// How the values of a column of the key can be spread over stripes.
@@ -29,7 +29,8 @@ constexpr spread spread_of(const type_description& declared) {
     case 25:  // text, varchar
     case 1043:
       return spread::text;
-    case 16:  // boolean, bytea, "char", name, oid, real, double precision, macaddr, inet, bpchar, date, time, timestamp,
+    case 16:  // boolean, bytea, "char", name, oid, real, double precision, macaddr, inet, bpchar, date, time,
+              // timestamp,
     case 17:  // timestamptz, interval, numeric
     case 18:
     case 19:
