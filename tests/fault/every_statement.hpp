@@ -40,11 +40,17 @@ struct queued_name
     : om::migration<"queued-name", people,
                     om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
 
+/// The same by blocks and in stripes.
+struct striped_name
+    : om::migration<"striped-name", people,
+                    om::add_column<"name_lower", om::text, om::ascii_lower(om::trim(om::col<"name">)), om::not_null>> {
+};
+
 inline constexpr om::statement start_over{"start_over", R"(
 SET client_min_messages = warning;
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public;
-CREATE TABLE people (id bigint PRIMARY KEY, name text NOT NULL);
+CREATE TABLE people (id bigint PRIMARY KEY, name text NOT NULL) WITH (fillfactor = 10);
 INSERT INTO people SELECT g, '  Name ' || g FROM generate_series(-9223372036854775808, -9223372036854775808 + 19) AS g;
 INSERT INTO people SELECT g * 3, 'Näme ' || g || ' ' FROM generate_series(1, 20) AS g)"};
 
@@ -65,6 +71,11 @@ inline om::phase drive(plan& how) {
   om::expand_contract_options options;
   options.backfill.chunk = om::fixed_chunk(11);
   options.backfill.takeover_wait = std::chrono::seconds{20};
+  if constexpr (std::is_same_v<Migration, striped_name>) {
+    options.backfill.walk = om::walk_by::blocks;
+    options.backfill.stripes = 4;
+    options.backfill.chunk = om::fixed_chunk(3);
+  }
   if constexpr (std::is_same_v<Migration, greeted_name>) options.expand.all_writers = om::all_writers_dual_write;
   return om::expand_contract<Migration, faulty_database, hasty_environment>{source, options}.run().reached;
 }
@@ -227,6 +238,18 @@ TEST_CASE("every statement: serialization failure") {
   harm_each<lower_name>(each, fault::refused, "40001", wrong_lower);
 }
 TEST_CASE("every statement: deadlock") { harm_each<lower_name>(each, fault::refused, "40P01", wrong_lower); }
+TEST_CASE("every statement: the connection is lost before it, by striped blocks") {
+  harm_each<striped_name>(each, fault::lost_before, "", wrong_lower);
+}
+TEST_CASE("every statement: its answer is lost, by striped blocks") {
+  harm_each<striped_name>(each, fault::lost_after, "", wrong_lower);
+}
+TEST_CASE("every statement: serialization failure, by striped blocks") {
+  harm_each<striped_name>(each, fault::refused, "40001", wrong_lower);
+}
+TEST_CASE("every statement: the process is killed after it, by striped blocks") {
+  kill_each<striped_name>(each, fault::killed_after, wrong_lower);
+}
 TEST_CASE("every statement: its answer is lost, client-only transform") {
   harm_each<greeted_name>(each, fault::lost_after, "", wrong_greeting);
 }

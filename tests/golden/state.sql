@@ -58,6 +58,15 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  walk text NOT NULL DEFAULT 'keys' CHECK (walk IN ('keys', 'blocks')),
+  stripes integer NOT NULL DEFAULT 1,
+  stripe integer NOT NULL DEFAULT 0,
+  by_bits boolean NOT NULL DEFAULT false,
+  span_end text[],
+  span_rows bigint,
+  file_node bigint,
+  hot_share double precision,
+  strategy text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 
@@ -190,7 +199,8 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
-    USING (migration) WHERE r.run_id = $1::bigint)
+    USING (migration) WHERE r.run_id = $1::bigint),
+  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass

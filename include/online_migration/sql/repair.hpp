@@ -35,7 +35,7 @@ constexpr void write_parity_repair(sink& out, const migration_description& migra
   } else {
     out.put("repaired AS (");
   }
-  write_chunk(out, migration, bounded_below);
+  write_range_update(out, migration, bounded_below);
   out.put("\n  RETURNING ");
   write_row_id(out, migration);
   out.put(", ");

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: BSL-1.0
+// Stripes and walks by blocks: every row is right and is counted once, whatever happens in the middle of a span; and
+// which of them a runner chooses.
+#include <csignal>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/child.hpp"
+#include "support/hooked_database.hpp"
+#include "support/lab.hpp"
+
+using namespace test;
+
+namespace {
+
+/// Counts what is sent in how many round trips.
+struct trips {
+  int together = 0;
+  int alone = 0;
+  int chunks = 0;
+};
+
+class counted_connection {
+ public:
+  counted_connection(connection inner, trips& counted) : inner_{std::move(inner)}, counted_{&counted} {}
+
+  result execute(const statement& what, std::span<const parameter> parameters = {},
+                 result_format format = result_format::text) {
+    ++counted_->alone;
+    return inner_.execute(what, parameters, format);
+  }
+  std::vector<result> execute_together(std::span<const call> calls) {
+    ++counted_->together;
+    for (const call& each : calls) {
+      if (each.what.name == std::string_view{"advance"}) ++counted_->chunks;
+    }
+    return inner_.execute_together(calls);
+  }
+  result execute_prepared(const statement& what, std::span<const parameter> parameters = {},
+                          result_format format = result_format::text) {
+    return execute(what, parameters, format);
+  }
+  void run_script(const statement& what) { inner_.run_script(what); }
+  void set_deadline(std::chrono::milliseconds limit) { inner_.set_deadline(limit); }
+  const server_facts& facts() { return inner_.facts(); }
+  bool is_pooled() { return inner_.is_pooled(); }
+  int backend_pid() { return inner_.backend_pid(); }
+  [[nodiscard]] std::string_view server_encoding() const { return inner_.server_encoding(); }
+  [[nodiscard]] bool in_transaction() const { return inner_.in_transaction(); }
+  [[nodiscard]] bool usable() const { return inner_.usable(); }
+
+ private:
+  connection inner_;
+  trips* counted_;
+};
+
+class counted_database {
+ public:
+  explicit counted_database(trips& counted) : counted_{&counted} {}
+  [[nodiscard]] counted_connection connect() const { return {inner_.connect(), *counted_}; }
+
+ private:
+  database inner_{"application_name=library"};
+  trips* counted_;
+};
+
+const char* state =
+    "SELECT format('%s done, %s changed, %s', rows_done, rows_changed, CASE WHEN finished THEN 'finished' ELSE 'open' END) "
+    "FROM online_migration_backfill_state";
+const char* all_done = "1000 done, 1000 changed, finished";
+
+/// By blocks a row that moves is counted where it is met, so perhaps twice or never; what was changed is exact.
+const char* nearly_done =
+    "SELECT abs(rows_done - 1000) <= 40 AND rows_changed = 1000 AND finished FROM online_migration_backfill_state";
+
+struct striping : lab {
+  hooks around;
+  hooked_database hooked{around};
+
+  /// Pages of about fifteen rows, without room.
+  striping() {
+    tools.ensure_state_tables();
+    run(make_people);
+    run("ALTER TABLE people ADD COLUMN about text");
+    more_people(1000);
+  }
+
+  void more_people(int count) {
+    run("INSERT INTO people SELECT g, '  Ada ' || g, repeat('x', 450) FROM generate_series(1, " +
+        std::to_string(count) + ") AS g ON CONFLICT DO NOTHING");
+  }
+
+  backfill_options options(walk_by walk, int stripes = 8, int rows = 20) {
+    backfill_options some;
+    some.walk = walk;
+    some.stripes = stripes;
+    some.chunk = fixed_chunk(rows);
+    some.retry = hasty;
+    return some;
+  }
+
+  void check_done(walk_by walk) {
+    if (walk == walk_by::keys) {
+      CHECK(ask(state) == all_done);
+    } else {
+      INFO(ask(state));
+      CHECK(ask(nearly_done) == "t");
+    }
+    CHECK(ask(wrong_people) == "0");
+  }
+
+  backfill_result fill(backfill_options some) {
+    return backfill_runner<lower_name, hooked_database>{hooked, std::move(some)}.run();
+  }
+
+  /// Does something once, in the middle of a span: before the n-th chunk, when nothing of it is locked.
+  void before_chunk(int nth, std::function<void()> action) {
+    around.before = [this, nth, action = std::move(action), chunks = 0](const statement& what) mutable {
+      if (what.name == std::string_view{"fence"} && ++chunks == nth) action();
+    };
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(striping, "by stripes every row is changed and counted once, and most updates stay on their page") {
+  expand<lower_name>(tools);
+  for (walk_by walk : {walk_by::keys, walk_by::blocks}) {
+    CAPTURE(static_cast<int>(walk));
+    backfill_result result = fill(options(walk));
+    CHECK(result.finished());
+    check_done(walk);
+    CHECK(count("SELECT chunks FROM online_migration_backfill_state") >= 48);
+    REQUIRE(result.progress.hot_share.has_value());
+    CHECK(*result.progress.hot_share > 0.6);
+    CHECK(result.progress.strategy == (walk == walk_by::keys
+                                           ? "striped keys, 8 stripes by bits: the options ask for it"
+                                           : "striped blocks, 8 stripes by bits: the options ask for it"));
+    if (walk == walk_by::keys) {
+      tools.mark_phase<lower_name>(phase::backfill);
+      run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = NULL; ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+      run("TRUNCATE people");
+      run("ALTER TABLE people DISABLE TRIGGER USER");
+      more_people(1000);
+      run("ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(striping, "a chunk is one round trip, its span's bound included") {
+  expand<lower_name>(tools);
+  for (walk_by walk : {walk_by::keys, walk_by::blocks}) {
+    for (int stripes : {1, 8}) {
+      CAPTURE(stripes);
+      tools.mark_phase<lower_name>(phase::backfill);
+      trips counted;
+      counted_database there{counted};
+      backfill_runner<lower_name, counted_database> runner{there, options(walk, stripes)};
+      CHECK(runner.run().finished());
+      CHECK(counted.chunks >= 48);
+      // What else there is at the beginning and at the end does not depend on the rows.
+      CHECK(counted.together + counted.alone - counted.chunks < 80);
+      trips again;
+      counted_database here{again};
+      tools.mark_phase<lower_name>(phase::backfill);
+      backfill_runner<lower_name, counted_database> larger{here, options(walk, stripes, 40)};
+      CHECK(larger.run().finished());
+      CHECK(again.chunks < counted.chunks);
+      CHECK(std::abs((again.together + again.alone - again.chunks) -
+                     (counted.together + counted.alone - counted.chunks)) <= 4);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(striping, "killed in the middle of a span, it goes on at its next stripe") {
+  expand<lower_name>(tools);
+  for (walk_by walk : {walk_by::keys, walk_by::blocks}) {
+    for (const char* where : {"advance", "commit"}) {
+      CAPTURE(where);
+      tools.mark_phase<lower_name>(phase::backfill);
+      run("TRUNCATE people; ALTER TABLE people DISABLE TRIGGER USER");
+      more_people(1000);
+      run("ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+      child victim{[&] {
+        int chunks = 0;
+        around.after = [&](const statement& what) {
+          if (what.name == std::string_view{"advance"}) ++chunks;
+          if (chunks == 12 && what.name == std::string_view{where}) raise(SIGKILL);
+        };
+        fill(options(walk));
+      }};
+      CHECK(victim.end() == -SIGKILL);
+      eventually(
+          [&] { return ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'library'") == "0"; });
+      CHECK(count("SELECT chunks FROM online_migration_backfill_state") ==
+            (where == std::string_view{"commit"} ? 12 : 11));
+      CHECK(count("SELECT stripe FROM online_migration_backfill_state") > 0);
+      CHECK(ask("SELECT rows_changed = (SELECT count(*) FROM people WHERE name_lower IS NOT NULL) "
+                "FROM online_migration_backfill_state") == "t");
+      CHECK(fill(options(walk, 2)).finished());  // whatever the next runner prefers, the span is ended as it was begun
+      check_done(walk);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(striping, "a table that is written to another file is walked from its beginning") {
+  expand<lower_name>(tools);
+  before_chunk(20, [&] { run("VACUUM FULL people"); });
+  std::string file = ask("SELECT pg_relation_filenode('people')");
+  CHECK(fill(options(walk_by::blocks)).finished());
+  CHECK(ask("SELECT pg_relation_filenode('people')") != file);
+  CHECK(ask("SELECT file_node = pg_relation_filenode('people') FROM online_migration_backfill_state") == "t");
+  CHECK(ask("SELECT abs(rows_done - 1000) <= 40 AND finished FROM online_migration_backfill_state") == "t");
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping, "rows that move while it walks by blocks are right in the end, before and behind it") {
+  expand<lower_name>(tools);
+  int chunks = 0;
+  around.before = [&](const statement& what) {
+    if (what.name != std::string_view{"fence"}) return;
+    ++chunks;
+    // Longer, so that they do not stay where they were; by a writer who knows the old column only.
+    std::string some = std::to_string(chunks % 7);
+    run("UPDATE people SET about = about || repeat('y', 300), name = name || '!' WHERE id % 7 = " + some +
+        " AND id % 50 = " + std::to_string(chunks % 50) + "; DELETE FROM people WHERE id = " +
+        std::to_string(chunks * 9) + "; INSERT INTO people VALUES (" + std::to_string(2000 + chunks) + ", 'New', 'x')");
+  };
+  CHECK(fill(options(walk_by::blocks)).finished());
+  CHECK(chunks > 40);
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping, "a span whose stripe runs into a lock is given up for smaller ones, and counted once") {
+  expand<lower_name>(tools);
+  for (walk_by walk : {walk_by::keys, walk_by::blocks}) {
+    CAPTURE(static_cast<int>(walk));
+    tools.mark_phase<lower_name>(phase::backfill);
+    run("TRUNCATE people; ALTER TABLE people DISABLE TRIGGER USER");
+    more_people(1000);
+    run("ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+    connection holder = somebody();
+    int chunks = 0;
+    std::string stripe;
+    around.before = [&](const statement& what) {
+      if (what.name != std::string_view{"fence"}) return;
+      ++chunks;
+      if (chunks == 12) {
+        stripe = ask("SELECT stripe FROM online_migration_backfill_state");
+        script(holder, "BEGIN; SELECT 1 FROM people WHERE name_lower IS NULL ORDER BY id LIMIT 100 FOR UPDATE");
+      }
+      if (chunks == 15) script(holder, "ROLLBACK");
+    };
+    backfill_result result = fill(options(walk));
+    CHECK(result.finished());
+    CHECK(result.retries > 0);
+    CHECK(stripe != "0");
+    check_done(walk);
+  }
+}
+
+TEST_CASE_FIXTURE(striping, "by blocks only where the trigger keeps every write right") {
+  auto walked = [&](walk_by walk, int stripes = 1) {
+    CHECK(fill(options(walk, stripes)).finished());
+    CHECK(ask(wrong_people) == "0");
+    return ask("SELECT walk FROM online_migration_backfill_state ORDER BY run_id DESC LIMIT 1");
+  };
+  SUBCASE("it is in force") {
+    expand<lower_name>(tools);
+    CHECK(walked(walk_by::blocks) == "blocks");
+    tools.mark_phase<lower_name>(phase::backfill);
+    CHECK(walked(walk_by::keys) == "keys");
+    tools.mark_phase<lower_name>(phase::backfill);
+    CHECK(walked(walk_by::measured) == "keys");  // too small to gain anything
+  }
+  SUBCASE("it is off before the first chunk") {
+    expand<lower_name>(tools);
+    tools.mark_phase<lower_name>(phase::backfill);
+    run("ALTER TABLE people ENABLE TRIGGER \"~om_sync_lower-name\"");
+    backfill_runner<lower_name, hooked_database> runner{hooked, options(walk_by::blocks)};
+    CHECK_THROWS_AS(runner.run(), refused);  // of the step to validate
+    CHECK(ask("SELECT walk || finished FROM online_migration_backfill_state") == "keystrue");
+  }
+  SUBCASE("nothing but a promise is in force") {
+    expand_options promise;
+    promise.all_writers = all_writers_dual_write;
+    expand<lower_name>(tools, promise);
+    backfill_options some = options(walk_by::blocks);
+    some.all_writers = all_writers_dual_write;
+    CHECK(fill(some).finished());
+    CHECK(ask("SELECT walk FROM online_migration_backfill_state") == "keys");
+  }
+  SUBCASE("rows came to be in another table, too") {
+    expand<lower_name>(tools);
+    run("CREATE TABLE more_people () INHERITS (people)");
+    CHECK(walked(walk_by::blocks) == "keys");
+  }
+}
+
+TEST_CASE_FIXTURE(striping, "left to itself it measures: stripes where they win, none while an old snapshot is held") {
+  more_people(20'000);
+  expand<lower_name>(tools);
+  backfill_options some;
+  some.chunk = fixed_chunk(100);
+  SUBCASE("nobody holds anything") {
+    REQUIRE(ask("SELECT pg_relation_size('people') / 8192 >= 512") == "t");
+    std::string seen;
+    some.progress_interval = 0ms;
+    some.on_progress = [&](const backfill_progress& now) {
+      if (now.strategy.find("stripes by bits: it is being measured") != std::string::npos) seen = now.strategy;
+    };
+    backfill_result result = backfill_runner<lower_name>{source, some}.run();
+    CHECK(result.finished());
+    CHECK(seen == "striped blocks, 8 stripes by bits: it is being measured");
+    CHECK(ask("SELECT walk FROM online_migration_backfill_state") == "blocks");
+  }
+  SUBCASE("an old snapshot") {
+    connection holder = somebody();
+    script(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+    backfill_result result = backfill_runner<lower_name>{source, some}.run();
+    CHECK(result.finished());
+    CHECK(result.progress.strategy ==
+          "plain blocks: updates leave their page: an old snapshot, or an index on the new column");
+    REQUIRE(result.progress.hot_share.has_value());
+    CHECK(*result.progress.hot_share < 0.4);
+  }
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping, "what the bits of a key do not spread goes by its hash") {
+  // The lowest bits are all alike, as in numbers that machines give out.
+  run("TRUNCATE people");
+  run("INSERT INTO people SELECT g * 1024, '  Ada ' || g, repeat('x', 450) FROM generate_series(1, 12000) AS g");
+  run("ANALYZE people");
+  expand<lower_name>(tools);
+  backfill_result result = fill(options(walk_by::blocks, 8, 200));
+  CHECK(result.finished());
+  CHECK(result.progress.strategy == "striped blocks, 8 stripes by hash: the options ask for it");
+  CHECK(*result.progress.hot_share > 0.4);
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping, "a number of stripes that is no power of two is refused") {
+  for (int stripes : {-1, 3, 65, 128}) {
+    CHECK_THROWS_AS(backfill_runner<lower_name>(source, options(walk_by::keys, stripes)), refused);
+  }
+}
