@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <online_migration/online_migration.hpp>
 
@@ -53,14 +54,19 @@ inline constexpr om::statement fail_transaction{"fail_transaction", "SELECT 1 / 
 
 inline constexpr om::statement roll_back{"roll_back", "ROLLBACK"};
 
-/// A connection that breaks by plan. It has no pipeline, so every statement is a point of its own.
+/// A connection that breaks by plan. Every statement is a point of its own, also in a pipeline; but what is lost after
+/// one of a pipeline is lost after the server has run all of it.
 class faulty_connection {
  public:
   faulty_connection(om::connection inner, plan& how) : inner_{std::move(inner)}, plan_{&how} {}
 
   om::result execute(const om::statement& what, std::span<const om::parameter> parameters = {},
                      om::result_format format = om::result_format::text) {
-    fault now = plan_->next();
+    return harmed(plan_->next(), what, parameters, format);
+  }
+
+  om::result harmed(fault now, const om::statement& what, std::span<const om::parameter> parameters,
+                    om::result_format format) {
     switch (now) {
       case fault::lost_before:
         inner_.close();
@@ -87,6 +93,23 @@ class faulty_connection {
       throw om::connection_error::lost(what.name, {}, "broken by the test");
     }
     return answer;
+  }
+
+  std::vector<om::result> execute_together(std::span<const om::call> calls) {
+    std::vector<om::result> answers;
+    fault end = fault::none;
+    for (const om::call& each : calls) {
+      fault now = plan_->next();
+      bool later = now == fault::lost_after || now == fault::killed_after;
+      if (later) end = now;
+      answers.push_back(harmed(later ? fault::none : now, each.what, each.parameters, each.format));
+    }
+    if (end == fault::killed_after) kill();
+    if (end == fault::lost_after) {
+      inner_.close();
+      throw om::connection_error::lost(calls.back().what.name, {}, "broken by the test");
+    }
+    return answers;
   }
 
   om::result execute_prepared(const om::statement& what, std::span<const om::parameter> parameters = {},

@@ -232,6 +232,11 @@ TEST_CASE_FIXTURE(two_runners,
           std::string_view{"1"}, std::string_view{"1000"}, std::string_view{"40"}, std::string_view{from}}) {
       all.push_back(text_parameter(text, 25));
     }
+    // No span is open.
+    for (std::string_view text : {std::string_view{}, std::string_view{"0"}, std::string_view{"1"},
+                                  std::string_view{"false"}, std::string_view{}, std::string_view{}, std::string_view{}}) {
+      all.push_back(text.empty() ? null_parameter(25) : text_parameter(text, 25));
+    }
     return on.execute(statements<lower_name>::advance, all).affected();
   };
   CHECK(moved("0", "30") == 0);

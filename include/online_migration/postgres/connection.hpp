@@ -98,13 +98,14 @@ class connection {
   /// error names the statement that failed.
   std::vector<result> execute_together(std::span<const call> calls) {
     if (calls.empty()) return {};
-    const statement& first = calls.front().what;
-    detail::channel::use guard{channel_, first};
+    // The last one names the loss of the connection: it may be the COMMIT.
+    const statement& last = calls.back().what;
+    detail::channel::use guard{channel_, last};
     std::vector<result> answers(calls.size());
     for (const call& each : calls) detail::parameter_arrays::check(each.parameters);
-    channel_.begin_pipeline(first);
+    channel_.begin_pipeline(last);
     for (const call& each : calls) channel_.send_unnamed(each.what, each.parameters, each.format);
-    auto [failed, problem] = channel_.end_pipeline(first, answers);
+    auto [failed, problem] = channel_.end_pipeline(last, answers);
     if (detail::present(problem)) channel_.fail(calls[failed].what, problem);
     return answers;
   }

@@ -28,6 +28,9 @@ struct transaction_settings {
   /// For statements that walk a table by its key: the server estimates a range of a composite key by its first column
   /// alone, and must not answer a few thousand rows of a large table with a scan of all of it.
   bool by_index = false;
+  /// For work that is done again where a crash of the server forgets it: COMMIT does not wait for the disk. Nothing is
+  /// torn: what is forgotten are whole transactions, the last ones, in their order.
+  bool asynchronous = false;
 };
 
 namespace detail {
@@ -47,7 +50,34 @@ inline constexpr statement settings_statement{"transaction_settings",
                                               "pg_catalog.set_config('tcp_keepalives_count', $6, true), "
                                               "pg_catalog.set_config('search_path', $7, true), "
                                               "pg_catalog.set_config('enable_seqscan', $8, true), "
+                                              "pg_catalog.set_config('synchronous_commit', COALESCE($9, "
+                                              "pg_catalog.current_setting('synchronous_commit')), true), "
                                               "pg_catalog.set_config('jit', 'off', true)"};
+
+/// The parameters of `settings_statement`.
+class settings_texts {
+ public:
+  explicit settings_texts(const transaction_settings& settings)
+      : texts_{std::to_string(settings.lock_timeout.count()),
+               std::to_string(settings.statement_timeout.count()),
+               std::to_string(settings.idle_timeout.count()),
+               std::to_string(settings.keepalives_idle.count()),
+               std::to_string(settings.keepalives_interval.count()),
+               std::to_string(settings.keepalives_count),
+               settings.search_path,
+               settings.by_index ? "off" : "on"} {
+    for (std::size_t i = 0; i < texts_.size(); ++i) parameters_[i] = text_parameter(texts_[i], 25);
+    parameters_.back() = settings.asynchronous ? text_parameter("off", 25) : null_parameter(25);
+  }
+  settings_texts(const settings_texts&) = delete;
+  settings_texts& operator=(const settings_texts&) = delete;
+
+  [[nodiscard]] std::span<const parameter> parameters() const { return parameters_; }
+
+ private:
+  std::array<std::string, 8> texts_;
+  std::array<parameter, 9> parameters_;
+};
 
 /// A connection that can send several statements in one round trip.
 template <class Connection>
@@ -68,18 +98,9 @@ class transaction {
     if (on.in_transaction()) {
       throw refused{"A transaction is open on this connection already: end it, or use another connection."};
     }
-    std::array<std::string, 8> texts{std::to_string(settings.lock_timeout.count()),
-                                     std::to_string(settings.statement_timeout.count()),
-                                     std::to_string(settings.idle_timeout.count()),
-                                     std::to_string(settings.keepalives_idle.count()),
-                                     std::to_string(settings.keepalives_interval.count()),
-                                     std::to_string(settings.keepalives_count),
-                                     settings.search_path,
-                                     settings.by_index ? "off" : "on"};
-    std::array<parameter, 8> parameters;
-    for (std::size_t i = 0; i < texts.size(); ++i) parameters[i] = text_parameter(texts[i], 25);
+    detail::settings_texts texts{settings};
     try {
-      begin(parameters);
+      begin(texts.parameters());
     } catch (...) {
       roll_back_quietly();
       throw;

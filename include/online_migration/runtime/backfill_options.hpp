@@ -13,6 +13,7 @@
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/runtime/throttle.hpp>
+#include <online_migration/runtime/walk_by.hpp>
 
 namespace online_migration {
 
@@ -20,6 +21,10 @@ namespace online_migration {
 struct backfill_options {
   chunk_settings chunk{};
   online_migration::throttle throttle{};
+  /// In which order it comes to the rows. Decided when a walk begins.
+  walk_by walk = walk_by::measured;
+  /// Into how many transactions each span of rows is cut, a power of two up to 64; 0 measures what is best.
+  int stripes = 0;
   /// How long a runner that says nothing still owns its slice, by the server's clock. A runner whose session is gone
   /// loses it at once.
   std::chrono::milliseconds lease{30'000};

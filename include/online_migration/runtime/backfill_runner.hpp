@@ -20,6 +20,7 @@
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
 #include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/server_walk.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
 
@@ -34,7 +35,7 @@ namespace online_migration {
 /// the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
 /// client-only transform throws: see `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
-/// Round trips: six for each chunk; eleven where the client computes, and twelve for each piece of its queue.
+/// Round trips: one for each chunk; eleven where the client computes, and twelve for each piece of its queue.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class backfill_runner {
@@ -43,12 +44,17 @@ class backfill_runner {
       : source_{source},
         options_{std::move(options)},
         session_{source, options_.retry},
-        pace_{options_.chunk, is_client_only<Migration>} {
+        pace_{options_.chunk, is_client_only<Migration>},
+        walk_{options_} {
     if (!(options_.throttle.duty_cycle > 0.0 && options_.throttle.duty_cycle <= 1.0)) {
       throw refused{"throttle.duty_cycle is the share of the time to work: it must be above 0 and at most 1."};
     }
     if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
       throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
+    }
+    int stripes = options_.stripes;
+    if (stripes < 0 || stripes > 64 || (stripes & (stripes - 1)) != 0) {
+      throw refused{"stripes is a power of two up to 64, or 0 to measure what is best."};
     }
   }
   explicit backfill_runner(const Database&&, backfill_options = {}) = delete;
@@ -130,6 +136,9 @@ class backfill_runner {
     running_mark running{options_.observer};
     constexpr const table_description& table = describe_table<typename Migration::table>;
     pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
+    if constexpr (!is_client_only<Migration>) {
+      session_.retrying([&](auto& on) { walk_.begin(on, now); }, stop);
+    }
     try {
       if (walk_and_drain(now, result, stop)) result.how = backfill_result::ending::finished;
     } catch (const cancelled&) {  // a stop while a report or a renewal was tried again: a pause like any other
@@ -225,7 +234,16 @@ class backfill_runner {
     if constexpr (is_client_only<Migration>) {
       done = detail::run_client_chunk<Migration, Environment>(on, context());
     } else {
-      done = detail::run_chunk<Migration, Environment>(on, context());
+      try {
+        done = walk_.chunk(on, context());
+      } catch (const error& problem) {
+        walk_.forget();
+        if (problem.retry() == retry_class::retry) walk_.failed();
+        throw;
+      } catch (...) {
+        walk_.forget();
+        throw;
+      }
     }
     if (done.committed) {
       auto time = took(begin, done);
@@ -255,7 +273,7 @@ class backfill_runner {
   std::chrono::microseconds took(std::chrono::steady_clock::time_point begin, const detail::piece_of_work& done) {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto time = duration_cast<microseconds>(Environment::now() - begin);
-    pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last);
+    pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last, done.stripe_rows, done.later);
     return time;
   }
 
@@ -327,6 +345,7 @@ class backfill_runner {
   backfill_options options_;
   detail::session<Database, Environment> session_;
   detail::pace pace_;
+  detail::server_walk<Migration, Environment> walk_;
   detail::lease lease_{};
 };
 

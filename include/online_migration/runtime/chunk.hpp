@@ -4,7 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -47,30 +51,84 @@ struct piece_of_work {
   std::int64_t changed = 0;  ///< not right already
   bool last = false;
   failed_rows failed;
+  std::int64_t stripe_rows = 0;  ///< of a chunk that is a stripe
+  bool later = false;            ///< not the first of its span
   std::chrono::steady_clock::duration work{};  ///< the part of its time that grows with its rows
 };
+
+/// The span that a slice is in the middle of, as its row has it.
+struct open_span {
+  key_text end;  ///< empty where none is open
+  int stripe = 0;
+  int stripes = 1;
+  bool by_bits = false;
+  std::int64_t rows = 0;
+};
+
+/// Texts of a statement's parameters, for as long as it may be sent.
+class text_parameters {
+ public:
+  std::vector<parameter> all;
+
+  void add(std::string text) { all.push_back(text_form_parameter(kept_.emplace_back(std::move(text)))); }
+  void add(std::int64_t number) { add(std::to_string(number)); }
+  void add_boolean(bool value) { add(std::string{value ? "true" : "false"}); }
+  void add_null() { all.push_back(null_parameter()); }
+
+  /// A position in a walk: as many as the key has columns, whatever it consists of.
+  void add_key(const key_text& key, std::size_t columns) {
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (i < key.size()) {
+        all.push_back(text_of(kept_.emplace_back(key[i])));
+      } else {
+        all.push_back(null_parameter(text::description.oid));
+      }
+    }
+  }
+
+ private:
+  std::deque<std::string> kept_;
+};
+
+/// What `advance` takes.
+template <migration_like Migration>
+text_parameters advance_parameters(const work_context& runner, const key_text& from, const key_text& to,
+                                   std::int64_t rows, std::optional<std::int64_t> changed, bool finished, const open_span& open = {},
+                                   std::optional<double> hot_share = {}, std::string_view strategy = {}) {
+  constexpr std::size_t keys = describe_table<typename Migration::table>.key_count();
+  text_parameters given;
+  given.add(runner.held.run);
+  given.add(runner.held.slice);
+  given.add(runner.held.epoch);
+  given.add(rows);
+  changed.has_value() ? given.add(*changed) : given.add_null();
+  given.add_boolean(finished);
+  given.add(runner.speed.rows());
+  given.add(runner.options.throttle.sleep.count());
+  given.add(fmt::format("{}", runner.options.throttle.duty_cycle));
+  given.add(runner.options.lease.count());
+  given.add_key(to, keys);
+  given.add_key(from, keys);
+  given.add_key(open.end, keys);
+  given.add(open.stripe);
+  given.add(open.stripes);
+  given.add_boolean(open.by_bits);
+  open.end.empty() ? given.add_null() : given.add(open.rows);
+  hot_share.has_value() ? given.add(fmt::format("{:.3f}", *hot_share)) : given.add_null();
+  strategy.empty() ? given.add_null() : given.add(std::string{strategy});
+  return given;
+}
+
+[[noreturn]] inline void refuse_moved_cursor() {
+  throw lost_lease{"The cursor of this backfill was moved by another runner. This one stops; nothing it did is lost."};
+}
 
 /// Moves the cursor behind a piece of the walk. Throws: `lost_lease`.
 template <migration_like Migration, transactional Connection>
 void advance(Connection& on, const work_context& runner, const walk_step& step, std::int64_t changed) {
-  std::string texts[]{std::to_string(step.rows),
-                      std::to_string(changed),
-                      step.last ? "true" : "false",
-                      std::to_string(runner.speed.rows()),
-                      std::to_string(runner.options.throttle.sleep.count()),
-                      fmt::format("{}", runner.options.throttle.duty_cycle),
-                      std::to_string(runner.options.lease.count())};
-  std::vector<parameter> all{text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
-                             text_form_parameter(runner.held.epoch)};
-  for (const std::string& each : texts) all.push_back(text_form_parameter(each));
-  for (const std::string& part : step.range.upper) all.push_back(text_of(part));
-  for (std::size_t i = 0; i < step.range.upper.size(); ++i) {
-    all.push_back(step.range.lower.empty() ? null_parameter(text::description.oid) : text_of(step.range.lower[i]));
-  }
-  if (ask(on, statements<Migration>::advance, all).affected() != 1) {
-    throw lost_lease{
-        "The cursor of this backfill was moved by another runner. This one stops; nothing it did is lost."};
-  }
+  text_parameters given =
+      advance_parameters<Migration>(runner, step.range.lower, step.range.upper, step.rows, changed, step.last);
+  if (ask(on, statements<Migration>::advance, given.all).affected() != 1) refuse_moved_cursor();
 }
 
 /// Whether a slice is to be walked on. The runner before may have finished it, and gone on to the next phase, while
@@ -100,29 +158,6 @@ void commit_chunk(Connection& on, transaction<Connection>& scope, const work_con
   done.rows = step.rows;
   done.last = step.last;
   if (step.last) done.how = piece_outcome::finished;
-}
-
-/// One chunk of the walk that the server computes: fence, chunk, cursor and counters in one transaction.
-template <migration_like Migration, class Environment, connection_like Connection>
-piece_of_work run_chunk(Connection& on, const work_context& runner) {
-  using sql = statements<Migration>;
-  transaction scope{on, runner.speed.bounds()};
-  position at = enter<Migration>(on, runner);
-  piece_of_work done;
-  done.how = find_outcome(at);
-  if (done.how != piece_outcome::done) return done;
-
-  auto begin = Environment::now();
-  walk_step step = next_step<sql>(on, at.cursor, at.end, runner.speed.rows());
-  std::vector<parameter> range = step.range.parameters();
-  done.changed = ask(on, step.range.choose(sql::backfill_chunk_first, sql::backfill_chunk), range).affected();
-  if constexpr (has_total_function(describe_migration<Migration>)) {
-    auto noted = ask(on, step.range.choose(sql::quarantine_range_first, sql::quarantine_range), range);
-    if (noted.rows() > 0) done.failed.add(noted.rows(), noted.text(0, 0));
-  }
-  done.work = Environment::now() - begin;
-  commit_chunk<Migration>(on, scope, runner, step, done);
-  return done;
 }
 
 }  // namespace online_migration::detail

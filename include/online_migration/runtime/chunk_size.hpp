@@ -30,8 +30,8 @@ class chunk_size {
   [[nodiscard]] constexpr int rows() const { return rows_; }
   [[nodiscard]] constexpr bool is_smallest() const { return rows_ == 1; }
 
-  /// A chunk of `rows()` rows took this long.
-  constexpr void took(std::chrono::microseconds time) {
+  /// A chunk took this long: one of `rows()` rows, or of as many as are told.
+  constexpr void took(std::chrono::microseconds time, std::int64_t had = 0) {
     std::int64_t floor = std::min<std::int64_t>(static_cast<std::int64_t>(rows_) * 2, smallest());
     if (settings_.target <= std::chrono::microseconds::zero()) {
       rows_ = clamp(static_cast<std::int64_t>(rows_) * 2, floor);
@@ -39,11 +39,12 @@ class chunk_size {
     }
     std::int64_t taken = std::max<std::int64_t>(time.count(), 1);
     std::int64_t target = settings_.target.count();
+    if (had <= 0) had = rows_;
     if (taken > 2 * target) {
-      rows_ = clamp(rows_ / 2, floor);
+      rows_ = clamp(std::min<std::int64_t>(rows_, had) / 2, floor);
       return;
     }
-    std::int64_t fitting = static_cast<std::int64_t>(rows_) * target / taken;
+    std::int64_t fitting = had * target / taken;
     // Half the way only, so that one lucky chunk does not double the next one's time.
     rows_ = clamp(std::min<std::int64_t>((rows_ + fitting) / 2, static_cast<std::int64_t>(rows_) * 2), floor);
   }

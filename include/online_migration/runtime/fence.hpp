@@ -28,11 +28,9 @@ struct position {
   bool quarantined = false;  ///< whether any row is in quarantine; known where `client_position` was asked
 };
 
-/// Asks `fence`, which locks the slice until the end of the transaction, or `client_position`, which does not.
-/// Throws: `lost_lease` where another runner has taken the slice.
-template <transactional Connection>
-position find_position(Connection& on, const statement& how, const lease& held, std::size_t keys) {
-  auto row = ask(on, how, {text_form_parameter(held.run), text_form_parameter(held.slice)});
+/// What `write_position` tells. Throws: `lost_lease` where another runner has taken the slice.
+template <result_like Result>
+position read_position(const Result& row, const lease& held, std::size_t keys) {
   if (row.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
   if (row.text(0, 1) != held.epoch) {
     throw lost_lease{
@@ -49,8 +47,17 @@ position find_position(Connection& on, const statement& how, const lease& held, 
   if (row.boolean(0, 5)) found.cursor = read_key(row, 0, first, keys);
   first += static_cast<int>(keys);
   found.end = read_key(row, 0, first, keys);
-  first += static_cast<int>(keys);
-  if (first < row.columns()) found.quarantined = row.boolean(0, first);
+  return found;
+}
+
+/// Asks `fence`, which locks the slice until the end of the transaction, or `client_position`, which does not.
+/// Throws: `lost_lease` where another runner has taken the slice.
+template <transactional Connection>
+position find_position(Connection& on, const statement& how, const lease& held, std::size_t keys) {
+  auto row = ask(on, how, {text_form_parameter(held.run), text_form_parameter(held.slice)});
+  position found = read_position(row, held, keys);
+  int next = static_cast<int>(6 + 2 * keys);
+  if (next < row.columns()) found.quarantined = row.boolean(0, next);
   return found;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -53,6 +54,8 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
   found.dirty_keys = row.integer(0, 9);
   found.dirty_done = row.integer(0, 10);
   found.quarantined = row.integer(0, 11);
+  found.strategy = row.text(0, 12);
+  if (!row.is_null(0, 13)) found.hot_share = std::strtod(std::string{row.text(0, 13)}.c_str(), nullptr);
   return found;
 }
 

@@ -22,11 +22,19 @@ class pace {
   /// `computes` for chunks during which the client computes, which has to have its time.
   explicit pace(chunk_settings settings, bool computes = false)
       : size_{settings},
+        later_{settings},
         idle_timeout_{computes ? transaction_settings{}.idle_timeout : std::chrono::milliseconds{2'000}} {}
 
   [[nodiscard]] int rows() const { return size_.rows(); }
+
+  /// The rows of each stripe of a span. The rows of the first one leave their page, so it takes two or three times as
+  /// long as the others, and its time alone tells when a stripe is too large.
+  [[nodiscard]] int rows(int stripes) const { return stripes > 1 ? std::min(size_.rows(), later_.rows()) : size_.rows(); }
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
-  void resume(int rows) { size_.resume(rows); }
+  void resume(int rows) {
+    size_.resume(rows);
+    later_.resume(rows);
+  }
 
   /// The statement that locks rows ends before the server's deadlock_timeout. Whoever waits for one of its rows began
   /// to wait later than it began, so when his server process looks for a deadlock, this one does not wait for anybody
@@ -50,15 +58,20 @@ class pace {
     bounds.search_path = search_path_;
     bounds.by_index = true;
     bounds.idle_timeout = idle_timeout_;
+    // A crash of the server may forget the last chunks, each with its cursor and its counters, and they are done again.
+    // What must last waits for the disk, and everything before it then is there too: see `phase_gate`.
+    bounds.asynchronous = true;
     return bounds;
   }
 
   /// A chunk was committed. `work` is the part of its time that grows with its rows: a slow disk would otherwise shrink
   /// chunks whose commit takes most of their time, and so make it worse.
-  void took(std::chrono::microseconds time, std::chrono::microseconds work, std::int64_t rows, bool last) {
+  /// `stripe_rows` of one that is a stripe, `later` where it is not the first.
+  void took(std::chrono::microseconds time, std::chrono::microseconds work, std::int64_t rows, bool last,
+            std::int64_t stripe_rows = 0, bool later = false) {
     last_chunk_ = time;
     // A last chunk that is not full says nothing about the time of a full one.
-    if (!last) size_.took(work);
+    if (!last) (later ? later_ : size_).took(work, stripe_rows);
     lock_wait_ = first_lock_wait;
     rows_ += rows;
     busy_ += time;
@@ -68,6 +81,7 @@ class pace {
   void failed() {
     if (size_.is_smallest()) lock_wait_ = std::min(lock_wait_ * 2, longest_statement_);
     size_.failed();
+    later_.failed();
   }
 
   void rested(std::chrono::milliseconds time) { rested_ += time; }
@@ -97,6 +111,7 @@ class pace {
   static constexpr std::chrono::milliseconds first_lock_wait{100};
 
   chunk_size size_;
+  chunk_size later_;  ///< of stripes behind the first
   std::chrono::milliseconds idle_timeout_;
   std::chrono::milliseconds lock_wait_ = first_lock_wait;
   std::chrono::milliseconds longest_statement_{750};

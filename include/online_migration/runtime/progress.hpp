@@ -22,6 +22,8 @@ struct backfill_progress {
   std::int64_t dirty_done = 0;   ///< entries of the queue that are done
   std::int64_t quarantined = 0;  ///< rows for which the transform has no value, whoever found them
   std::string last_error;
+  std::string strategy;             ///< how the rows are walked, and why
+  std::optional<double> hot_share;  ///< of the last updates, those that stayed on their page and touched no index
 
   /// Of this session only; empty where progress is read from outside.
   std::optional<double> rows_per_second;

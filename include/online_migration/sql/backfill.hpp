@@ -2,19 +2,27 @@
 #pragma once
 
 #include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/stripes.hpp>
 
 /// The backfill: where the walk begins and ends, one chunk of it, and the state that commits with the chunk.
 namespace online_migration::detail {
 
 inline constexpr std::string_view backfill_state_table = "\"public\".\"online_migration_backfill_state\"";
 
-/// `ARRAY[$n::text, …]`, one element for each column of the key.
+/// What a chunk leaves to `advance` within its transaction: how many rows it changed.
+inline constexpr std::string_view changed_setting = "'online_migration.changed'";
+
+/// `CASE … ARRAY[$n::text, …] END`, an element for each column of the key, NULL where the first is. In a walk by blocks
+/// there is one element, and the others are NULL.
 constexpr void write_key_array(sink& out, const table_description& table, std::size_t first) {
-  out.put("ARRAY[");
+  bool composite = table.key_count() > 1;
+  out.put("CASE WHEN ");
+  column_names::write_parameter(out, first, "text");
+  out.put(composite ? " IS NOT NULL THEN pg_catalog.array_remove(ARRAY[" : " IS NOT NULL THEN ARRAY[");
   each_key(out, table, [&](const column_description&, std::size_t number) {
     column_names::write_parameter(out, first + number, "text");
   });
-  out.put(']');
+  out.put(composite ? "], NULL) END" : "] END");
 }
 
 /// Fixes the end of the walk at the greatest key there is, and begins it anew. It runs when every write is already
@@ -39,7 +47,8 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
       "finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
   out.put(
       "dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
-  out.put("updated_at = pg_catalog.clock_timestamp()");
+  out.put("updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,\n  ");
+  out.put("span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL");
 }
 
 /// Where a slice stands. `$1` run, `$2` slice.
@@ -59,37 +68,103 @@ constexpr void write_position(sink& out, const migration_description& migration,
   out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer");
 }
 
-/// The fence of every chunk: the same, locked; the run against a change of phase, the slice against other runners.
+/// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks, then
+/// the end of the span key by key.
+constexpr void write_backfill_position(sink& out, const migration_description& migration) {
+  if (migration.in == worlds::client_only) return;
+  char more[512]{};
+  sink columns{more};
+  columns.put(",\n  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks");
+  for (std::size_t i = 1; i <= migration.table.key_count(); ++i) {
+    columns.put(", s.span_end[");
+    columns.number(static_cast<std::int64_t>(i));
+    columns.put(']');
+  }
+  write_position(out, migration, std::string_view{more, columns.size});
+}
+
+constexpr void write_now_in_microseconds(sink& out) {
+  out.put("(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint");
+}
+
+/// What the server has counted of the table in this session and not told the others yet: rows updated, and those of them
+/// that stayed on their page. It is the difference within a transaction that means something.
+constexpr void write_updates_so_far(sink& out, const table_description& table) {
+  for (piece function : {piece{"pg_stat_get_xact_tuples_updated"}, piece{"pg_stat_get_xact_tuples_hot_updated"}}) {
+    out.all(", pg_catalog.", function, "(pg_catalog.to_regclass(");
+    write_table_literal(out, table);
+    out.put("))");
+  }
+}
+
+/// The fence of every chunk: it locks the run against a change of phase, and the slice against other runners. What the
+/// client computes is told where the slice stands. A chunk of the server's is sent whole, so there the fence raises an
+/// error where the slice is not what its runner believes: `$1` run, `$2` slice, `$3` epoch, `$4` stripe, then cursor and
+/// upper bound. Columns then: 0, the time, and what `write_updates_so_far` writes.
 constexpr void write_fence(sink& out, const migration_description& migration) {
-  write_position(out, migration);
-  out.put(" FOR SHARE OF r FOR UPDATE OF s");
+  if (migration.in == worlds::client_only) {
+    write_position(out, migration);
+    out.put(" FOR SHARE OF r FOR UPDATE OF s");
+    return;
+  }
+  constexpr std::size_t first = 5;
+  out.put("SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested ");
+  out.put("AND NOT s.finished\n   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM ");
+  write_key_array(out, migration.table, first);
+  out.put("\n   AND s.upper_bound IS NOT DISTINCT FROM ");
+  write_key_array(out, migration.table, first + migration.table.key_count());
+  out.all(" THEN 0 END\n  FROM \"public\".\"online_migration_runs\" AS r JOIN ", backfill_state_table,
+          " AS s USING (run_id)\n  ");
+  out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),\n  ");
+  out.put("pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')");
+  out.put("::integer), ");
+  write_now_in_microseconds(out);
+  write_updates_so_far(out, migration.table);
 }
 
 /// Moves the cursor by compare-and-set; no row means that the chunk must not commit.
-/// `$1` run, `$2` slice, `$3` epoch, `$4` rows done, `$5` rows changed, `$6` finished, `$7` chunk size, `$8` sleep in
-/// milliseconds, `$9` duty cycle, `$10` lease in milliseconds, then the new cursor, then the old one.
+/// `$1` run, `$2` slice, `$3` epoch, `$4` rows done, `$5` rows changed, NULL for as many as the chunk in the same
+/// transaction has noted, `$6` finished, `$7` chunk size, `$8` sleep in
+/// milliseconds, `$9` duty cycle, `$10` lease in milliseconds, then the new cursor, the old one, and the end of the span
+/// that is open now; then its next stripe, its stripes, whether they go by bits, its rows, the share of updates that
+/// stayed on their page, the strategy. Columns: the time, and what `write_updates_so_far` writes.
 constexpr void write_advance(sink& out, const migration_description& migration) {
   constexpr std::size_t first = 11;
   std::size_t keys = migration.table.key_count();
   out.all("UPDATE ", backfill_state_table, " SET cursor = ");
   write_key_array(out, migration.table, first);
-  out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,\n  chunks = chunks + 1, ");
+  out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed\n  ");
+  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting, ", true), '')::bigint, 0),\n  ");
+  out.put("chunks = chunks + 1, ");
   out.put("finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,\n  ");
   out.put("throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),\n  ");
-  out.put("lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'\n ");
-  out.put("WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished\n   ");
-  out.put("AND cursor IS NOT DISTINCT FROM CASE WHEN ");
-  column_names::write_parameter(out, first + keys, "text");
-  out.put(" IS NOT NULL THEN ");
+  out.put("lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',\n  span_end = ");
+  write_key_array(out, migration.table, first + 2 * keys);
+  std::size_t next = first + 3 * keys;
+  auto set = [&](piece column, piece type) {
+    out.all(column, " = ");
+    column_names::write_parameter(out, next++, std::string_view{type.data, type.size});
+  };
+  set(", stripe", "integer");
+  set(", stripes", "integer");
+  set(", by_bits", "boolean");
+  set(", span_rows", "bigint");
+  set(",\n  hot_share", "double precision");
+  set(", strategy", "text");
+  out.put("\n WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished\n   ");
+  out.put("AND cursor IS NOT DISTINCT FROM ");
   write_key_array(out, migration.table, first + keys);
-  out.put(" END");
+  out.put("\n RETURNING ");
+  write_now_in_microseconds(out);
+  write_updates_so_far(out, migration.table);
 }
 
-constexpr void write_from_range(sink& out, const migration_description& migration, bool bounded_below) {
+/// Gives the number of the next free parameter.
+constexpr std::size_t write_from_range(sink& out, const migration_description& migration, bool bounded_below) {
   out.put(" FROM ");
   write_table(out, migration.table);
   out.put(" AS t WHERE ");
-  write_range(out, migration.table, bounded_below);
+  return write_range(out, migration.table, bounded_below);
 }
 
 /// The key of the last row of a chunk, found by walking the index. The range, then the number of rows to skip.
@@ -112,20 +187,29 @@ constexpr void write_count(sink& out, const migration_description& migration, bo
   write_from_range(out, migration, bounded_below);
 }
 
-/// One chunk on the server. It recomputes from each row as it is under its own lock, so it never overwrites a newer
-/// write with an older value, and a second time changes nothing.
-constexpr void write_chunk(sink& out, const migration_description& migration, bool bounded_below) {
-  if (migration.in == worlds::client_only) return;
-  out.put("UPDATE ");
+/// A chunk on the server. It recomputes from each row as it is under its own lock, so it never overwrites a newer write
+/// with an older value, and a second time changes nothing. How many rows it changed is noted for `advance`, which is sent
+/// with it, until the end of the transaction. `write_where` writes which rows.
+template <class Where>
+constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where) {
+  out.put("WITH changed AS (UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
   out.identifier(migration.target);
   out.put(" = ");
   write_transform(out, migration, row_names);
   out.put(" WHERE ");
-  write_range(out, migration.table, bounded_below);
+  std::size_t next = write_where();
+  write_stripe(out, migration, next);
   out.put(" AND ");
   write_differs(out, migration, row_names);
+  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting, ", pg_catalog.count(*)::text, true) FROM changed");
+}
+
+/// A range of keys, and of these one stripe.
+constexpr void write_chunk(sink& out, const migration_description& migration, bool bounded_below) {
+  if (migration.in == worlds::client_only) return;
+  write_chunk_of(out, migration, [&] { return write_range(out, migration.table, bounded_below); });
 }
 
 /// What the client needs of a row `t` to compute: key, sources in the table's order, new column.

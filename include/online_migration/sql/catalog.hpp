@@ -113,6 +113,18 @@ inline constexpr statement views{
 inline constexpr statement standbys{"catalog_standbys",
                                     R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
 
+/// What decides how a table is walked. `$1` schema, `$2` table, `$3` trigger. Columns: how many blocks it has, with its
+/// partitions; whether it is a table by itself whose trigger fires for every write.
+inline constexpr statement walk_facts{
+    "catalog_walk_facts",
+    R"(SELECT COALESCE((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(p.relid))
+   FROM pg_catalog.pg_partition_tree(c.oid) AS p), pg_catalog.pg_relation_size(c.oid))::bigint
+   / pg_catalog.current_setting('block_size')::bigint,
+  c.relkind = 'r' AND NOT c.relhassubclass AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
+   WHERE g.tgrelid = c.oid AND g.tgname = $3::text AND g.tgenabled = 'A')
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text)"};
+
 /// The state of a trigger. `$1` schema, `$2` table, `$3` trigger. No row where there is none.
 inline constexpr statement trigger_state{
     "catalog_trigger_state",

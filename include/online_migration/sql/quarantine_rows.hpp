@@ -35,25 +35,26 @@ inline constexpr std::string_view quarantine_renewed =
 /// row.
 template <class MayFail>
 constexpr void write_failing_rows(sink& out, const migration_description& migration, bool bounded_below,
-                                  MayFail may_fail) {
+                                  MayFail may_fail, bool striped = false) {
   out.put(" FROM (SELECT ");
   write_stored_key(out, migration.table, row_names);
   out.put(" AS key, ");
   write_why(out, migration, row_names);
   out.put(" AS sqlstate");
-  write_from_range(out, migration, bounded_below);
+  std::size_t next = write_from_range(out, migration, bounded_below);
+  if (striped) write_stripe(out, migration, next);
   out.put(" AND ");
   may_fail();
   out.put(" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL");
 }
 
-/// Notes the rows of a range on which a partial transform fails, and gives the reason of each.
+/// Notes the rows of a stripe of a range on which a partial transform fails, and gives the reason of each.
 constexpr void write_quarantine_range(sink& out, const migration_description& migration, bool bounded_below) {
   if (!has_total_function(migration)) return;
   out.all("INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
   out.literal(migration.name);
   out.put(", f.key, f.sqlstate, 'backfill'");
-  write_failing_rows(out, migration, bounded_below, [&] { row_names.write(out, migration.target); });
+  write_failing_rows(out, migration, bounded_below, [&] { row_names.write(out, migration.target); }, true);
   out.put(quarantine_renewed);
 }
 

@@ -55,6 +55,12 @@ inline constexpr statement acquire_lease{
    OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
  RETURNING s.epoch, s.chunk_rows)"};
 
+/// The locks of the fence alone. `$1` run, `$2` slice.
+inline constexpr statement lock_slice{"state_lock_slice",
+                                      R"(SELECT s.epoch FROM "public"."online_migration_runs" AS r
+  JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s)"};
+
 /// Constraint triggers that were deferred run with their statement, in this transaction.
 inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRAINTS ALL IMMEDIATE"};
 
@@ -103,7 +109,8 @@ inline constexpr statement read_progress{
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
-    USING (migration) WHERE r.run_id = $1::bigint)
+    USING (migration) WHERE r.run_id = $1::bigint),
+  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
 
 /// Notes the state of the sync trigger when a walk begins, so that a trigger that was off meanwhile is noticed.

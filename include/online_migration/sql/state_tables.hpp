@@ -81,6 +81,15 @@ inline constexpr statement create_backfill_state{"state_create_backfill_state",
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  walk text NOT NULL DEFAULT 'keys' CHECK (walk IN ('keys', 'blocks')),
+  stripes integer NOT NULL DEFAULT 1,
+  stripe integer NOT NULL DEFAULT 0,
+  by_bits boolean NOT NULL DEFAULT false,
+  span_end text[],
+  span_rows bigint,
+  file_node bigint,
+  hot_share double precision,
+  strategy text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20))"};
 
@@ -148,7 +157,16 @@ inline constexpr statement upgrade_runs{"state_upgrade_runs", R"(ALTER TABLE "pu
 
 inline constexpr statement upgrade_backfill_state{"state_upgrade_backfill_state",
                                                   R"(ALTER TABLE "public"."online_migration_backfill_state"
-  ADD COLUMN dirty_done bigint NOT NULL DEFAULT 0)"};
+  ADD COLUMN dirty_done bigint NOT NULL DEFAULT 0,
+  ADD COLUMN walk text NOT NULL DEFAULT 'keys' CHECK (walk IN ('keys', 'blocks')),
+  ADD COLUMN stripes integer NOT NULL DEFAULT 1,
+  ADD COLUMN stripe integer NOT NULL DEFAULT 0,
+  ADD COLUMN by_bits boolean NOT NULL DEFAULT false,
+  ADD COLUMN span_end text[],
+  ADD COLUMN span_rows bigint,
+  ADD COLUMN file_node bigint,
+  ADD COLUMN hot_share double precision,
+  ADD COLUMN strategy text)"};
 
 inline constexpr statement upgrade_parity_passes{"state_upgrade_parity_passes",
                                                  R"(ALTER TABLE "public"."online_migration_parity_passes"

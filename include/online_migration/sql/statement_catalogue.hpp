@@ -6,6 +6,7 @@
 
 #include <online_migration/sql/alarm.hpp>
 #include <online_migration/sql/backfill.hpp>
+#include <online_migration/sql/blocks.hpp>
 #include <online_migration/sql/client_parity.hpp>
 #include <online_migration/sql/client_rows.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
@@ -18,6 +19,7 @@
 #include <online_migration/sql/read.hpp>
 #include <online_migration/sql/repair.hpp>
 #include <online_migration/sql/sample.hpp>
+#include <online_migration/sql/stripes.hpp>
 #include <online_migration/sql/total.hpp>
 #include <online_migration/sql/trigger.hpp>
 
@@ -66,7 +68,12 @@ enum id : std::size_t {
   enable_dirty_triggers,
   add_not_null,
   begin_backfill,
+  backfill_position,
+  probe_stripes,
+  begin_blocks,
   fence,
+  lock_file,
+  same_file,
   client_position,
   backfill_bound_first,
   backfill_bound,
@@ -74,6 +81,8 @@ enum id : std::size_t {
   backfill_count,
   backfill_chunk_first,
   backfill_chunk,
+  block_count,
+  block_chunk,
   quarantine_range_first,
   quarantine_range,
   client_read_first,
@@ -169,7 +178,12 @@ inline constexpr statement_entry catalogue[]{
     {"enable_dirty_triggers", &write_enable_dirty_triggers},
     {"add_not_null", &write_add_not_null},
     {"begin_backfill", &write_begin_backfill},
+    {"backfill_position", &write_backfill_position},
+    {"probe_stripes", &write_probe_stripes},
+    {"begin_blocks", &write_begin_blocks},
     {"fence", &write_fence},
+    {"lock_file", &write_lock_file},
+    {"same_file", &write_same_file},
     {"client_position", &write_client_position},
     {"backfill_bound_first", &with_bound<&write_bound, false>},
     {"backfill_bound", &with_bound<&write_bound, true>},
@@ -177,6 +191,8 @@ inline constexpr statement_entry catalogue[]{
     {"backfill_count", &with_bound<&write_count, true>},
     {"backfill_chunk_first", &with_bound<&write_chunk, false>},
     {"backfill_chunk", &with_bound<&write_chunk, true>},
+    {"block_count", &write_block_count},
+    {"block_chunk", &write_block_chunk},
     {"quarantine_range_first", &with_bound<&write_quarantine_range, false>},
     {"quarantine_range", &with_bound<&write_quarantine_range, true>},
     {"client_read_first", &with_bound<&write_read, false>},

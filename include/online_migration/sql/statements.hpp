@@ -114,7 +114,12 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::enable_dirty_triggers>;
   static constexpr statement add_not_null = detail::stored_statement<Migration, detail::ids::add_not_null>;
   static constexpr statement begin_backfill = detail::stored_statement<Migration, detail::ids::begin_backfill>;
+  static constexpr statement backfill_position = detail::stored_statement<Migration, detail::ids::backfill_position>;
+  static constexpr statement probe_stripes = detail::stored_statement<Migration, detail::ids::probe_stripes>;
+  static constexpr statement begin_blocks = detail::stored_statement<Migration, detail::ids::begin_blocks>;
   static constexpr statement fence = detail::stored_statement<Migration, detail::ids::fence>;
+  static constexpr statement lock_file = detail::stored_statement<Migration, detail::ids::lock_file>;
+  static constexpr statement same_file = detail::stored_statement<Migration, detail::ids::same_file>;
   static constexpr statement client_position = detail::stored_statement<Migration, detail::ids::client_position>;
   static constexpr statement backfill_bound_first =
       detail::stored_statement<Migration, detail::ids::backfill_bound_first>;
@@ -125,6 +130,8 @@ struct statements {
   static constexpr statement backfill_chunk_first =
       detail::stored_statement<Migration, detail::ids::backfill_chunk_first>;
   static constexpr statement backfill_chunk = detail::stored_statement<Migration, detail::ids::backfill_chunk>;
+  static constexpr statement block_count = detail::stored_statement<Migration, detail::ids::block_count>;
+  static constexpr statement block_chunk = detail::stored_statement<Migration, detail::ids::block_chunk>;
   static constexpr statement quarantine_range_first =
       detail::stored_statement<Migration, detail::ids::quarantine_range_first>;
   static constexpr statement quarantine_range = detail::stored_statement<Migration, detail::ids::quarantine_range>;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSL-1.0
+// One trial: makes the table anew, fills its new column in one way, and prints what that took as a line of JSON.
+//   trial FORM ROWS [snapshot] [PORT]
+// `snapshot` holds an old snapshot meanwhile. PORT is where the filling connects to, such as a proxy.
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/online_migration.hpp>
+
+namespace om = online_migration;
+
+namespace {
+
+struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>,
+                         om::column<"display_name", om::text, om::not_null>> {};
+
+struct canonical : om::migration<"canonical", users,
+                                 om::add_column<"canonical_name", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {
+};
+
+om::text_value lowered(std::string_view name) {
+  std::size_t first = name.find_first_not_of(' ');
+  if (first == std::string_view::npos) return om::text_value{std::string{}};
+  std::string text{name.substr(first, name.find_last_not_of(' ') - first + 1)};
+  for (char& each : text) {
+    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+  }
+  return om::text_value{std::move(text)};
+}
+struct by_client
+    : om::migration<"by-client", users,
+                    om::add_column<"canonical_name", om::text, om::computed<&lowered, "lowered/1">(om::col<"display_name">)>> {};
+
+constexpr const char* transform = "pg_catalog.lower(pg_catalog.btrim(display_name) COLLATE \"C\")";
+
+struct trial {
+  std::string form;
+  std::int64_t rows;
+  std::string conninfo;
+  om::database source{""};
+  om::connection on{source.connect()};
+
+  void run(const std::string& sql) { on.run_script(om::statement{"script", sql.c_str()}); }
+  std::int64_t ask(const std::string& sql) { return on.execute(om::statement{"ask", sql.c_str()}).integer(0, 0); }
+
+  void make_table() {
+    run("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    run("CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, display_name text NOT NULL, about text)");
+    run(fmt::format("INSERT INTO users SELECT g, 'user' || g || '@example.com', '  Display Name ' || g || ' ', "
+                    "repeat('x', 74) FROM generate_series(1, {}) AS g",
+                    rows));
+    run("CREATE INDEX ON users (email)");
+  }
+
+  template <class Migration>
+  std::function<void()> ours(om::walk_by walk, int stripes) {
+    om::toolkit tools{source};
+    tools.ensure_state_tables();
+    om::expand<Migration>(tools);
+    return [this, walk, stripes] {
+      om::database filled{conninfo};
+      om::backfill_options options;
+      options.walk = walk;
+      options.stripes = stripes;
+      om::backfill_result result = om::backfill_runner<Migration>{filled, options}.run();
+      if (!result.finished()) std::abort();
+      std::fprintf(stderr, "  %s\n", result.progress.strategy.c_str());
+    };
+  }
+
+  void add_column() { run("ALTER TABLE users ADD COLUMN canonical_name text"); }
+
+  std::function<void()> whole() {
+    add_column();
+    return [this] {
+      om::connection filling{conninfo, {.deadline = std::chrono::hours{1}}};
+      std::string sql = fmt::format("UPDATE users SET canonical_name = {}", transform);
+      filling.execute(om::statement{"whole", sql.c_str()});
+    };
+  }
+
+  /// As pgroll 0.14 does it: a flag column, a trigger on every row, batches joined back under FOR NO KEY UPDATE.
+  std::function<void()> pgroll() {
+    add_column();
+    run("ALTER TABLE users ADD COLUMN _needs_backfill boolean DEFAULT true");
+    run(fmt::format("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE display_name text := NEW.display_name; "
+                    "BEGIN NEW.canonical_name := {}; NEW._needs_backfill := false; RETURN NEW; END $$",
+                    transform));
+    run("CREATE TRIGGER fill BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION fill()");
+    return [this] {
+      om::connection filling{conninfo};
+      std::string last = "0";
+      std::string sql =
+          "WITH batch AS (SELECT id FROM users WHERE id > $1::bigint AND _needs_backfill = true ORDER BY id LIMIT 1000 "
+          "FOR NO KEY UPDATE), done AS (UPDATE users SET id = users.id FROM batch WHERE users.id = batch.id "
+          "RETURNING users.id) SELECT max(id) FROM done";
+      for (;;) {
+        auto row = filling.execute_prepared(om::statement{"batch", sql.c_str()}, {om::text_form_parameter(last)});
+        if (row.is_null(0, 0)) return;
+        last = row.text(0, 0);
+      }
+    };
+  }
+
+  /// As many a script does it: the keys of a batch are read, then sent back.
+  std::function<void()> select_then_update() {
+    add_column();
+    return [this] {
+      om::connection filling{conninfo};
+      std::string last = "0";
+      std::string update = fmt::format("UPDATE users SET canonical_name = {} WHERE id = ANY ($1::bigint[])", transform);
+      for (;;) {
+        auto keys = filling.execute_prepared(
+            om::statement{"keys", "SELECT id FROM users WHERE id > $1::bigint ORDER BY id LIMIT 1000"},
+            {om::text_form_parameter(last)});
+        if (keys.rows() == 0) return;
+        std::string all = "{";
+        for (int row = 0; row < keys.rows(); ++row) {
+          if (row > 0) all += ',';
+          all += keys.text(row, 0);
+        }
+        all += '}';
+        filling.execute_prepared(om::statement{"update", update.c_str()}, {om::text_form_parameter(all)});
+        last = keys.text(keys.rows() - 1, 0);
+      }
+    };
+  }
+
+  std::function<void()> each_row() {
+    add_column();
+    return [this] {
+      om::connection filling{conninfo};
+      std::string update = fmt::format("UPDATE users SET canonical_name = {} WHERE id = $1::bigint", transform);
+      for (std::int64_t id = 1; id <= rows; ++id) {
+        std::string key = std::to_string(id);
+        filling.execute_prepared(om::statement{"update", update.c_str()}, {om::text_form_parameter(key)});
+      }
+    };
+  }
+
+  std::function<void()> prepare() {
+    if (form == "measured") return ours<canonical>(om::walk_by::measured, 0);
+    if (form == "striped-blocks") return ours<canonical>(om::walk_by::blocks, 8);
+    if (form == "striped-keys") return ours<canonical>(om::walk_by::keys, 8);
+    if (form == "plain-keys") return ours<canonical>(om::walk_by::keys, 1);
+    if (form == "client-only") return ours<by_client>(om::walk_by::keys, 0);
+    if (form == "one-update") return whole();
+    if (form == "pgroll") return pgroll();
+    if (form == "select-then-update") return select_then_update();
+    if (form == "each-row") return each_row();
+    std::fprintf(stderr, "there is no form %s\n", form.c_str());
+    std::exit(2);
+  }
+
+  void measure(bool snapshot) {
+    make_table();
+    std::function<void()> fill = prepare();
+    run("VACUUM (ANALYZE, FREEZE) users");
+    run("CHECKPOINT");
+    std::optional<om::connection> holder;
+    if (snapshot) {
+      holder.emplace(source.connect());
+      holder->run_script(om::statement{"hold", "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM pg_class LIMIT 1"});
+    }
+    std::int64_t heap = ask("SELECT pg_relation_size('users')");
+    std::int64_t indexes = ask("SELECT pg_indexes_size('users')");
+    std::string from{on.execute(om::statement{"lsn", "SELECT pg_current_wal_insert_lsn()"}).text(0, 0)};
+    auto begin = std::chrono::steady_clock::now();
+    fill();
+    std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    std::int64_t wal = ask("SELECT (pg_current_wal_insert_lsn() - '" + from + "'::pg_lsn)::bigint");
+    std::int64_t wrong =
+        ask(fmt::format("SELECT count(*) FROM users WHERE canonical_name IS DISTINCT FROM {}", transform));
+    fmt::print("{{\"form\": \"{}\", \"rows\": {}, \"seconds\": {:.4f}, \"wal\": {}, \"heap\": {:.4f}, \"indexes\": {:.4f}, "
+               "\"wrong\": {}}}\n",
+               form, rows, time.count(), wal,
+               static_cast<double>(ask("SELECT pg_relation_size('users')")) / static_cast<double>(heap),
+               static_cast<double>(ask("SELECT pg_indexes_size('users')")) / static_cast<double>(indexes), wrong);
+  }
+};
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 3) return 2;
+  bool snapshot = false;
+  std::string conninfo;
+  for (int i = 3; i < count; ++i) {
+    if (std::string_view{words[i]} == "snapshot") {
+      snapshot = true;
+    } else {
+      conninfo = "host=127.0.0.1 port=" + std::string{words[i]};
+    }
+  }
+  try {
+    trial{words[1], std::stoll(words[2]), conninfo}.measure(snapshot);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "%s: %s\n", words[1], problem.what());
+    return 1;
+  }
+}

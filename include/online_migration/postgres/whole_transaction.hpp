@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <online_migration/postgres/call.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/parameter.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/sql/statement.hpp>
+
+namespace online_migration {
+
+/// A transaction that is known before it begins: BEGIN, its settings, its statements and COMMIT are sent together, so it
+/// takes one round trip. At the first error nothing after it is run, and the transaction is rolled back; a statement
+/// that must stop it therefore raises an error. Nothing is prepared, so a transaction pooler may stand between.
+///
+/// Throws: `refused` if a transaction is open already; what the connection throws, `connection_error` with
+/// `outcome_unknown()` when the answers are lost: whether it was committed tells only the state in the database.
+/// Thread safety: as its connection. Round trips: one, and one more after an error; on a connection without
+/// `execute_together` one for each statement.
+template <transactional Connection>
+class whole_transaction {
+ public:
+  using answer = decltype(std::declval<Connection&>().execute(std::declval<const statement&>(),
+                                                              std::declval<std::span<const parameter>>()));
+
+  explicit whole_transaction(Connection& on, const transaction_settings& settings = {}) : on_{on}, settings_{settings} {
+    calls_.push_back({detail::begin_statement});
+    calls_.push_back({detail::settings_statement, settings_.parameters()});
+  }
+  whole_transaction(const whole_transaction&) = delete;
+  whole_transaction& operator=(const whole_transaction&) = delete;
+
+  /// Adds a statement; what its parameters refer to is kept by the caller until `commit` has come back. Gives the number
+  /// of its answer.
+  std::size_t add(const statement& what, std::vector<parameter> parameters = {}) {
+    kept_.push_back(std::move(parameters));
+    calls_.push_back({what, std::span<const parameter>{kept_.back()}});
+    return calls_.size() - 1;
+  }
+
+  /// Runs all of it. The answers have the numbers that `add` gave.
+  std::vector<answer> commit() {
+    if (on_.in_transaction()) {
+      throw refused{"A transaction is open on this connection already: end it, or use another connection."};
+    }
+    calls_.push_back({detail::commit_statement});
+    std::vector<answer> answers;
+    try {
+      answers = send();
+    } catch (...) {
+      roll_back_quietly();
+      throw;
+    }
+    if (answers.back().tag() != "COMMIT") throw statement_error{detail::commit_statement.name, "25P02"};
+    return answers;
+  }
+
+ private:
+  std::vector<answer> send() {
+    if constexpr (detail::sends_together<Connection>) {
+      return on_.execute_together(std::span<const call>{calls_});
+    } else {
+      std::vector<answer> answers;
+      for (const call& each : calls_) answers.push_back(on_.execute(each.what, each.parameters));
+      return answers;
+    }
+  }
+
+  void roll_back_quietly() noexcept {
+    try {
+      if (on_.usable() && on_.in_transaction()) on_.execute(detail::rollback_statement, std::span<const parameter>{});
+    } catch (...) {  // the server rolls back what loses its connection
+    }
+  }
+
+  Connection& on_;
+  detail::settings_texts settings_;
+  std::deque<std::vector<parameter>> kept_;
+  std::vector<call> calls_;
+};
+
+}  // namespace online_migration

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/concepts.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/whole_transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/backfill_options.hpp>
+#include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/client_chunk.hpp>
+#include <online_migration/runtime/declared.hpp>
+#include <online_migration/runtime/fence.hpp>
+#include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/strategy.hpp>
+#include <online_migration/runtime/walk_place.hpp>
+#include <online_migration/sql/blocks.hpp>
+#include <online_migration/sql/catalog.hpp>
+#include <online_migration/sql/statements.hpp>
+
+namespace online_migration::detail {
+
+/// The walk of one runner over slices that the server computes. Each chunk is one round trip: fence, chunk, counters and
+/// cursor, and for the last stripe of a span the bound of the next one. What it believes of its slice it learned with
+/// the trip before; the fence raises an error where that is not so any more, and then it looks. After any error it looks
+/// as well, so an answer to COMMIT that was lost needs no guess.
+template <migration_like Migration, class Environment>
+class server_walk {
+ public:
+  explicit server_walk(const backfill_options& options)
+      : asked_stripes_{options.stripes}, wanted_{options.walk}, plans_{options.stripes, has_stripes(table)} {}
+
+  /// Learns what the table allows. It is asked at the beginning of each session.
+  template <connection_like Connection>
+  void begin(Connection& on, const run_record& run) {
+    std::string trigger = trigger_name(Migration::name.view());
+    auto facts = ask_alone(on, catalog::walk_facts, {text_of(table.schema), text_of(table.name), text_of(trigger)});
+    if (facts.rows() != 1) return;
+    std::int64_t blocks = facts.integer(0, 0);
+    bool is_large = blocks >= smallest_table;
+    may_use_blocks_ = may_walk_blocks(description) && wanted_ != walk_by::keys &&
+                      (is_large || wanted_ == walk_by::blocks) && run.net == safety_net::sync_trigger &&
+                      facts.boolean(0, 1) && on.facts().version >= 140'000;
+    plans_ = strategy{asked_stripes_, has_stripes(table) && (is_large || asked_stripes_ != 0)};
+    by_bits_ = has_bits(table) && (!is_large || is_even(on, blocks));
+    forget();
+  }
+
+  /// What it believes may be wrong.
+  void forget() { at_.reset(); }
+
+  /// A chunk ran into a lock: the span that it was of is given up for a smaller one.
+  void failed() { gives_up_span_ = true; }
+
+  [[nodiscard]] const strategy& plans() const { return plans_; }
+
+  /// One chunk. Throws: `lost_lease` where the slice is not its own any more.
+  template <connection_like Connection>
+  piece_of_work chunk(Connection& on, const work_context& runner) {
+    constexpr int most_looks = 5;
+    for (int looks = 0; looks < most_looks; ++looks) {
+      piece_of_work done;
+      if (!at_.has_value()) done.how = look(on, runner);
+      if (done.how != piece_outcome::done) return done;
+      if (at_->span.end.empty()) choose_span(on, runner);
+      try {
+        return work(on, runner);
+      } catch (const statement_error& problem) {
+        // Only the two that we raise ourselves: a fence can also run into a lock.
+        if (problem.sqlstate() != "22P02") throw;
+        bool moved = problem.statement_name() == sql::same_file.name;
+        if (!moved && problem.statement_name() != sql::fence.name) throw;
+        if (moved) begin_blocks(on, runner, true);
+        forget();
+      }
+    }
+    throw statement_error{sql::fence.name, "40001"};
+  }
+
+ private:
+  using sql = statements<Migration>;
+  static constexpr const migration_description& description = describe_migration<Migration>;
+  static constexpr const table_description& table = describe_table<typename Migration::table>;
+  static constexpr std::size_t keys = table.key_count();
+
+  /// In blocks. Below that a walk takes less time than measuring would gain.
+  static constexpr std::int64_t smallest_table = 512;
+
+  /// Whether the lowest bits of the key spread the rows of a page at least as well as its hash.
+  template <connection_like Connection>
+  static bool is_even(Connection& on, std::int64_t blocks) {
+    if constexpr (has_bits(table)) {
+      constexpr double pages = 64;
+      std::string percent = fmt::format("{:.4f}", std::min(100.0, 100.0 * pages / static_cast<double>(blocks)));
+      auto shares = ask_alone(on, sql::probe_stripes, {text_form_parameter(percent)});
+      auto number = [&](int column) { return std::strtod(std::string{shares.text(0, column)}.c_str(), nullptr); };
+      return number(0) <= number(1);
+    }
+    return false;
+  }
+
+  /// Reads where the slice stands.
+  template <connection_like Connection>
+  piece_outcome look(Connection& on, const work_context& runner) {
+    for (;;) {
+      whole_transaction all{on, reading_bounds()};
+      auto number = all.add(sql::backfill_position,
+                            {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice)});
+      auto answers = all.commit();
+      const auto& row = answers[number];
+      position found = read_position(row, runner.held, keys);
+      piece_outcome how = find_outcome(found);
+      if (how != piece_outcome::done) return how;
+      walk_place place = read_place(row, std::move(found), keys);
+      if (place.is_fresh && !place.blocks && may_use_blocks_) {
+        may_use_blocks_ = false;
+        if (begin_blocks(on, runner, false)) continue;
+      }
+      if (place.stored_stripe > 0 && gives_up_span_) place.give_up_span();
+      if (place.stored_stripe > 0 && !place.span.end.empty()) seen_ = {};  // what a part of a span tells is not enough
+      at_ = std::move(place);
+      return how;
+    }
+  }
+
+  /// Whether the walk is one by blocks now, or has begun anew. It is under the lock that keeps the file.
+  template <connection_like Connection>
+  bool begin_blocks(Connection& on, const work_context& runner, bool again) {
+    std::string restart = again ? "true" : "false";
+    whole_transaction all{on, runner.speed.bounds()};
+    all.add(state::lock_slice, {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice)});
+    all.add(sql::lock_file);
+    auto number = all.add(sql::begin_blocks,
+                          {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
+                           text_form_parameter(runner.held.epoch), text_form_parameter(restart)});
+    return all.commit()[number].affected() > 0;
+  }
+
+  /// The stripes of the next span, and the rows it should have.
+  struct plan {
+    int stripes = 1;
+    std::int64_t rows = 1;
+  };
+
+  [[nodiscard]] plan next_plan(const work_context& runner) const {
+    int stripes = gives_up_span_ ? 1 : plans_.stripes();
+    return {stripes, static_cast<std::int64_t>(runner.speed.rows(stripes)) * stripes};
+  }
+
+  void open(walk_place& place, const plan& how, key_text end, std::int64_t rows, bool last) {
+    // A few rows are not worth several transactions.
+    int stripes = rows < 2 * how.stripes ? 1 : how.stripes;
+    place.span = {std::move(end), 0, stripes, by_bits_, rows};
+    place.last = last;
+    place.planned = how.rows;
+    seen_ = {};
+  }
+
+  template <connection_like Connection>
+  void choose_span(Connection& on, const work_context& runner) {
+    plan how = next_plan(runner);
+    if (at_->blocks) {
+      std::int64_t end = at_->block_behind(how.rows);
+      text_parameters range = at_->block_range(at_->first_block(), end);
+      whole_transaction all{on, reading_bounds()};
+      auto number = all.add(sql::block_count, range.all);
+      open_blocks(how, end, all.commit()[number].integer(0, 0));
+      return;
+    }
+    walk_step step;
+    {
+      transaction scope{on, reading_bounds()};
+      step = next_step<sql>(on, at_->cursor, at_->end, static_cast<int>(how.rows));
+      scope.commit();
+    }
+    open(*at_, how, std::move(step.range.upper), step.rows, step.last);
+  }
+
+  void open_blocks(const plan& how, std::int64_t end, std::int64_t rows) {
+    at_->learn(rows, end - at_->first_block() + 1);
+    open(*at_, how, {std::to_string(end)}, rows, end >= at_->last_block());
+  }
+
+  /// The parameters of a chunk: its range, then its stripe.
+  [[nodiscard]] text_parameters chunk_parameters() const {
+    const open_span& span = at_->span;
+    text_parameters given;
+    if (at_->blocks) {
+      given = at_->block_range(at_->first_block(), block_number(span.end));
+    } else {
+      for (const std::string& part : at_->cursor) given.add(part);
+      for (const std::string& part : span.end) given.add(part);
+    }
+    if (!has_stripes(table)) return given;
+    given.add(span.stripes);
+    given.add(span.stripe);
+    if (has_bits(table)) given.add_boolean(span.by_bits);
+    return given;
+  }
+
+  template <connection_like Connection>
+  piece_of_work work(Connection& on, const work_context& runner) {
+    walk_place& at = *at_;
+    open_span& span = at.span;
+    auto begin = Environment::now();
+    bool ends_span = span.stripe + 1 == span.stripes;
+    bool finishes = ends_span && at.last;
+
+    text_parameters held = at.fence_parameters(runner.held, keys);
+    text_parameters range = chunk_parameters();
+    std::string words = strategy_words();
+    whole_transaction all{on, runner.speed.bounds()};
+    // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
+    all.add(state::constraints_now);
+    auto fence = all.add(sql::fence, held.all);
+    std::string file = std::to_string(at.file_node);
+    if (at.blocks) {
+      all.add(sql::lock_file);
+      all.add(sql::same_file, {text_form_parameter(file)});
+    }
+    // Before the chunk locks any row.
+    plan next = next_plan(runner);
+    std::optional<std::size_t> bound;
+    text_parameters ahead;
+    std::int64_t next_end = 0;
+    if (ends_span && !finishes) {
+      if (at.blocks) {
+        std::int64_t first = block_number(span.end) + 1;
+        next_end = at.block_behind(next.rows, first);
+        ahead = at.block_range(first, next_end);
+      } else {
+        for (const std::string& part : span.end) ahead.add(part);
+        for (const std::string& part : at.end) ahead.add(part);
+        ahead.add(next.rows - 1);
+      }
+      bound = all.add(at.blocks ? sql::block_count : sql::backfill_bound, ahead.all);
+    }
+    const statement& how = at.blocks           ? sql::block_chunk
+                           : at.cursor.empty() ? sql::backfill_chunk_first
+                                               : sql::backfill_chunk;
+    auto chunk = all.add(how, range.all);
+    std::optional<std::size_t> noted;
+    if constexpr (has_total_function(description)) {
+      noted = all.add(at.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, range.all);
+    }
+    std::int64_t rows = rows_counted(span, span.stripe + 1) - rows_counted(span, span.stripe) - at.given_up;
+    open_span rest = span;
+    ++rest.stripe;
+    if (ends_span) rest = {};
+    text_parameters moved =
+        advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows, std::nullopt, finishes,
+                                      rest, plans_.share(), words);
+    auto advance = all.add(sql::advance, moved.all);
+    auto answers = all.commit();
+    if (answers[advance].affected() != 1) refuse_moved_cursor();
+
+    piece_of_work done;
+    done.committed = true;
+    done.rows = std::max<std::int64_t>(rows, 0);
+    done.changed = answers[chunk].integer(0, 0);
+    done.last = finishes || span.rows < at.planned;
+    if (finishes) done.how = piece_outcome::finished;
+    done.stripe_rows = span.rows / span.stripes;
+    done.later = span.stripe > 0;
+    if (noted.has_value() && answers[*noted].rows() > 0) {
+      done.failed.add(answers[*noted].rows(), answers[*noted].text(0, 0));
+    }
+    done.work = std::chrono::microseconds{answers[advance].integer(0, 0) - answers[fence].integer(0, 1)};
+    note(begin, answers[fence], answers[advance], done.changed);
+    gives_up_span_ = false;
+    at.given_up = 0;
+    at.stored_stripe = rest.stripe;
+    if (!ends_span) {
+      span.stripe = rest.stripe;
+      return done;
+    }
+    seen_.stripes = span.stripes;
+    seen_.rows = span.rows;
+    plans_.saw(seen_);
+    at.cursor = std::exchange(span.end, {});
+    at.span = {};
+    if (bound.has_value()) {
+      const auto& found = answers[*bound];
+      if (at.blocks) {
+        open_blocks(next, next_end, found.integer(0, 0));
+      } else if (found.rows() > 0) {
+        key_text end = read_key(found, 0, 0, keys);
+        bool last = end == at.end;
+        open(at, next, std::move(end), next.rows, last);
+      }
+    }
+    return done;
+  }
+
+  template <class Result>
+  void note(std::chrono::steady_clock::time_point begin, const Result& before, const Result& after,
+            std::int64_t changed) {
+    seen_.changed += changed;
+    seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
+    if (before.is_null(0, 2) || after.is_null(0, 1)) return;
+    seen_.updated += after.integer(0, 1) - before.integer(0, 2);
+    seen_.stayed += after.integer(0, 2) - before.integer(0, 3);
+  }
+
+  [[nodiscard]] std::string strategy_words() const {
+    const open_span& span = at_->span;
+    return fmt::format("{} {}{}: {}", span.stripes > 1 ? "striped" : "plain", at_->blocks ? "blocks" : "keys",
+                       span.stripes > 1 ? fmt::format(", {} stripes by {}", span.stripes, span.by_bits ? "bits" : "hash")
+                                        : "",
+                       to_string(plans_.why()));
+  }
+
+  int asked_stripes_;
+  walk_by wanted_;
+  strategy plans_;
+  bool may_use_blocks_ = false;
+  bool by_bits_ = false;
+  bool gives_up_span_ = false;
+  std::optional<walk_place> at_;
+  span_seen seen_;
+};
+
+}  // namespace online_migration::detail

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/fence.hpp>
+#include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/lease.hpp>
+
+namespace online_migration::detail {
+
+/// A position in a walk by blocks is a key of one part: the number of a block that was done. -1 before the first.
+inline std::int64_t block_number(const key_text& position) {
+  if (position.empty()) return -1;
+  std::int64_t number = 0;
+  const std::string& digits = position.front();
+  auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (problem != std::errc{} || end != digits.data() + digits.size()) {
+    throw refused{"The cursor of this backfill is no number of a block, though its state says that it walks by blocks."};
+  }
+  return number;
+}
+
+/// The number of rows of a span that count as done when `stripes_done` of its stripes are: all of them in the end, and
+/// each once, though no transaction looks at all of them.
+constexpr std::int64_t rows_counted(const open_span& span, int stripes_done) {
+  return span.rows * stripes_done / span.stripes;
+}
+
+/// What a runner believes of its slice.
+struct walk_place {
+  key_text cursor;  ///< empty before the first chunk
+  key_text end;     ///< of the walk
+  bool blocks = false;
+  bool is_fresh = false;  ///< nothing of it is done
+  std::int64_t file_node = 0;
+  int stored_stripe = 0;  ///< as the slice's row has it
+  open_span span;         ///< the one at work; without an end where it is not chosen yet
+  bool last = false;      ///< it reaches the end of the walk
+  std::int64_t planned = 0;
+  std::int64_t given_up = 0;  ///< rows that were counted of a span that was given up
+  double rows_in_block = 0;   ///< 0 where that is not known
+
+  /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
+  void give_up_span() {
+    given_up = rows_counted(span, span.stripe);
+    span = {};
+  }
+
+  [[nodiscard]] std::int64_t first_block() const { return block_number(cursor) + 1; }
+  [[nodiscard]] std::int64_t last_block() const { return block_number(end); }
+
+  /// The last block of a span of about so many rows.
+  [[nodiscard]] std::int64_t block_behind(std::int64_t rows) const { return block_behind(rows, first_block()); }
+  [[nodiscard]] std::int64_t block_behind(std::int64_t rows, std::int64_t first) const {
+    constexpr std::int64_t careful = 16;
+    std::int64_t count = careful;
+    if (rows_in_block > 0) {
+      count = std::max<std::int64_t>(static_cast<std::int64_t>(static_cast<double>(rows) / rows_in_block), 1);
+    }
+    return std::min(first + count - 1, std::max(last_block(), first));
+  }
+
+  /// Seen: so many rows in so many blocks. Empty blocks must not make the next span a huge one at once.
+  void learn(std::int64_t rows, std::int64_t count) {
+    double now = static_cast<double>(std::max<std::int64_t>(rows, 1)) / static_cast<double>(std::max<std::int64_t>(count, 1));
+    rows_in_block = rows_in_block > 0 ? std::max(now, rows_in_block / 4) : now;
+  }
+
+  /// The row pointers of a range of blocks: the first, and the first one behind it.
+  [[nodiscard]] static text_parameters block_range(std::int64_t first, std::int64_t last) {
+    text_parameters range;
+    range.add("(" + std::to_string(first) + ",0)");
+    // The number of a block has 32 bits.
+    bool has_next = last < std::numeric_limits<std::uint32_t>::max();
+    range.add(has_next ? "(" + std::to_string(last + 1) + ",0)" : "(" + std::to_string(last) + ",65535)");
+    return range;
+  }
+
+  /// What `fence` takes of a migration that the server computes.
+  [[nodiscard]] text_parameters fence_parameters(const lease& held, std::size_t keys) const {
+    text_parameters given;
+    given.add(held.run);
+    given.add(held.slice);
+    given.add(held.epoch);
+    given.add(stored_stripe);
+    given.add_key(cursor, keys);
+    given.add_key(end, keys);
+    return given;
+  }
+};
+
+/// From the rest of the columns of `backfill_position`.
+template <class Result>
+walk_place read_place(const Result& row, position&& found, std::size_t keys) {
+  walk_place place;
+  place.cursor = std::move(found.cursor);
+  place.end = std::move(found.end);
+  int next = static_cast<int>(6 + 2 * keys);
+  place.blocks = row.text(0, next) == "blocks";
+  if (place.blocks) {
+    // One part, whatever the key consists of.
+    if (!place.cursor.empty()) place.cursor.resize(1);
+    place.end.resize(1);
+  }
+  place.span.stripes = static_cast<int>(row.integer(0, next + 1));
+  place.span.stripe = place.stored_stripe = static_cast<int>(row.integer(0, next + 2));
+  place.span.by_bits = row.boolean(0, next + 3);
+  if (!row.is_null(0, next + 4)) place.span.rows = row.integer(0, next + 4);
+  if (!row.is_null(0, next + 5)) place.file_node = row.integer(0, next + 5);
+  place.is_fresh = row.integer(0, next + 6) == 0 && place.cursor.empty() && place.stored_stripe == 0;
+  if (place.stored_stripe > 0) {
+    place.span.end = read_key(row, 0, next + 7, place.blocks ? 1 : keys);
+    place.last = place.span.end == place.end;
+    place.planned = place.span.rows;
+  } else {
+    place.span = {};
+  }
+  return place;
+}
+
+}  // namespace online_migration::detail
