@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <online_migration/runtime/block_parity.hpp>
 #include <online_migration/runtime/client_parity.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/pace.hpp>
@@ -31,26 +33,30 @@ namespace online_migration {
 /// Throws: `refused` where there is no run; `statement_error`, `connection_error` when retries did not help; what a
 /// function of a client-only transform throws, unless `on_data_error` says to go on. The pass then has no end.
 /// Thread safety: one thread at a time. The database has to outlive it.
-/// Round trips: five for each range, eight where the client computes; six for one of a repair, and two more where it
-/// changes rows; three for each round of draws.
+/// Round trips: one for each range of blocks; five for each range of keys, eight where the client computes; six for one
+/// of a repair, and two more where it changes rows; three for each round of draws.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class parity_checker {
  public:
   explicit parity_checker(const Database& source, parity_options options = {})
-      : options_{std::move(options)},
+      : source_{source},
+        options_{std::move(options)},
         session_{source, options_.retry},
         pace_{options_.chunk, is_client_only<Migration>},
         rows_{options_} {
     if (options_.range_rows < 1) throw refused{"parity_options.range_rows must be at least 1."};
+    if (options_.workers < 1) throw refused{"parity_options.workers must be at least 1."};
     if (options_.most_witnesses < 0 || options_.most_kept_witnesses < 0) {
       throw refused{"parity_options: a number of witnesses must not be negative."};
     }
   }
   explicit parity_checker(const Database&&, parity_options = {}) = delete;
 
-  /// One pass over all rows, range of keys by range of keys, so no snapshot is held for long. It ends at the greatest
-  /// key there is when it begins: later rows are written under the safety net.
+  /// One pass over all rows, range by range, so no snapshot is held for long. It ends at the last block, or the
+  /// greatest key, that there is when it begins: later rows are written under the safety net. A pass by blocks that was
+  /// stopped or killed goes on where it was, as long as the table's file and its trigger are the same and no other pass
+  /// came since; where they change during the pass, it begins anew, by keys.
   parity_report check_all(const std::stop_token& stop = {}) {
     return in_pass(pass_type::full, stop, [&](auto& pass, auto& report) { return check_each(pass, report, stop); });
   }
@@ -97,9 +103,11 @@ class parity_checker {
       run_record run = session_.retrying(
           [](auto& on) { return detail::require_run(on, migration, fingerprint<Migration>, state::newest_run); }, stop);
       pass_type pass{migration, options_, kind};
+      may_use_blocks_ = kind == pass_type::full && run.net == safety_net::sync_trigger;
       session_.retrying([&](auto& on) { begin(on, pass, std::to_string(run.id)); }, stop);
       parity_report report;
       report.pass = std::stoll(pass.id());
+      if (blocks_.has_value()) report.rows_checked = blocks_->rows;
       if (work(pass, report)) finish(pass, report);
       options_.observer(
           parity_pass_event{migration.name, kind, report.rows_checked, report.mismatches, report.complete});
@@ -111,10 +119,29 @@ class parity_checker {
   void begin(Connection& on, pass_type& pass, const std::string& run) {
     transaction scope{on, detail::parity_bounds()};
     if (pass.kind() == pass_type::repair) detail::hold_for_repair(on, migration.name, run);
+    blocks_ = choose_blocks(on);
+    if (blocks_.has_value()) {
+      std::string pid = std::to_string(on.backend_pid());
+      pass.begin_blocks(on, run, *blocks_, on.is_pooled() ? null_parameter() : text_form_parameter(pid));
+      scope.commit();
+      return;
+    }
     pass.begin(on, run);
     auto greatest = detail::ask(on, sql::greatest_key);
     end_ = greatest.rows() == 0 ? detail::key_text{} : detail::read_key(greatest, 0, 0, keys);
     scope.commit();
+  }
+
+  /// The table's blocks, where a pass over them is a proof and worth while.
+  template <connection_like Connection>
+  std::optional<detail::block_plan> choose_blocks(Connection& on) {
+    constexpr std::int64_t smallest_table = 128;
+    if (!detail::may_check_blocks(migration) || !may_use_blocks_ || options_.walk == walk_by::keys) return std::nullopt;
+    // Older servers know no scan of a range of row pointers.
+    if (on.facts().version < 140'000) return std::nullopt;
+    auto found = detail::find_blocks(on, migration);
+    if (found.has_value() && found->end < smallest_table && options_.walk != walk_by::blocks) return std::nullopt;
+    return found;
   }
 
   void finish(const pass_type& pass, parity_report& report) {
@@ -143,7 +170,42 @@ class parity_checker {
     return !more;
   }
 
-  bool check_each(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+  bool check_each(pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    if (blocks_.has_value()) {
+      bool finished = check_blocks(pass, report, stop);
+      // What the pass stood on must be the same now. If not, it has shown nothing, and keys lead to every row.
+      if (!finished || stands_on_the_same(stop)) return finished;
+      may_use_blocks_ = false;
+      session_.retrying([&](auto& on) { begin(on, pass, pass.run()); }, stop);
+      report = parity_report{std::stoll(pass.id())};
+    }
+    return check_keys(pass, report, stop);
+  }
+
+  bool check_blocks(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    if constexpr (detail::may_check_blocks(migration)) {
+      detail::block_parity<Migration, Database, Environment> work{
+          source_,  options_, pass,
+          *blocks_, report,   [&](const detail::parity_counts& found) { tell(pass, report, found); }};
+      return work.run(session_, stop);
+    } else {
+      return false;
+    }
+  }
+
+  bool stands_on_the_same(const std::stop_token& stop) {
+    auto now = session_.retrying(
+        [](auto& on) {
+          transaction scope{on, detail::parity_bounds()};
+          auto found = detail::find_blocks(on, migration);
+          scope.commit();
+          return found;
+        },
+        stop);
+    return now.has_value() && now->mark == blocks_->mark;
+  }
+
+  bool check_keys(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
     return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
       // A range that fails is tried again with fewer rows: the client may need too long to compute them.
       int rows = options_.range_rows;
@@ -233,12 +295,15 @@ class parity_checker {
     if (pause > pause.zero()) Environment::sleep(pause, stop);
   }
 
+  const Database& source_;
   parity_options options_;
   detail::session<Database, Environment> session_;
   detail::pace pace_;
   rows_type rows_;
   detail::key_text end_;  ///< the greatest key when the pass began
   std::int64_t places_ = 0;
+  bool may_use_blocks_ = false;
+  std::optional<detail::block_plan> blocks_;  ///< of a pass by blocks
 };
 
 }  // namespace online_migration

@@ -14,6 +14,7 @@
 #include <online_migration/runtime/observer.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/runtime/throttle.hpp>
+#include <online_migration/runtime/walk_by.hpp>
 
 namespace online_migration {
 
@@ -53,7 +54,13 @@ struct sample_report : parity_report {
 
 /// How parity is checked. Nothing here has to be set.
 struct parity_options {
-  int range_rows = 10'000;   ///< rows of one statement
+  int range_rows = 10'000;  ///< rows of one statement in a pass by keys
+  /// How long one statement of a pass by blocks should take: no snapshot is older than about that.
+  std::chrono::milliseconds range_time{50};
+  /// How a full pass comes to all rows: by blocks, at the speed of a sequential scan, where the sync trigger makes that
+  /// a proof and the table is not small; by keys otherwise.
+  walk_by walk = walk_by::measured;
+  int workers = 1;           ///< threads of a pass by blocks, each with a connection of its own
   int most_witnesses = 100;  ///< mismatching rows that are recorded for each pass
   /// The most witnesses that a migration keeps; the oldest go first, but never those of its newest full pass.
   int most_kept_witnesses = 10'000;

@@ -27,6 +27,14 @@ struct parity_counts {
   std::int64_t failed = 0;  ///< the transform has no value for them
 };
 
+/// What a pass by blocks goes over.
+struct block_plan {
+  std::string mark;        ///< of the table's file and its trigger
+  std::int64_t end = 0;    ///< blocks there were when it began
+  std::int64_t first = 0;  ///< where it goes on
+  std::int64_t rows = 0;   ///< in the blocks before
+};
+
 /// The next rows of a walk: so many after a key, up to the end.
 struct walk_request {
   const key_text& after;
@@ -65,6 +73,22 @@ class parity_pass {
     auto row = ask(on, state::begin_parity_pass, {text_form_parameter(run_), text_of(kind_), text_of(alarm)});
     id_ = row.text(0, 0);
     if (is_full()) parts_ = read_part_triggers(on, migration_);
+  }
+
+  /// Goes on with a pass by blocks that was left in the middle. Where there is none, a new one begins. `pid` is the process
+  /// that answers, nothing where that is not known.
+  template <transactional Connection>
+  void begin_blocks(Connection& on, std::string run, block_plan& plan, const parameter& pid) {
+    auto left = ask(on, state::resume_parity_blocks, {text_form_parameter(run), text_of(plan.mark), pid});
+    if (left.rows() == 1) {
+      run_ = std::move(run);
+      id_ = left.text(0, 0);
+      plan.first = left.integer(0, 1);
+      plan.rows = left.integer(0, 2);
+      return;
+    }
+    begin(on, std::move(run));
+    ask(on, state::begin_parity_blocks, {text_form_parameter(id_), text_of(plan.mark), pid});
   }
 
   /// How many more witnesses this pass may record. A repair records everything that it changes, as far as witnesses are

@@ -3,7 +3,7 @@
 
 namespace online_migration {
 
-/// In which order a backfill comes to the rows.
+/// In which order a backfill, or a full pass of parity, comes to the rows.
 enum class walk_by {
   measured,  ///< by blocks where that is safe and the table is large enough to gain from it, by keys otherwise
   keys,      ///< in the order of the key

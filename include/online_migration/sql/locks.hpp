@@ -76,6 +76,8 @@ inline constexpr lock_note lock_notes[]{
     {"parity_count", "validate", "ACCESS SHARE", "compares a range of rows; nobody waits"},
     {"parity_witness_first", "validate", "ACCESS SHARE", "records rows of the first range that differ", true},
     {"parity_witness", "validate", "ACCESS SHARE", "records rows that differ", true},
+    {"parity_blocks", "validate", "ACCESS SHARE", "compares a range of blocks; nobody waits", true},
+    {"parity_blocks_witness", "validate", "ACCESS SHARE", "", true},
     {"parity_witness_value", "validate", "none", "records a row that differs, computed by the program", true},
     {"parity_look_again", "validate", "ACCESS SHARE", "looks once more at rows that differed", true},
     {"parity_failures_first", "validate", "ACCESS SHARE", "", true},

@@ -34,12 +34,16 @@ constexpr void write_fails(sink& out, const migration_description& migration) {
   out.put(" IS NOT NULL");
 }
 
-/// Rows and mismatches of a range, and for a partial transform the rows on which it fails.
-constexpr void write_parity_count(sink& out, const migration_description& migration, bool bounded_below) {
-  if (migration.in == worlds::client_only) return;
+constexpr void write_counts(sink& out, const migration_description& migration) {
   out.put("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
   write_differs(out, migration, row_names);
   out.put(')');
+}
+
+/// Rows and mismatches of a range, and for a partial transform the rows on which it fails.
+constexpr void write_parity_count(sink& out, const migration_description& migration, bool bounded_below) {
+  if (migration.in == worlds::client_only) return;
+  write_counts(out, migration);
   if (has_total_function(migration)) {
     out.put(", pg_catalog.count(*) FILTER (WHERE ");
     write_fails(out, migration);
@@ -61,10 +65,11 @@ constexpr void write_witness_values(sink& out, const migration_description& migr
   out.put("::text, false");
 }
 
-/// Records mismatching rows of a range as witnesses. The range, then run, pass and the most rows to record.
-constexpr void write_parity_witness(sink& out, const migration_description& migration, bool bounded_below) {
-  if (migration.in == worlds::client_only) return;
-  std::size_t next = (bounded_below ? 2 : 1) * migration.table.key_count() + 1;
+/// Records the mismatching rows that `write_from` gives as witnesses. From the `next` parameter on: run, pass and the most
+/// rows to record.
+template <class WriteFrom>
+constexpr void write_witnesses(sink& out, const migration_description& migration, std::size_t next,
+                               WriteFrom write_from) {
   out.all(begin_witness, "\n SELECT ");
   column_names::write_parameter(out, next, "bigint");
   out.put(", ");
@@ -73,13 +78,20 @@ constexpr void write_parity_witness(sink& out, const migration_description& migr
   write_stored_key(out, migration.table, row_names);
   out.put(", ");
   write_witness_values(out, migration);
-  write_from_range(out, migration, bounded_below);
+  write_from();
   out.put(" AND ");
   write_differs(out, migration, row_names);
   write_key_order(out, migration.table);
   out.put(" LIMIT ");
   column_names::write_parameter(out, next + 2, "bigint");
   out.put(once);
+}
+
+/// The same for a range of keys.
+constexpr void write_parity_witness(sink& out, const migration_description& migration, bool bounded_below) {
+  if (migration.in == worlds::client_only) return;
+  write_witnesses(out, migration, (bounded_below ? 2 : 1) * migration.table.key_count() + 1,
+                  [&] { write_from_range(out, migration, bounded_below); });
 }
 
 /// Notes a pass as what has seen a key last: it knows why, and when it ends it takes out what it has not seen.

@@ -36,6 +36,39 @@ inline constexpr statement finish_parity_pass{
   rows_checked = $2::bigint, mismatches = GREATEST(COALESCE(mismatches, 0), $3::bigint), rows_failed = $4::bigint
  WHERE pass_id = $1::bigint RETURNING mismatches)"};
 
+/// Makes a pass one by blocks, which can be gone on with. `$1` pass, `$2` the mark of file and trigger, `$3` the process
+/// that answers, NULL behind a pooler.
+inline constexpr statement begin_parity_blocks{
+    "state_begin_parity_blocks",
+    R"(UPDATE "public"."online_migration_parity_passes" SET net_mark = $2::text, worker_pid = $3::integer, blocks_done = 0,
+  rows_checked = 0, noted_at = pg_catalog.clock_timestamp() WHERE pass_id = $1::bigint)"};
+
+/// Goes on with the newest full pass of a run if it was by blocks, has no end, saw no mismatch, and nobody is at work
+/// on it:
+/// the same walk, file and trigger, and no pass since. `$1` run, `$2` mark, `$3` as above. Columns: pass, blocks done, rows.
+inline constexpr statement resume_parity_blocks{
+    "state_resume_parity_blocks",
+    R"(UPDATE "public"."online_migration_parity_passes" AS p SET worker_pid = $3::integer, noted_at = pg_catalog.clock_timestamp()
+ FROM "public"."online_migration_runs" AS r
+ WHERE r.run_id = $1::bigint AND p.run_id = r.run_id AND p.walk = r.walk AND p.kind = 'full' AND p.started_in = r.phase
+  AND p.finished_at IS NULL AND p.net_mark = $2::text AND COALESCE(p.mismatches, 0) = 0
+  AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
+   WHERE q.run_id = p.run_id AND (q.pass_id > p.pass_id OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
+  AND (p.noted_at < pg_catalog.clock_timestamp() - interval '1 minute' OR (p.worker_pid IS NOT NULL
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = p.worker_pid)))
+ RETURNING p.pass_id, p.blocks_done, p.rows_checked)"};
+
+/// How far a pass by blocks is: every block below has been seen. `$1` pass, `$2` blocks, `$3` rows in them.
+inline constexpr statement note_parity_blocks{
+    "state_note_parity_blocks",
+    R"(UPDATE "public"."online_migration_parity_passes" SET blocks_done = $2::bigint, rows_checked = $3::bigint,
+  noted_at = pg_catalog.clock_timestamp() WHERE pass_id = $1::bigint)"};
+
+/// A pass by blocks that was stopped: anybody may go on with it at once. `$1` pass.
+inline constexpr statement leave_parity_blocks{
+    "state_leave_parity_blocks",
+    R"(UPDATE "public"."online_migration_parity_passes" SET noted_at = '-infinity' WHERE pass_id = $1::bigint)"};
+
 /// The partitions that a full pass began with, of the newest one. `$1` run, `$2` pass, `$3` what `catalog::part_triggers`
 /// tells.
 inline constexpr statement note_parts{"state_note_parts",

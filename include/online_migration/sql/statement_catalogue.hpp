@@ -14,6 +14,7 @@
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/legacy.hpp>
 #include <online_migration/sql/parity.hpp>
+#include <online_migration/sql/parity_blocks.hpp>
 #include <online_migration/sql/quarantine.hpp>
 #include <online_migration/sql/quarantine_rows.hpp>
 #include <online_migration/sql/read.hpp>
@@ -99,6 +100,8 @@ enum id : std::size_t {
   parity_count,
   parity_witness_first,
   parity_witness,
+  parity_blocks,
+  parity_blocks_witness,
   parity_look_again,
   parity_witness_value,
   parity_failures_first,
@@ -209,6 +212,8 @@ inline constexpr statement_entry catalogue[]{
     {"parity_count", &with_bound<&write_parity_count, true>},
     {"parity_witness_first", &with_bound<&write_parity_witness, false>},
     {"parity_witness", &with_bound<&write_parity_witness, true>},
+    {"parity_blocks", &write_parity_blocks},
+    {"parity_blocks_witness", &write_parity_blocks_witness},
     {"parity_look_again", &write_parity_look_again},
     {"parity_witness_value", &write_parity_witness_value},
     {"parity_failures_first", &with_bound<&write_parity_failures, false>},

@@ -79,6 +79,8 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(parity_count),
     ONLINE_MIGRATION_MEMBER(parity_witness_first),
     ONLINE_MIGRATION_MEMBER(parity_witness),
+    ONLINE_MIGRATION_MEMBER(parity_blocks),
+    ONLINE_MIGRATION_MEMBER(parity_blocks_witness),
     ONLINE_MIGRATION_MEMBER(parity_look_again),
     ONLINE_MIGRATION_MEMBER(parity_witness_value),
     ONLINE_MIGRATION_MEMBER(parity_failures_first),
