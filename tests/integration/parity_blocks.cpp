@@ -157,6 +157,21 @@ TEST_CASE_FIXTURE(blocks, "a pass that was stopped goes on where it was") {
   CHECK(opens());
 }
 
+TEST_CASE_FIXTURE(blocks, "whoever stopped a pass can go on with it, in the same session") {
+  many_people();
+  std::stop_source enough;
+  parity_options some;
+  some.walk = walk_by::blocks;
+  some.on_progress = [&](const parity_report&) { enough.request_stop(); };
+  parity_checker<lower_name> checker{source, some};
+  parity_report begun = checker.check_all(enough.get_token());
+  REQUIRE_FALSE(begun.complete);
+  parity_report whole = checker.check_all();
+  CHECK(whole.pass == begun.pass);
+  CHECK(whole.rows_checked == rows);
+  CHECK(whole.complete);
+}
+
 TEST_CASE_FIXTURE(blocks, "a pass that died goes on where it was noted last") {
   many_people();
   on_progress = [&](const parity_report& now) {
