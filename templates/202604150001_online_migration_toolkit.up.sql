@@ -92,7 +92,11 @@ CREATE TABLE "public"."online_migration_parity_passes" (
   mismatches bigint,
   kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
   alarm bigint NOT NULL DEFAULT 0,
-  rows_failed bigint NOT NULL DEFAULT 0
+  rows_failed bigint NOT NULL DEFAULT 0,
+  net_mark text,
+  blocks_done bigint,
+  worker_pid integer,
+  noted_at timestamp with time zone
 );
 
 -- state_create_parity_samples

@@ -152,7 +152,6 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::resume_parity_blocks,
                                                          &om::state::note_parity_blocks,
                                                          &om::state::leave_parity_blocks,
-                                                         &om::catalog::block_facts,
                                                          &om::state::finish_parity_pass,
                                                          &om::state::newest_parity_pass,
                                                          &om::state::raise_version,

@@ -139,6 +139,13 @@ INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, ex
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $7::bigint, $8::bigint, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text, false FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_blocks
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C") FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
+
+-- parity_blocks_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], ((COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)))::text, t."label"::text, false FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" ORDER BY t."tenant", t."happened_at", t."source" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_sample
 WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
   FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
