@@ -128,3 +128,44 @@ TEST_CASE("two that borrow one connection after another share what is prepared")
   }
   PQfinish(raw);
 }
+
+TEST_CASE("statements that are sent together are prepared as well where they are run often") {
+  connection on{""};
+  std::string number = "41";
+  parameter given = text_form_parameter(number, 23);
+  const statement times_two{"times_two", "SELECT $1 * 2"};
+  const statement divide{"divide_41", "SELECT 41 / $1"};
+  on.is_pooled();
+  auto together = [&](const statement& first, const statement& second) {
+    return on.execute_together({call{first, {&given, 1}, result_format::text, true}, call{{"one", "SELECT 1"}},
+                                call{second, {&given, 1}, result_format::text, true}});
+  };
+  std::int64_t before = on.round_trips();
+  for (int i = 0; i < 3; ++i) {
+    auto answers = together(times_two, divide);
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[0].integer(0, 0) == 82);
+    CHECK(answers[1].integer(0, 0) == 1);
+    CHECK(answers[2].integer(0, 0) == 1);
+  }
+  CHECK(on.round_trips() == before + 3);
+  CHECK(ask(on, count_prepared) == "2");
+
+  // Behind an error nothing was prepared, and nothing is taken for it.
+  number = "0";
+  given = text_form_parameter(number, 23);
+  const statement plus_two{"plus_two", "SELECT $1 + 2"};
+  auto problem = caught<statement_error>([&] { together(divide, plus_two); });
+  CHECK(problem.statement_name() == "divide_41");
+  CHECK(problem.sqlstate() == "22012");
+  CHECK(ask(on, count_prepared) == "2");
+  CHECK(together(plus_two, times_two)[0].integer(0, 0) == 2);
+  CHECK(ask(on, count_prepared) == "3");
+
+  // Somebody reset the session: a retry helps.
+  script(on, "DEALLOCATE ALL");
+  problem = caught<statement_error>([&] { together(plus_two, times_two); });
+  CHECK(problem.retry() == retry_class::retry);
+  CHECK(together(plus_two, times_two)[2].integer(0, 0) == 0);
+  CHECK(ask(on, count_prepared) == "2");
+}

@@ -14,6 +14,7 @@ struct call {
   statement what;
   std::span<const parameter> parameters{};
   result_format format = result_format::text;
+  bool often = false;  ///< it will be run often: prepared where `execute_prepared` would prepare it
 };
 
 }  // namespace online_migration

@@ -98,15 +98,35 @@ class connection {
   /// error names the statement that failed.
   std::vector<result> execute_together(std::span<const call> calls) {
     if (calls.empty()) return {};
+    detail::prepared_cache* cache = cache_for(calls);
     // The last one names the loss of the connection: it may be the COMMIT.
     const statement& last = calls.back().what;
     detail::channel::use guard{channel_, last};
-    std::vector<result> answers(calls.size());
     for (const call& each : calls) detail::parameter_arrays::check(each.parameters);
     channel_.begin_pipeline(last);
-    for (const call& each : calls) channel_.send_unnamed(each.what, each.parameters, each.format);
-    auto [failed, problem] = channel_.end_pipeline(last, answers);
-    if (detail::present(problem)) channel_.fail(calls[failed].what, problem);
+    std::vector<std::size_t> places;  // of the calls among all that is sent
+    std::vector<std::size_t> prepared;
+    std::size_t sent = 0;
+    for (const call& each : calls) {
+      if (cache == nullptr || !each.often) {
+        channel_.send_unnamed(each.what, each.parameters, each.format);
+      } else {
+        const char* name = cache->find(each.what, each.parameters);
+        if (name == nullptr) {
+          name = cache->add(each.what, each.parameters);
+          channel_.send_prepare(each.what, name, each.parameters);
+          prepared.push_back(sent++);
+        }
+        channel_.send_named(each.what, name, each.parameters, each.format);
+      }
+      places.push_back(sent++);
+    }
+    std::vector<result> all(sent);
+    auto [failed, problem] = channel_.end_pipeline(last, all);
+    if (detail::present(problem)) fail_together(cache, calls, places, prepared, failed, problem);
+    std::vector<result> answers;
+    answers.reserve(calls.size());
+    for (std::size_t place : places) answers.push_back(std::move(all[place]));
     return answers;
   }
 
@@ -193,6 +213,36 @@ class connection {
     auto [failed, problem] = channel_.end_pipeline(what, answers);
     if (detail::present(problem) && failed == 0) cache.forget_last();
     return {std::move(answers[1]), std::move(problem)};
+  }
+
+  /// Null where none of the calls is to be prepared.
+  detail::prepared_cache* cache_for(std::span<const call> calls) {
+    bool wanted = false;
+    for (const call& each : calls) wanted = wanted || each.often;
+    if (!wanted || prepare_ == prepare_policy::never || is_pooled() || !usable()) return nullptr;
+    auto& cache = detail::prepared_cache::of(native());
+    return cache.disabled ? nullptr : &cache;
+  }
+
+  [[noreturn]] void fail_together(detail::prepared_cache* cache, std::span<const call> calls,
+                                  const std::vector<std::size_t>& places, const std::vector<std::size_t>& prepared,
+                                  std::size_t failed, const result& problem) {
+    // Nothing was prepared from the error on.
+    bool fresh = false;
+    for (std::size_t place : prepared) {
+      if (place >= failed) cache->forget_last();
+      fresh = fresh || place == failed || place + 1 == failed;
+    }
+    std::size_t at = 0;
+    while (at + 1 < places.size() && places[at] < failed) ++at;
+    const call& which = calls[at];
+    std::string_view sqlstate = detail::sqlstate_of(problem);
+    bool forgotten = !fresh && (sqlstate == "26000" || sqlstate == "0A000");
+    bool hidden_pooler = fresh && (sqlstate == "26000" || sqlstate == "42P05");
+    if (cache == nullptr || !which.often || (!forgotten && !hidden_pooler)) channel_.fail(which.what, problem);
+    cache->clear();
+    cache->disabled = hidden_pooler;
+    channel_.fail(which.what, problem, retry_class::retry);
   }
 
   result run_prepared(detail::prepared_cache& cache, const statement& what, std::span<const parameter> parameters,

@@ -19,7 +19,7 @@ namespace online_migration {
 
 /// A transaction that is known before it begins: BEGIN, its settings, its statements and COMMIT are sent together, so
 /// it takes one round trip. At the first error nothing after it is run, and the transaction is rolled back; a statement
-/// that must stop it therefore raises an error. Nothing is prepared, so a transaction pooler may stand between.
+/// that must stop it therefore raises an error. A transaction pooler may stand between.
 ///
 /// Throws: `refused` if a transaction is open already; what the connection throws, `connection_error` with
 /// `outcome_unknown()` when the answers are lost: whether it was committed tells only the state in the database.
@@ -33,16 +33,16 @@ class whole_transaction {
 
   explicit whole_transaction(Connection& on, const transaction_settings& settings = {}) : on_{on}, settings_{settings} {
     calls_.push_back({detail::begin_statement});
-    calls_.push_back({detail::settings_statement, settings_.parameters()});
+    calls_.push_back({detail::settings_statement, settings_.parameters(), result_format::text, true});
   }
   whole_transaction(const whole_transaction&) = delete;
   whole_transaction& operator=(const whole_transaction&) = delete;
 
-  /// Adds a statement; what its parameters refer to is kept by the caller until `commit` has come back. Gives the number
+  /// Adds a statement, prepared where it is run `often`; what its parameters refer to is kept by the caller until `commit` has come back. Gives the number
   /// of its answer.
-  std::size_t add(const statement& what, std::vector<parameter> parameters = {}) {
+  std::size_t add(const statement& what, std::vector<parameter> parameters = {}, bool often = false) {
     kept_.push_back(std::move(parameters));
-    calls_.push_back({what, std::span<const parameter>{kept_.back()}});
+    calls_.push_back({what, std::span<const parameter>{kept_.back()}, result_format::text, often});
     return calls_.size() - 1;
   }
 

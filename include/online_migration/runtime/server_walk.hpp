@@ -232,11 +232,11 @@ class server_walk {
     whole_transaction all{on, runner.speed.bounds()};
     // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
     all.add(state::constraints_now);
-    auto fence = all.add(sql::fence, held.all);
+    auto fence = all.add(sql::fence, held.all, true);
     std::string file = std::to_string(at.file_node);
     if (at.blocks) {
       all.add(sql::lock_file);
-      all.add(sql::same_file, {text_form_parameter(file)});
+      all.add(sql::same_file, {text_form_parameter(file)}, true);
     }
     // Before the chunk locks any row.
     plan next = next_plan(runner);
@@ -269,7 +269,7 @@ class server_walk {
     if (ends_span) rest = {};
     text_parameters moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows,
                                                           std::nullopt, finishes, rest, plans_.share(), words);
-    auto advance = all.add(sql::advance, moved.all);
+    auto advance = all.add(sql::advance, moved.all, true);
     auto answers = all.commit();
     if (answers[advance].affected() != 1) refuse_moved_cursor();
 
