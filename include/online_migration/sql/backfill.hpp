@@ -26,8 +26,11 @@ constexpr void write_key_array(sink& out, const table_description& table, std::s
 }
 
 /// Fixes the end of the walk at the greatest key there is, and begins it anew. It runs when every write is already
-/// covered, so rows that come later need no visit. `$1` run.
+/// covered, so rows that come later need no visit. There is one slice again, with an epoch that no runner of any slice
+/// had. `$1` run.
 constexpr void write_begin_backfill(sink& out, const migration_description& migration) {
+  out.all("WITH gone AS (DELETE FROM ", backfill_state_table,
+          " WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)\n ");
   out.all("INSERT INTO ", backfill_state_table, " AS s (run_id, slice, upper_bound, finished, rows_estimated)\n ");
   out.put(
       "SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,\n  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ");
@@ -46,7 +49,7 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
   out.put(
       "finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
   out.put(
-      "dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
+      "dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,\n  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
   out.put("updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,\n  ");
   out.put("span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL");
 }
@@ -68,8 +71,8 @@ constexpr void write_position(sink& out, const migration_description& migration,
   out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer");
 }
 
-/// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks, then
-/// the end of the span key by key.
+/// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks,
+/// then the end of the span key by key.
 constexpr void write_backfill_position(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   char more[512]{};
@@ -87,8 +90,8 @@ constexpr void write_now_in_microseconds(sink& out) {
   out.put("(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint");
 }
 
-/// What the server has counted of the table in this session and not told the others yet: rows updated, and those of them
-/// that stayed on their page. It is the difference within a transaction that means something.
+/// What the server has counted of the table in this session and not told the others yet: rows updated, and those of
+/// them that stayed on their page. It is the difference within a transaction that means something.
 constexpr void write_updates_so_far(sink& out, const table_description& table) {
   for (piece function : {piece{"pg_stat_get_xact_tuples_updated"}, piece{"pg_stat_get_xact_tuples_hot_updated"}}) {
     out.all(", pg_catalog.", function, "(pg_catalog.to_regclass(");
@@ -134,7 +137,8 @@ constexpr void write_advance(sink& out, const migration_description& migration) 
   out.all("UPDATE ", backfill_state_table, " SET cursor = ");
   write_key_array(out, migration.table, first);
   out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed\n  ");
-  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting, ", true), '')::bigint, 0),\n  ");
+  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting,
+          ", true), '')::bigint, 0),\n  ");
   out.put("chunks = chunks + 1, ");
   out.put("finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,\n  ");
   out.put("throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),\n  ");
@@ -203,7 +207,8 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
   write_stripe(out, migration, next);
   out.put(" AND ");
   write_differs(out, migration, row_names);
-  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting, ", pg_catalog.count(*)::text, true) FROM changed");
+  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
+          ", pg_catalog.count(*)::text, true) FROM changed");
 }
 
 /// A range of keys, and of these one stripe.

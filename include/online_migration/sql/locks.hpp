@@ -56,6 +56,8 @@ inline constexpr lock_note lock_notes[]{
     {"backfill_bound", "backfill", "ACCESS SHARE", "finds the end of a chunk", true},
     {"backfill_count_first", "backfill", "ACCESS SHARE", "counts a last chunk that is the first", true},
     {"backfill_count", "backfill", "ACCESS SHARE", "counts the last chunk", true},
+    {"middle_key_first", "backfill", "ACCESS SHARE", "", true},
+    {"middle_key", "backfill", "ACCESS SHARE", "where a worker that joins takes over, from a sample of the table", true},
     {"backfill_chunk_first", "backfill", "ROW EXCLUSIVE", "the first chunk: as the others, without a lower end", true},
     {"backfill_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
     {"block_count", "backfill", "ACCESS SHARE", "counts the rows of a span of blocks", true},

@@ -19,6 +19,7 @@
 #include <online_migration/sql/read.hpp>
 #include <online_migration/sql/repair.hpp>
 #include <online_migration/sql/sample.hpp>
+#include <online_migration/sql/slices.hpp>
 #include <online_migration/sql/stripes.hpp>
 #include <online_migration/sql/total.hpp>
 #include <online_migration/sql/trigger.hpp>
@@ -79,6 +80,8 @@ enum id : std::size_t {
   backfill_bound,
   backfill_count_first,
   backfill_count,
+  middle_key_first,
+  middle_key,
   backfill_chunk_first,
   backfill_chunk,
   block_count,
@@ -189,6 +192,8 @@ inline constexpr statement_entry catalogue[]{
     {"backfill_bound", &with_bound<&write_bound, true>},
     {"backfill_count_first", &with_bound<&write_count, false>},
     {"backfill_count", &with_bound<&write_count, true>},
+    {"middle_key_first", &with_bound<&write_middle_key, false>},
+    {"middle_key", &with_bound<&write_middle_key, true>},
     {"backfill_chunk_first", &with_bound<&write_chunk, false>},
     {"backfill_chunk", &with_bound<&write_chunk, true>},
     {"block_count", &write_block_count},

@@ -127,6 +127,8 @@ struct statements {
   static constexpr statement backfill_count_first =
       detail::stored_statement<Migration, detail::ids::backfill_count_first>;
   static constexpr statement backfill_count = detail::stored_statement<Migration, detail::ids::backfill_count>;
+  static constexpr statement middle_key_first = detail::stored_statement<Migration, detail::ids::middle_key_first>;
+  static constexpr statement middle_key = detail::stored_statement<Migration, detail::ids::middle_key>;
   static constexpr statement backfill_chunk_first =
       detail::stored_statement<Migration, detail::ids::backfill_chunk_first>;
   static constexpr statement backfill_chunk = detail::stored_statement<Migration, detail::ids::backfill_chunk>;

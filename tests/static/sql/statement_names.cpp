@@ -59,6 +59,8 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(backfill_bound),
     ONLINE_MIGRATION_MEMBER(backfill_count_first),
     ONLINE_MIGRATION_MEMBER(backfill_count),
+    ONLINE_MIGRATION_MEMBER(middle_key_first),
+    ONLINE_MIGRATION_MEMBER(middle_key),
     ONLINE_MIGRATION_MEMBER(backfill_chunk_first),
     ONLINE_MIGRATION_MEMBER(backfill_chunk),
     ONLINE_MIGRATION_MEMBER(block_count),
