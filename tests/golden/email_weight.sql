@@ -157,6 +157,18 @@ INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstat
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-email-weight', ARRAY[t."id"::text], $2::text, 'backfill' FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'accounts-email-weight', ARRAY[t."id"::text], $3::text, 'backfill' FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'accounts-email-weight' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

@@ -122,6 +122,24 @@ SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND 
 WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($3::bigint - 1) = $4::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $4::text, 'backfill' FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $7::text, 'backfill' FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $3::text, 'backfill' FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.key[2], q.key[3], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'events-label' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

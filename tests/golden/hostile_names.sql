@@ -131,6 +131,24 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >=
 WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'it''s a "quoted" \\ name', ARRAY[t."select"::text], $2::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'it''s a "quoted" \\ name', ARRAY[t."select"::text], $3::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'it''s a "quoted" \\ name', ARRAY[t."select"::text], $3::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = E'it''s a "quoted" \\ name' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

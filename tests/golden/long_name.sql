@@ -131,6 +131,24 @@ SELECT pg_catalog.count(*) FROM "public"."users" AS t WHERE t.ctid >= $1::tid AN
 WITH changed AS (UPDATE "public"."users" AS t SET "display_name_solid" = pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."display_name_solid" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."display_name" COLLATE "C", ' '::text, ''::text) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'users-display-name-without-spaces-äöü-äöü-äöü-äöü', ARRAY[t."id"::text], $2::text, 'backfill' FROM "public"."users" AS t WHERE t."id" <= $1::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'users-display-name-without-spaces-äöü-äöü-äöü-äöü', ARRAY[t."id"::text], $3::text, 'backfill' FROM "public"."users" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'users-display-name-without-spaces-äöü-äöü-äöü-äöü', ARRAY[t."id"::text], $3::text, 'backfill' FROM "public"."users" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'users-display-name-without-spaces-äöü-äöü-äöü-äöü' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

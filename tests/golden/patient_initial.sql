@@ -148,6 +148,18 @@ INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstat
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'patients-initial', ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], $2::text, 'backfill' FROM "public"."patients" AS t WHERE t."number" <= $1::text
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'patients-initial', ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], $3::text, 'backfill' FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'patients-initial' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

@@ -119,6 +119,24 @@ SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE t.ctid >= $1::tid
 WITH changed AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($3::bigint - 1) = $4::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $3::text, 'backfill' FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $5::text, 'backfill' FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $3::text, 'backfill' FROM "public"."readings" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
 -- quarantined
 SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'readings-value' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

@@ -211,6 +211,15 @@ WITH made AS (INSERT INTO "public"."online_migration_backfill_state" AS n
 SELECT NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state"
  WHERE run_id = $1::bigint AND NOT finished AND pause_requested <> $2::boolean);
 
+-- state_try_part
+SAVEPOINT "om_part";
+
+-- state_keep_part
+RELEASE SAVEPOINT "om_part";
+
+-- state_undo_part
+ROLLBACK TO SAVEPOINT "om_part";
+
 -- state_renew_lease
 UPDATE "public"."online_migration_backfill_state" SET holder_pid = $4::integer,
   lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond'
@@ -233,7 +242,8 @@ UPDATE "public"."online_migration_backfill_state" SET pause_requested = $2::bool
 -- state_read_progress
 SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.sum(rows_estimated)::bigint, pg_catalog.sum(chunks)::bigint, pg_catalog.bool_and(finished),
-  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
+  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder) FILTER (WHERE lease_until >= pg_catalog.clock_timestamp()),
+  pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,

@@ -35,8 +35,8 @@ struct drive : lab {
   void check_end() {
     CHECK(tools.phase<required_name>() == phase::contract_ready);
     CHECK(ask(wrong_people) == "0");
-    CHECK(ask("SELECT format('%s %s %s', rows_done, rows_changed, chunks) FROM online_migration_backfill_state") ==
-          "100 100 10");
+    CHECK(ask("SELECT format('%s %s', sum(rows_done), sum(rows_changed)) FROM online_migration_backfill_state") ==
+          "100 100");
     CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") ==
           "t");
     CHECK(ask("SELECT count(*) FROM online_migration_runs") == "1");
@@ -114,8 +114,8 @@ TEST_CASE_FIXTURE(drive, "mismatches stop it in validate; a step back, and it go
 }
 
 TEST_CASE_FIXTURE(drive, "killed at any step between its parts, it goes on there") {
-  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_claim_slice",
-                            "advance", "state_release_lease", "state_begin_parity_pass", "parity_count",
+  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_claim_slice", "advance",
+                            "state_release_lease", "state_begin_parity_pass", "parity_count",
                             "state_finish_parity_pass", "validate_not_null", "set_not_null", "state_enter_phase"}) {
     INFO(std::string{where});
     run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/runtime/backfill_options.hpp>
+#include <online_migration/runtime/careful_chunk.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
 #include <online_migration/runtime/crew.hpp>
@@ -351,16 +352,35 @@ class backfill_runner {
       done = detail::run_client_chunk<Migration, Environment>(on, context());
     } else {
       try {
+        if (careful_left_ > 0) return careful(on, result);
         done = walk_.chunk(on, context());
       } catch (const error& problem) {
         walk_.forget();
         if (problem.retry() == retry_class::retry) walk_.failed();
-        throw;
+        if (!detail::is_refused_row<Migration>(problem)) throw;
+        careful_left_ = std::int64_t{64} * pace_.rows();
+        return piece_outcome::done;
       } catch (...) {
         walk_.forget();
         throw;
       }
     }
+    if (done.committed) {
+      auto time = took(begin, done);
+      options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
+    }
+    note_failed(done, result);
+    return done.how;
+  }
+
+  /// A small chunk that goes down to the row. The next one is as usual when it has found what the table refuses.
+  template <connection_like Connection>
+  piece_outcome careful(Connection& on, backfill_result& result) {
+    auto begin = Environment::now();
+    detail::work_context runner = context();
+    detail::piece_of_work done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
+    walk_.forget();
+    careful_left_ = done.failed.count > 0 ? 0 : careful_left_ - std::max<std::int64_t>(done.rows, 1);
     if (done.committed) {
       auto time = took(begin, done);
       options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
@@ -398,6 +418,7 @@ class backfill_runner {
   void note_failed(const detail::piece_of_work& done, backfill_result& result) const {
     result.rows_failed += done.failed.count;
     if (done.failed.count == 0 || options_.on_data_error == data_error_policy::go_on) return;
+    if (done.refused) detail::throw_refused_rows(Migration::name.view(), done.failed);
     throw data_error{
         fmt::format(
             "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
@@ -471,6 +492,7 @@ class backfill_runner {
   detail::pace pace_;
   detail::server_walk<Migration, Environment> walk_;
   detail::lease lease_{};
+  std::int64_t careful_left_ = 0;        ///< rows among which the table refuses one
   bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue
   std::atomic<double>* rate_ = nullptr;  ///< of a thread of another runner: where it tells how fast it is
   const detail::crew* crew_ = nullptr;   ///< the other threads of this run

@@ -7,6 +7,7 @@
 #include <online_migration/sql/alarm.hpp>
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/blocks.hpp>
+#include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/client_parity.hpp>
 #include <online_migration/sql/client_rows.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
@@ -88,6 +89,9 @@ enum id : std::size_t {
   block_chunk,
   quarantine_range_first,
   quarantine_range,
+  note_range_first,
+  note_range,
+  note_block,
   client_read_first,
   client_read,
   client_read_again,
@@ -200,6 +204,9 @@ inline constexpr statement_entry catalogue[]{
     {"block_chunk", &write_block_chunk},
     {"quarantine_range_first", &with_bound<&write_quarantine_range, false>},
     {"quarantine_range", &with_bound<&write_quarantine_range, true>},
+    {"note_range_first", &with_bound<&write_note_range, false>},
+    {"note_range", &with_bound<&write_note_range, true>},
+    {"note_block", &write_note_block},
     {"client_read_first", &with_bound<&write_read, false>},
     {"client_read", &with_bound<&write_read, true>},
     {"client_read_again", &write_read_again},

@@ -137,6 +137,9 @@ struct statements {
   static constexpr statement quarantine_range_first =
       detail::stored_statement<Migration, detail::ids::quarantine_range_first>;
   static constexpr statement quarantine_range = detail::stored_statement<Migration, detail::ids::quarantine_range>;
+  static constexpr statement note_range_first = detail::stored_statement<Migration, detail::ids::note_range_first>;
+  static constexpr statement note_range = detail::stored_statement<Migration, detail::ids::note_range>;
+  static constexpr statement note_block = detail::stored_statement<Migration, detail::ids::note_block>;
   static constexpr statement client_read_first = detail::stored_statement<Migration, detail::ids::client_read_first>;
   static constexpr statement client_read = detail::stored_statement<Migration, detail::ids::client_read>;
   static constexpr statement client_read_again = detail::stored_statement<Migration, detail::ids::client_read_again>;
