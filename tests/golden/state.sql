@@ -211,6 +211,11 @@ WITH made AS (INSERT INTO "public"."online_migration_backfill_state" AS n
 SELECT NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state"
  WHERE run_id = $1::bigint AND NOT finished AND pause_requested <> $2::boolean);
 
+-- state_phase_waits
+SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
+   AND l.relation = pg_catalog.to_regclass('"public"."online_migration_runs"')::oid
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()));
+
 -- state_try_part
 SAVEPOINT "om_part";
 

@@ -25,6 +25,7 @@
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
 #include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/running_mark.hpp>
 #include <online_migration/runtime/server_walk.hpp>
 #include <online_migration/runtime/slices.hpp>
 #include <online_migration/runtime/toolkit.hpp>
@@ -95,20 +96,6 @@ class backfill_runner {
   using sql = statements<Migration>;
   using piece_outcome = detail::piece_outcome;
 
-  /// Tells that this runner is at work, until the end of the scope.
-  class running_mark {
-   public:
-    explicit running_mark(const observer_ref& observer) : observer_{observer} { tell(true); }
-    ~running_mark() { tell(false); }
-    running_mark(const running_mark&) = delete;
-    running_mark& operator=(const running_mark&) = delete;
-
-   private:
-    void tell(bool running) const { observer_(running_event{Migration::name.view(), running}); }
-
-    const observer_ref& observer_;
-  };
-
   backfill_result run_to_the_end(const std::stop_token& stop) {
     basic_toolkit<Database, Environment> tools{source_, {.observer = options_.observer}};
     auto run = tools.template run<Migration>();
@@ -153,7 +140,7 @@ class backfill_runner {
                              : options_.holder;
     lease_ = detail::lease{std::to_string(now.id), "0", {}, holder, options_.lease};
     if (options_.alone && !wait_to_be_alone(stop)) return {};
-    running_mark running{options_.observer};
+    detail::running_mark running{options_.observer, Migration::name.view()};
     auto others = static_cast<std::size_t>(options_.workers - 1);
     if (others == 0) return work(now, stop);
 
@@ -241,6 +228,7 @@ class backfill_runner {
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
       rest(stop);
+      make_way(stop);
     }
     return false;
   }
@@ -419,16 +407,7 @@ class backfill_runner {
     result.rows_failed += done.failed.count;
     if (done.failed.count == 0 || options_.on_data_error == data_error_policy::go_on) return;
     if (done.refused) detail::throw_refused_rows(Migration::name.view(), done.failed);
-    throw data_error{
-        fmt::format(
-            "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
-            "online_migration_quarantine. What was done before is committed: {}",
-            Migration::name.view(), done.failed.count, done.failed.sqlstate,
-            done.failed.sqlstate.starts_with("42")
-                ? "no value of a row is at fault. Something that the transform calls is not there, or the owner of its "
-                  "functions (the role that ran om::expand) lacks a right: mend that and run it again."
-                : "mend the rows and run it again, or run it with om::data_error_policy::go_on."),
-        done.failed.sqlstate, done.failed.count};
+    detail::throw_rows_without_value(Migration::name.view(), done.failed);
   }
 
   void complete(backfill_progress& progress) const {
@@ -468,6 +447,20 @@ class backfill_runner {
     }
   }
 
+  /// Whoever waits to change the phase could wait for ever while the chunks of several workers overlap: all of them
+  /// wait for him, for a while.
+  void make_way(const std::stop_token& stop) {
+    if (Environment::now() - looked_ < std::chrono::milliseconds{200}) return;
+    auto begin = Environment::now();
+    auto seen = begin - std::chrono::seconds{1};
+    do {
+      bool waits = session_.retrying([](auto& on) { return detail::ask(on, state::phase_waits).boolean(0, 0); }, stop);
+      looked_ = Environment::now();
+      if (waits) seen = looked_;
+      if (looked_ - seen > std::chrono::milliseconds{60} || looked_ - begin > std::chrono::seconds{2}) return;
+    } while (!Environment::sleep(std::chrono::milliseconds{20}, stop));
+  }
+
   /// Leaves the error where others see it, and the slice to others.
   void give_up(const error& problem) noexcept {
     if (lease_.epoch.empty()) return;
@@ -492,7 +485,8 @@ class backfill_runner {
   detail::pace pace_;
   detail::server_walk<Migration, Environment> walk_;
   detail::lease lease_{};
-  std::int64_t careful_left_ = 0;        ///< rows among which the table refuses one
+  std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
+  std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
   bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue
   std::atomic<double>* rate_ = nullptr;  ///< of a thread of another runner: where it tells how fast it is
   const detail::crew* crew_ = nullptr;   ///< the other threads of this run

@@ -36,6 +36,19 @@ bool is_refused_row(const error& problem) {
   return name == sql::backfill_chunk_first.name || name == sql::backfill_chunk.name || name == sql::block_chunk.name;
 }
 
+[[noreturn]] inline void throw_rows_without_value(std::string_view migration, const failed_rows& rows) {
+  throw data_error{
+      fmt::format(
+          "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
+          "online_migration_quarantine. What was done before is committed: {}",
+          migration, rows.count, rows.sqlstate,
+          rows.sqlstate.starts_with("42")
+              ? "no value of a row is at fault. Something that the transform calls is not there, or the owner of its "
+                "functions (the role that ran om::expand) lacks a right: mend that and run it again."
+              : "mend the rows and run it again, or run it with om::data_error_policy::go_on."),
+      rows.sqlstate, rows.count};
+}
+
 [[noreturn]] inline void throw_refused_rows(std::string_view migration, const failed_rows& rows) {
   throw data_error{
       fmt::format(

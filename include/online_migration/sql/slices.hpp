@@ -78,6 +78,13 @@ inline constexpr statement split_slice{"state_split_slice",
  FROM made WHERE s.run_id = $1::bigint AND s.slice = $2::integer
  RETURNING made.slice, made.epoch, made.chunk_rows)"};
 
+/// Whether somebody waits for the lock of a run, which chunks share.
+inline constexpr statement phase_waits{
+    "state_phase_waits",
+    R"(SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
+   AND l.relation = pg_catalog.to_regclass('"public"."online_migration_runs"')::oid
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())))"};
+
 /// Whether a slice came while the others were told to pause, or to go on. `$1` run, `$2` what they were told.
 inline constexpr statement pause_is_whole{"state_pause_is_whole",
                                           R"(SELECT NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state"
