@@ -36,14 +36,16 @@ CREATE TRIGGER "~om_dirty_key_documents-digest" BEFORE UPDATE ON "public"."docum
 ALTER TABLE "public"."documents" ENABLE ALWAYS TRIGGER "~om_dirty_insert_documents-digest", ENABLE ALWAYS TRIGGER "~om_dirty_update_documents-digest", ENABLE ALWAYS TRIGGER "~om_dirty_key_documents-digest";
 
 -- begin_backfill
-INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
   (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."documents"'))
  FROM (SELECT (SELECT ARRAY[t."tenant"::text, t."no"::text] FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
   span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
@@ -69,6 +71,20 @@ SELECT pg_catalog.count(*) FROM "public"."documents" AS t WHERE (t."tenant", t."
 
 -- backfill_count
 SELECT pg_catalog.count(*) FROM "public"."documents" AS t WHERE (t."tenant", t."no") > ($1::uuid, $2::bigint) AND (t."tenant", t."no") <= ($3::uuid, $4::bigint);
+
+-- middle_key_first
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."tenant", t."no", pg_catalog.row_number() OVER ( ORDER BY t."tenant", t."no"), pg_catalog.count(*) OVER ()
+  FROM "public"."documents" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE (t."tenant", t."no") <= ($1::uuid, $2::bigint)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."tenant", t."no", pg_catalog.row_number() OVER ( ORDER BY t."tenant", t."no"), pg_catalog.count(*) OVER ()
+  FROM "public"."documents" AS t TABLESAMPLE SYSTEM ($5::real)
+  WHERE (t."tenant", t."no") > ($1::uuid, $2::bigint) AND (t."tenant", t."no") <= ($3::uuid, $4::bigint)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
 
 -- client_read_first
 SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."documents" AS t WHERE (t."tenant", t."no") <= ($1::uuid, $2::bigint) ORDER BY t."tenant", t."no";

@@ -34,14 +34,16 @@ ALTER TABLE "app"."events" ENABLE ALWAYS TRIGGER "~om_sync_events-label";
 ALTER TABLE "app"."events" ADD CONSTRAINT "om_not_null_events-label" CHECK ("label" IS NOT NULL) NOT VALID;
 
 -- begin_backfill
-INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
   (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."events"'))
  FROM (SELECT (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
   span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
@@ -91,6 +93,20 @@ SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happen
 -- backfill_count
 SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
 
+-- middle_key_first
+SELECT s.key_1::text, s.key_2::text, s.key_3::text
+ FROM (SELECT t."tenant", t."happened_at", t."source", pg_catalog.row_number() OVER ( ORDER BY t."tenant", t."happened_at", t."source"), pg_catalog.count(*) OVER ()
+  FROM "app"."events" AS t TABLESAMPLE SYSTEM ($4::real)
+  WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)) AS s (key_1, key_2, key_3, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text, s.key_2::text, s.key_3::text
+ FROM (SELECT t."tenant", t."happened_at", t."source", pg_catalog.row_number() OVER ( ORDER BY t."tenant", t."happened_at", t."source"), pg_catalog.count(*) OVER ()
+  FROM "app"."events" AS t TABLESAMPLE SYSTEM ($7::real)
+  WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text)) AS s (key_1, key_2, key_3, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
 -- backfill_chunk_first
 WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND ($4::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($4::bigint - 1) = $5::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
@@ -105,6 +121,24 @@ SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND 
 -- block_chunk
 WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($3::bigint - 1) = $4::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $4::text, 'backfill' FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $7::text, 'backfill' FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'events-label', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $3::text, 'backfill' FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantined
 SELECT q.key[1], q.key[2], q.key[3], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint

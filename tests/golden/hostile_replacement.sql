@@ -75,14 +75,16 @@ CREATE TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$" BEFORE INSERT OR UPDATE ON
 ALTER TABLE "we""ird"."Order ""Lines""" ENABLE ALWAYS TRIGGER "~om_sync_$tag$ \'""of"" 'them' -- $$";
 
 -- begin_backfill
-INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
   (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))
  FROM (SELECT (SELECT ARRAY[t."select"::text] FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
   span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
@@ -141,6 +143,20 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select
 -- backfill_count
 SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
 
+-- middle_key_first
+SELECT s.key_1::text
+ FROM (SELECT t."select", pg_catalog.row_number() OVER ( ORDER BY t."select"), pg_catalog.count(*) OVER ()
+  FROM "we""ird"."Order ""Lines""" AS t TABLESAMPLE SYSTEM ($2::real)
+  WHERE t."select" <= $1::bigint) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text
+ FROM (SELECT t."select", pg_catalog.row_number() OVER ( ORDER BY t."select"), pg_catalog.count(*) OVER ()
+  FROM "we""ird"."Order ""Lines""" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE t."select" > $1::bigint AND t."select" <= $2::bigint) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
 -- backfill_chunk_first
 WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
@@ -155,6 +171,24 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >=
 -- block_chunk
 WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'$tag$ \\''"of" ''them'' -- $$', ARRAY[t."select"::text], $2::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'$tag$ \\''"of" ''them'' -- $$', ARRAY[t."select"::text], $3::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT E'$tag$ \\''"of" ''them'' -- $$', ARRAY[t."select"::text], $3::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint

@@ -75,14 +75,16 @@ CREATE TRIGGER "~om_failed_patients-initial" AFTER INSERT OR UPDATE ON "public".
 ALTER TABLE "public"."patients" ENABLE ALWAYS TRIGGER "~om_failed_patients-initial";
 
 -- begin_backfill
-INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
   (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."patients"'))
  FROM (SELECT (SELECT ARRAY[t."number"::text] FROM "public"."patients" AS t ORDER BY t."number" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
   span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
@@ -112,6 +114,20 @@ SELECT pg_catalog.count(*) FROM "public"."patients" AS t WHERE t."number" <= $1:
 -- backfill_count
 SELECT pg_catalog.count(*) FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text;
 
+-- middle_key_first
+SELECT s.key_1::text
+ FROM (SELECT t."number", pg_catalog.row_number() OVER ( ORDER BY t."number"), pg_catalog.count(*) OVER ()
+  FROM "public"."patients" AS t TABLESAMPLE SYSTEM ($2::real)
+  WHERE t."number" <= $1::text) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text
+ FROM (SELECT t."number", pg_catalog.row_number() OVER ( ORDER BY t."number"), pg_catalog.count(*) OVER ()
+  FROM "public"."patients" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE t."number" > $1::text AND t."number" <= $2::text) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
 -- backfill_chunk_first
 WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
@@ -129,6 +145,18 @@ INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstat
 -- quarantine_range
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
  SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'patients-initial', ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], $2::text, 'backfill' FROM "public"."patients" AS t WHERE t."number" <= $1::text
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'patients-initial', ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], $3::text, 'backfill' FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 

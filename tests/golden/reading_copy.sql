@@ -31,14 +31,16 @@ CREATE TRIGGER "~om_sync_readings-value" BEFORE INSERT OR UPDATE ON "public"."re
 ALTER TABLE "public"."readings" ENABLE ALWAYS TRIGGER "~om_sync_readings-value";
 
 -- begin_backfill
-INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
  SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
   (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."readings"'))
  FROM (SELECT (SELECT ARRAY[t."sensor"::text, t."no"::text] FROM "public"."readings" AS t ORDER BY t."sensor" DESC, t."no" DESC LIMIT 1) AS upper_bound) AS e
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
-  dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
   updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
   span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
@@ -88,6 +90,20 @@ SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE (t."sensor", t."n
 -- backfill_count
 SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
 
+-- middle_key_first
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."sensor", t."no", pg_catalog.row_number() OVER ( ORDER BY t."sensor", t."no"), pg_catalog.count(*) OVER ()
+  FROM "public"."readings" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."sensor", t."no", pg_catalog.row_number() OVER ( ORDER BY t."sensor", t."no"), pg_catalog.count(*) OVER ()
+  FROM "public"."readings" AS t TABLESAMPLE SYSTEM ($5::real)
+  WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
 -- backfill_chunk_first
 WITH changed AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND ($3::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($3::bigint - 1) = $4::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
@@ -102,6 +118,24 @@ SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE t.ctid >= $1::tid
 -- block_chunk
 WITH changed AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($3::bigint - 1) = $4::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $3::text, 'backfill' FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $5::text, 'backfill' FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'readings-value', ARRAY[t."sensor"::text, t."no"::text], $3::text, 'backfill' FROM "public"."readings" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantined
 SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint

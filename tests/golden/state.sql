@@ -163,18 +163,71 @@ UPDATE "public"."online_migration_runs" SET phase = $3::text, phase_since = pg_c
 -- state_backfill_finished
 SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
--- state_acquire_lease
-UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1, holder = $3::text,
-  holder_pid = $4::integer,
-  lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond',
+-- state_claim_slice
+UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1,
+  holder = $2::text, holder_pid = $3::integer,
+  lease_until = pg_catalog.clock_timestamp() + $4::bigint * interval '1 millisecond',
   updated_at = pg_catalog.clock_timestamp()
- WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
-   OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
- RETURNING s.epoch, s.chunk_rows;
+ WHERE s.run_id = $1::bigint AND s.slice = (SELECT f.slice FROM "public"."online_migration_backfill_state" AS f
+   WHERE f.run_id = $1::bigint AND CASE WHEN $5::boolean THEN f.slice = 0 ELSE NOT f.finished END
+     AND (f.holder IS NULL OR f.lease_until < pg_catalog.clock_timestamp() OR (f.holder_pid IS NOT NULL
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = f.holder_pid)))
+   ORDER BY f.slice LIMIT 1 FOR UPDATE SKIP LOCKED)
+ RETURNING s.slice, s.epoch, s.chunk_rows;
 
--- state_lease_holder
-SELECT holder, (EXTRACT(EPOCH FROM lease_until - pg_catalog.clock_timestamp()) * 1000)::bigint
- FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice = $2::integer;
+-- state_slice_holder
+SELECT s.holder, (EXTRACT(EPOCH FROM s.lease_until - pg_catalog.clock_timestamp()) * 1000)::bigint
+ FROM "public"."online_migration_backfill_state" AS s WHERE s.run_id = $1::bigint AND s.holder IS NOT NULL
+   AND s.lease_until >= pg_catalog.clock_timestamp() AND (s.holder_pid IS NULL
+     OR EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid))
+ ORDER BY s.lease_until DESC, s.slice LIMIT 1;
+
+-- state_slices_left
+SELECT CASE WHEN pg_catalog.count(*) > 0 THEN pg_catalog.count(*) FILTER (WHERE NOT finished) END,
+  COALESCE(pg_catalog.bool_or(pause_requested), false)
+ FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
+
+-- state_slices_to_split
+SELECT s.slice, s.epoch, COALESCE(s.chunk_rows, 1),
+  (SELECT pg_catalog.sum(a.rows_estimated) FROM "public"."online_migration_backfill_state" AS a
+    WHERE a.run_id = $1::bigint)::bigint
+ FROM "public"."online_migration_backfill_state" AS s
+ WHERE s.run_id = $1::bigint AND NOT s.finished AND NOT s.pause_requested AND (s.chunks > 0 OR s.walk = 'blocks')
+ ORDER BY COALESCE(s.rows_estimated - s.rows_done, 0) DESC, s.slice LIMIT 4;
+
+-- state_split_slice
+WITH made AS (INSERT INTO "public"."online_migration_backfill_state" AS n
+  (run_id, slice, cursor, upper_bound, rows_estimated, chunk_rows, epoch, holder, holder_pid, lease_until, walk, file_node)
+  SELECT s.run_id, (SELECT pg_catalog.max(a.slice) + 1 FROM "public"."online_migration_backfill_state" AS a
+      WHERE a.run_id = $1::bigint), $3::text[], s.upper_bound, GREATEST(s.rows_estimated - s.rows_done, 0) / 2,
+    s.chunk_rows, (SELECT pg_catalog.max(a.epoch) + 1 FROM "public"."online_migration_backfill_state" AS a
+      WHERE a.run_id = $1::bigint), $4::text, $5::integer,
+    pg_catalog.clock_timestamp() + $6::bigint * interval '1 millisecond', s.walk, s.file_node
+   FROM "public"."online_migration_backfill_state" AS s
+   WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND NOT s.finished AND NOT s.pause_requested
+  ON CONFLICT DO NOTHING RETURNING n.slice, n.epoch, n.chunk_rows, n.rows_estimated)
+ UPDATE "public"."online_migration_backfill_state" AS s SET upper_bound = $3::text[],
+  rows_estimated = s.rows_estimated - made.rows_estimated
+ FROM made WHERE s.run_id = $1::bigint AND s.slice = $2::integer
+ RETURNING made.slice, made.epoch, made.chunk_rows;
+
+-- state_pause_is_whole
+SELECT NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state"
+ WHERE run_id = $1::bigint AND NOT finished AND pause_requested <> $2::boolean);
+
+-- state_phase_waits
+SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
+   AND l.relation = pg_catalog.to_regclass('"public"."online_migration_runs"')::oid
+   AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()));
+
+-- state_try_part
+SAVEPOINT "om_part";
+
+-- state_keep_part
+RELEASE SAVEPOINT "om_part";
+
+-- state_undo_part
+ROLLBACK TO SAVEPOINT "om_part";
 
 -- state_renew_lease
 UPDATE "public"."online_migration_backfill_state" SET holder_pid = $4::integer,
@@ -198,13 +251,15 @@ UPDATE "public"."online_migration_backfill_state" SET pause_requested = $2::bool
 -- state_read_progress
 SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.sum(rows_estimated)::bigint, pg_catalog.sum(chunks)::bigint, pg_catalog.bool_and(finished),
-  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
+  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder) FILTER (WHERE lease_until >= pg_catalog.clock_timestamp()),
+  pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint),
-  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision
+  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision,
+  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass

@@ -323,6 +323,7 @@ TEST_CASE_FIXTURE(filling, "what the caller's own code throws leaves the slice t
   expand<lower_name>(tools);
   backfill_options some = options(10);
   some.takeover_wait = 0ms;
+  some.alone = true;
   some.on_progress = [](const backfill_progress&) { throw 1; };
   backfill_runner<lower_name, hooked_database> thrown{hooked, some};
   CHECK_THROWS_AS(thrown.run(), int);

@@ -135,6 +135,7 @@ TEST_CASE_FIXTURE(mistakes, "the column or the table is dropped while the backfi
     run("TRUNCATE online_migration_backfill_state");
     backfill_options hurried;
     hurried.takeover_wait = 0ms;
+    hurried.alone = true;
     CHECK(says(caught<refused>([&] {
                  backfill_runner<lower_name>{source, hurried}.run();
                }),

@@ -238,6 +238,7 @@ TEST_CASE_FIXTURE(by_client, "what another runner has done while the client comp
     run("UPDATE online_migration_backfill_state SET lease_until = now() - interval '1 second'");
     backfill_options some = options(10);
     some.takeover_wait = 0ms;
+    some.alone = true;
     CHECK(backfill_runner<watched_name>{source, some}.run().finished());
     dual_writer<watched_name> write{on};
     write.update(key(std::int64_t{5}), set<"name">("later"));
@@ -301,6 +302,7 @@ TEST_CASE_FIXTURE(by_client, "what the transform throws ends the run, and leaves
   expand<throwing>(tools, {.all_writers = all_writers_dual_write});
   backfill_options some = options(25);
   some.takeover_wait = 0ms;
+  some.alone = true;
   backfill_runner<throwing> runner{source, some};
   CHECK_THROWS_AS(runner.run(), std::runtime_error);
   CHECK(ask(state) == "50 50 2 f");

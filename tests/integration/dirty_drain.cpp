@@ -49,6 +49,7 @@ struct draining : lab {
     some.chunk = fixed_chunk(rows);
     some.retry = hasty;
     some.takeover_wait = 0ms;
+    some.alone = true;
     some.progress_interval = 0ms;
     return some;
   }

@@ -35,8 +35,8 @@ struct drive : lab {
   void check_end() {
     CHECK(tools.phase<required_name>() == phase::contract_ready);
     CHECK(ask(wrong_people) == "0");
-    CHECK(ask("SELECT format('%s %s %s', rows_done, rows_changed, chunks) FROM online_migration_backfill_state") ==
-          "100 100 10");
+    CHECK(ask("SELECT format('%s %s', sum(rows_done), sum(rows_changed)) FROM online_migration_backfill_state") ==
+          "100 100");
     CHECK(ask("SELECT attnotnull FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'name_lower'") ==
           "t");
     CHECK(ask("SELECT count(*) FROM online_migration_runs") == "1");
@@ -114,8 +114,8 @@ TEST_CASE_FIXTURE(drive, "mismatches stop it in validate; a step back, and it go
 }
 
 TEST_CASE_FIXTURE(drive, "killed at any step between its parts, it goes on there") {
-  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_acquire_lease",
-                            "advance", "state_release_lease", "state_begin_parity_pass", "parity_count",
+  for (const char* where : {"state_insert_version", "state_begin_run", "begin_backfill", "state_claim_slice", "advance",
+                            "state_release_lease", "state_begin_parity_pass", "parity_count",
                             "state_finish_parity_pass", "validate_not_null", "set_not_null", "state_enter_phase"}) {
     INFO(std::string{where});
     run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
@@ -133,7 +133,9 @@ TEST_CASE_FIXTURE(drive, "killed at any step between its parts, it goes on there
         some.backfill.takeover_wait = 20s;
         expand_contract<required_name, hooked_database>{hooked, some}.run();
       }};
-      CHECK(victim.end() == -SIGKILL);
+      // What is finished is not taken again, so the second time there is nothing to release.
+      bool nothing_left = !before && std::string_view{where} == "state_release_lease";
+      CHECK(victim.end() == (nothing_left ? 0 : -SIGKILL));
     }
     CHECK(to_the_end().reached == phase::contract_ready);
     check_end();

@@ -36,6 +36,7 @@ struct two_runners : lab {
     some.takeover_wait = 0ms;
     some.progress_interval = 0ms;
     some.holder = std::move(holder);
+    some.alone = true;
     return some;
   }
 

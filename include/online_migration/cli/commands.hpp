@@ -52,6 +52,7 @@ class commands {
     if (auto sleep = words_.whole_number("--sleep-ms", 0, 3'600'000)) {
       backfill.throttle.sleep = std::chrono::milliseconds{*sleep};
     }
+    if (auto workers = words_.whole_number("--workers", 1, 256)) backfill.workers = *workers;
     if (auto share = words_.share("--duty-cycle")) backfill.throttle.duty_cycle = *share;
     words_.nothing_left();
     backfill.progress_interval = options_.progress_interval;

@@ -25,6 +25,7 @@ inline constexpr std::string_view program_help = R"(
               --all            also the ways back, and how the walk finds its way and keeps its books
   run       go on, from wherever it is, until every row is filled and compared (phase contract-ready);
             Ctrl-C or SIGTERM pauses it after the chunk in flight, and `run` again goes on there
+              --workers N      threads that share the work; any number of such programs may, too
               --sleep-ms N     rest at least so long after each chunk
               --duty-cycle X   work for this share of the time only, as in 0.25
               --chunk-rows N   rows of a chunk; without it they follow from the time that chunks take

@@ -60,7 +60,10 @@ std::string status_text(Connection& on, const migration_description& migration, 
   if (std::optional<backfill_progress> now = read_progress(on, run.integer(0, 0))) {
     line("backfill", progress_text(*now));
     if (now->pause_requested) line("", "a pause is requested; `resume` takes it back");
-    if (!now->holder.empty()) line("", "at work: " + now->holder);
+    if (!now->holder.empty()) {
+      line("", now->workers > 1 ? fmt::format("at work: {} and {} more", now->holder, now->workers - 1)
+                                : "at work: " + now->holder);
+    }
     if (now->errors > 0)
       line("", fmt::format("ended with an error {} times, the last: {}", now->errors, now->last_error));
   }

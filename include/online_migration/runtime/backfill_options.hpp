@@ -25,22 +25,28 @@ struct backfill_options {
   walk_by walk = walk_by::measured;
   /// Into how many transactions each span of rows is cut, a power of two up to 64; 0 measures what is best.
   int stripes = 0;
+  /// How many threads of this process work on it, each with a connection of its own. Besides, any number of runners in
+  /// other processes and on other hosts may work on the same backfill, and come and go: each takes a part of the walk.
+  int workers = 1;
+  /// Refuses to begin while another runner is at work, instead of taking a part of its work over.
+  bool alone = false;
   /// How long a runner that says nothing still owns its slice, by the server's clock. A runner whose session is gone
   /// loses it at once.
   std::chrono::milliseconds lease{30'000};
-  /// How long to wait for a runner that may be about to end, or to be found dead, before this one is refused.
+  /// With `alone`: how long to wait for a runner that may be about to end, or to be found dead, before this one is refused.
   std::chrono::milliseconds takeover_wait{2'000};
   /// How long a chunk is tried again before the run ends with its error.
   retry_settings retry{{std::chrono::milliseconds{20}, std::chrono::milliseconds{5'000}}, std::chrono::minutes{10}};
   /// Names this runner to others; by default host, process and a random number.
   std::string holder{};
   std::optional<all_writers_dual_write_t> all_writers{};
-  /// Called after each chunk, at most every `progress_interval`, and at the end.
+  /// Called after each chunk, at most every `progress_interval`, and at the end; always by the thread that called `run`.
   std::function<void(const backfill_progress&)> on_progress{};
   std::chrono::milliseconds progress_interval{200};
   /// What to do about rows for which the transform has no value.
   data_error_policy on_data_error = data_error_policy::stop;
-  /// Hears of chunks, retries, failures, pauses and progress.
+  /// Hears of chunks, retries, failures, pauses and progress: of all workers, by one thread at a time, whichever did
+  /// the work.
   observer_ref observer{};
 };
 

@@ -2,25 +2,32 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <online_migration/runtime/backfill_options.hpp>
+#include <online_migration/runtime/careful_chunk.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
+#include <online_migration/runtime/crew.hpp>
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
 #include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/running_mark.hpp>
 #include <online_migration/runtime/server_walk.hpp>
+#include <online_migration/runtime/slices.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
 
@@ -30,8 +37,12 @@ namespace online_migration {
 /// written since where only the client can compute it. Fence, chunk, cursor and counters are one transaction, so
 /// whatever is killed, nothing is lost and nothing is counted twice: `run` again goes on at the cursor.
 ///
-/// Throws: `refused` where the run is not in a phase for it, or another runner is at work (its name is told); `lost_lease`
-/// when another one took over; `statement_error`, `connection_error` when retries did not help. The state tables then hold
+/// Any number of runners, in threads (`backfill_options::workers`), processes and on hosts, share one walk: a runner that
+/// joins takes a part of it from another one, and one that is gone loses its part. A runner that finds nothing to do
+/// waits for the end of the others, so that it can take over what one of them leaves behind.
+///
+/// Throws: `refused` where the run is not in a phase for it, or another runner is at work and `alone` is set (its name is
+/// told); `lost_lease` when another one took its part over; `statement_error`, `connection_error` when retries did not help. The state tables then hold
 /// the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
 /// client-only transform throws: see `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
@@ -51,6 +62,9 @@ class backfill_runner {
     }
     if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
       throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
+    }
+    if (options_.workers < 1 || options_.workers > 256) {
+      throw refused{"A backfill has at least one worker, and at most 256 in one process."};
     }
     int stripes = options_.stripes;
     if (stripes < 0 || stripes > 64 || (stripes & (stripes - 1)) != 0) {
@@ -82,20 +96,6 @@ class backfill_runner {
   using sql = statements<Migration>;
   using piece_outcome = detail::piece_outcome;
 
-  /// Tells that this runner is at work, until the end of the scope.
-  class running_mark {
-   public:
-    explicit running_mark(const observer_ref& observer) : observer_{observer} { tell(true); }
-    ~running_mark() { tell(false); }
-    running_mark(const running_mark&) = delete;
-    running_mark& operator=(const running_mark&) = delete;
-
-   private:
-    void tell(bool running) const { observer_(running_event{Migration::name.view(), running}); }
-
-    const observer_ref& observer_;
-  };
-
   backfill_result run_to_the_end(const std::stop_token& stop) {
     basic_toolkit<Database, Environment> tools{source_, {.observer = options_.observer}};
     auto run = tools.template run<Migration>();
@@ -113,9 +113,9 @@ class backfill_runner {
     }
     backfill_result result;
     bool idle = now.phase != phase::backfill && !drains(now);
-    if (!idle) result = work(now, stop);
+    if (!idle) result = work_together(now, stop);
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
-    if (progress.has_value()) pace_.complete(*progress);
+    if (progress.has_value()) complete(*progress);
     result.progress = progress.value_or(backfill_progress{});
     if (idle) result.how = backfill_result::ending::finished;
     tell(result.progress);
@@ -125,22 +125,76 @@ class backfill_runner {
 
   static bool drains(const run_record& run) { return is_client_only<Migration> && detail::has_queue(run); }
 
-  backfill_result work(const run_record& now, const std::stop_token& stop) {
-    backfill_result result;
-    std::string run = std::to_string(now.id);
+  /// One of the threads of another runner, which has its own connection.
+  backfill_runner(const Database& source, const backfill_options& options, std::string holder,
+                  std::atomic<double>& rate)
+      : backfill_runner{source, detail::helper_options(options, std::move(holder))} {
+    rate_ = &rate;
+  }
+
+  /// With as many threads as were asked for. What the calling thread does is what one thread alone would do; it is the
+  /// one that reports.
+  backfill_result work_together(const run_record& now, const std::stop_token& stop) {
     std::string holder = options_.holder.empty()
                              ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max()))
                              : options_.holder;
-    lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
-    if (!take_lease(stop)) return result;
-    running_mark running{options_.observer};
-    constexpr const table_description& table = describe_table<typename Migration::table>;
-    pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
-    if constexpr (!is_client_only<Migration>) {
-      session_.retrying([&](auto& on) { walk_.begin(on, now); }, stop);
+    lease_ = detail::lease{std::to_string(now.id), "0", {}, holder, options_.lease};
+    if (options_.alone && !wait_to_be_alone(stop)) return {};
+    detail::running_mark running{options_.observer, Migration::name.view()};
+    auto others = static_cast<std::size_t>(options_.workers - 1);
+    if (others == 0) return work(now, stop);
+
+    detail::serial_observer serial{options_.observer};
+    observer_ref caller = options_.observer;
+    if (caller) options_.observer = serial;
+    detail::crew all{others, stop};
+    std::vector<backfill_result> results(others + 1);
+    {
+      const backfill_options& options = options_;
+      std::vector<std::jthread> threads;
+      auto help = [&, run = lease_.run](std::size_t number) {
+        backfill_runner one{source_, options, fmt::format("{}/{}", holder, number + 1), all.rate(number - 1)};
+        one.lease_ = detail::lease{run, "0", {}, one.options_.holder, options.lease};
+        results[number] = one.work(now, all.token());
+      };
+      all.guard([&] {
+        for (std::size_t i = 1; i <= others; ++i) threads.emplace_back([&, i] { all.guard([&] { help(i); }); });
+        crew_ = &all;
+        results[0] = work(now, all.token());
+      });
     }
+    crew_ = nullptr;
+    options_.observer = caller;
+    all.rethrow();
+    backfill_result result;
+    for (const backfill_result& each : results) {
+      if (each.finished()) result.how = each.how;
+      result.retries += each.retries;
+      result.rows_failed += each.rows_failed;
+    }
+    return result;
+  }
+
+  /// Slice after slice, until none is left.
+  backfill_result work(const run_record& now, const std::stop_token& stop) {
+    backfill_result result;
     try {
-      if (walk_and_drain(now, result, stop)) result.how = backfill_result::ending::finished;
+      bool begun = false;
+      queue_is_last_ = false;
+      for (;;) {
+        slice_search found = next_slice(now, stop);
+        if (found == slice_search::finished) result.how = backfill_result::ending::finished;
+        if (found != slice_search::found) return result;
+        if (!std::exchange(begun, true)) begin(now, stop);
+        if constexpr (!is_client_only<Migration>) walk_.forget();
+        bool done = walk_and_drain(now, result, stop);
+        leave();
+        if (!done) return result;
+        if (queue_is_last_) {
+          result.how = backfill_result::ending::finished;
+          return result;
+        }
+      }
     } catch (const cancelled&) {  // a stop while a report or a renewal was tried again: a pause like any other
     } catch (const error& problem) {
       give_up(problem);
@@ -153,37 +207,88 @@ class backfill_runner {
     return result;
   }
 
+  void begin(const run_record& now, const std::stop_token& stop) {
+    constexpr const table_description& table = describe_table<typename Migration::table>;
+    pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
+    if constexpr (!is_client_only<Migration>) {
+      session_.retrying([&](auto& on) { walk_.begin(on, now); }, stop);
+    }
+  }
+
   /// Chunk after chunk, and between two of them some keys of the queue, so that it does not grow; then the rest of the
-  /// queue. Whether it came to the end of both.
+  /// queue. Whoever has slice 0 has the queue. Whether it came to the end of both.
   bool walk_and_drain(const run_record& now, backfill_result& result, const std::stop_token& stop) {
-    piece_outcome walk = now.phase == phase::backfill ? piece_outcome::done : piece_outcome::finished;
+    piece_outcome walk =
+        now.phase == phase::backfill && !queue_is_last_ ? piece_outcome::done : piece_outcome::finished;
     piece_outcome queue = piece_outcome::finished;
     while (!stop.stop_requested()) {
       if (walk == piece_outcome::done) walk = chunk_with_retries(result, stop);
-      if (drains(now) && walk != piece_outcome::paused) queue = drain_with_retries(result, stop);
+      if (drains(now) && lease_.slice == "0" && walk != piece_outcome::paused) queue = drain_with_retries(result, stop);
       if (walk == piece_outcome::paused || queue == piece_outcome::paused) return false;
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
       rest(stop);
+      make_way(stop);
     }
     return false;
   }
 
-  /// Takes the slice; false where a stop was requested first. A runner that was killed a moment ago still has a session
-  /// on the server for as long as its last statement takes.
-  bool take_lease(const std::stop_token& stop) {
+  enum class slice_search { found, finished, paused, waiting };
+
+  /// Takes a slice that is free, or a part of one that is at work; waits where neither is to be had, for the end of the
+  /// others or for one that is left behind.
+  slice_search next_slice(const run_record& now, const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds longest{200};
+    std::chrono::milliseconds wait{5};
     auto begin = Environment::now();
     for (;;) {
-      std::optional<int> rows = session_.retrying([this](auto& on) { return lease_.acquire(on); }, stop);
-      if (rows.has_value()) {
-        if (*rows > 0) pace_.resume(*rows);
-        return true;
+      slice_search how = session_.retrying([&](auto& on) { return look_for_slice(on, now); }, stop);
+      if (how != slice_search::waiting) return how;
+      if (options_.alone && Environment::now() - begin > options_.takeover_wait) {
+        session_.retrying([this](auto& on) { lease_.refuse_company(on); }, stop);
       }
+      if (rate_ != nullptr) rate_->store(0, std::memory_order_relaxed);
+      report(now.id, stop);
+      if (Environment::sleep(wait, stop)) return slice_search::paused;
+      wait = std::min(wait * 2, longest);
+    }
+  }
+
+  template <connection_like Connection>
+  slice_search look_for_slice(Connection& on, const run_record& now) {
+    bool walks = now.phase == phase::backfill;
+    if (walks && resume(lease_.claim(on))) return slice_search::found;
+    auto left = detail::ask_alone(on, state::slices_left, {text_form_parameter(lease_.run)});
+    if (left.is_null(0, 0)) throw refused{"The backfill has not begun: take the step to the phase backfill first."};
+    if (!walks || left.integer(0, 0) == 0) {
+      if (!drains(now)) return slice_search::finished;
+      if (!resume(lease_.claim(on, true))) return slice_search::waiting;
+      queue_is_last_ = true;
+      return slice_search::found;
+    }
+    if (left.boolean(0, 1)) return slice_search::paused;
+    if (options_.alone && options_.workers == 1) return slice_search::waiting;
+    bool split = resume(detail::slice_splitter<Migration, Connection>{on, lease_, pace_}.split());
+    return split ? slice_search::found : slice_search::waiting;
+  }
+
+  /// Goes on with the size of the chunks of the one before.
+  bool resume(std::optional<int> rows) {
+    if (rows.value_or(0) > 0) pace_.resume(*rows);
+    return rows.has_value();
+  }
+
+  /// False where a stop was requested first. A runner that was killed a moment ago still has a session on the server
+  /// for as long as its last statement takes.
+  bool wait_to_be_alone(const std::stop_token& stop) {
+    auto begin = Environment::now();
+    while (session_.retrying([this](auto& on) { return lease_.has_company(on); }, stop)) {
       if (Environment::now() - begin > options_.takeover_wait) {
-        session_.retrying([this](auto& on) { lease_.refuse(on); }, stop);
+        session_.retrying([this](auto& on) { lease_.refuse_company(on); }, stop);
       }
       if (Environment::sleep(std::chrono::milliseconds{50}, stop)) return false;
     }
+    return true;
   }
 
   piece_outcome chunk_with_retries(backfill_result& result, const std::stop_token& stop) {
@@ -235,16 +340,35 @@ class backfill_runner {
       done = detail::run_client_chunk<Migration, Environment>(on, context());
     } else {
       try {
+        if (careful_left_ > 0) return careful(on, result);
         done = walk_.chunk(on, context());
       } catch (const error& problem) {
         walk_.forget();
         if (problem.retry() == retry_class::retry) walk_.failed();
-        throw;
+        if (!detail::is_refused_row<Migration>(problem)) throw;
+        careful_left_ = std::int64_t{64} * pace_.rows();
+        return piece_outcome::done;
       } catch (...) {
         walk_.forget();
         throw;
       }
     }
+    if (done.committed) {
+      auto time = took(begin, done);
+      options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
+    }
+    note_failed(done, result);
+    return done.how;
+  }
+
+  /// A small chunk that goes down to the row. The next one is as usual when it has found what the table refuses.
+  template <connection_like Connection>
+  piece_outcome careful(Connection& on, backfill_result& result) {
+    auto begin = Environment::now();
+    detail::work_context runner = context();
+    detail::piece_of_work done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
+    walk_.forget();
+    careful_left_ = done.failed.count > 0 ? 0 : careful_left_ - std::max<std::int64_t>(done.rows, 1);
     if (done.committed) {
       auto time = took(begin, done);
       options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
@@ -274,6 +398,7 @@ class backfill_runner {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto time = duration_cast<microseconds>(Environment::now() - begin);
     pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last, done.stripe_rows, done.later);
+    if (rate_ != nullptr) rate_->store(pace_.rows_per_second().value_or(0), std::memory_order_relaxed);
     return time;
   }
 
@@ -281,24 +406,21 @@ class backfill_runner {
   void note_failed(const detail::piece_of_work& done, backfill_result& result) const {
     result.rows_failed += done.failed.count;
     if (done.failed.count == 0 || options_.on_data_error == data_error_policy::go_on) return;
-    throw data_error{
-        fmt::format(
-            "The transform of \"{}\" has no value for {} rows (SQLSTATE {}); their keys are in "
-            "online_migration_quarantine. What was done before is committed: {}",
-            Migration::name.view(), done.failed.count, done.failed.sqlstate,
-            done.failed.sqlstate.starts_with("42")
-                ? "no value of a row is at fault. Something that the transform calls is not there, or the owner of its "
-                  "functions (the role that ran om::expand) lacks a right: mend that and run it again."
-                : "mend the rows and run it again, or run it with om::data_error_policy::go_on."),
-        done.failed.sqlstate, done.failed.count};
+    if (done.refused) detail::throw_refused_rows(Migration::name.view(), done.failed);
+    detail::throw_rows_without_value(Migration::name.view(), done.failed);
+  }
+
+  void complete(backfill_progress& progress) const {
+    pace_.complete(progress, crew_ == nullptr ? 0.0 : crew_->rate_of_others());
   }
 
   void report(std::int64_t run, const std::stop_token& stop) {
+    if (rate_ != nullptr) return;  // the thread that called `run` tells of all
     bool wanted = options_.on_progress || options_.observer.template hears<progress_event>();
     if (!wanted || !pace_.due(Environment::now(), options_.progress_interval)) return;
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, run); }, stop);
     if (!progress.has_value()) return;
-    pace_.complete(*progress);
+    complete(*progress);
     tell(*progress);
   }
 
@@ -325,8 +447,23 @@ class backfill_runner {
     }
   }
 
+  /// Whoever waits to change the phase could wait for ever while the chunks of several workers overlap: all of them
+  /// wait for him, for a while.
+  void make_way(const std::stop_token& stop) {
+    if (Environment::now() - looked_ < std::chrono::milliseconds{200}) return;
+    auto begin = Environment::now();
+    auto seen = begin - std::chrono::seconds{1};
+    do {
+      bool waits = session_.retrying([](auto& on) { return detail::ask(on, state::phase_waits).boolean(0, 0); }, stop);
+      looked_ = Environment::now();
+      if (waits) seen = looked_;
+      if (looked_ - seen > std::chrono::milliseconds{60} || looked_ - begin > std::chrono::seconds{2}) return;
+    } while (!Environment::sleep(std::chrono::milliseconds{20}, stop));
+  }
+
   /// Leaves the error where others see it, and the slice to others.
   void give_up(const error& problem) noexcept {
+    if (lease_.epoch.empty()) return;
     try {
       lease_.record_error(session_.open(), problem.what());
     } catch (...) {  // it was thrown to the caller in any case
@@ -335,6 +472,7 @@ class backfill_runner {
   }
 
   void leave() noexcept {
+    if (lease_.epoch.empty()) return;
     try {
       lease_.release(session_.open());
     } catch (...) {  // the lease ends by itself
@@ -347,6 +485,11 @@ class backfill_runner {
   detail::pace pace_;
   detail::server_walk<Migration, Environment> walk_;
   detail::lease lease_{};
+  std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
+  std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
+  bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue
+  std::atomic<double>* rate_ = nullptr;  ///< of a thread of another runner: where it tells how fast it is
+  const detail::crew* crew_ = nullptr;   ///< the other threads of this run
 };
 
 }  // namespace online_migration

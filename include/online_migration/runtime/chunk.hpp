@@ -51,8 +51,9 @@ struct piece_of_work {
   std::int64_t changed = 0;  ///< not right already
   bool last = false;
   failed_rows failed;
-  std::int64_t stripe_rows = 0;                ///< of a chunk that is a stripe
-  bool later = false;                          ///< not the first of its span
+  bool refused = false;          ///< and they have a value, which the table does not take
+  std::int64_t stripe_rows = 0;  ///< of a chunk that is a stripe
+  bool later = false;            ///< not the first of its span
   std::chrono::steady_clock::duration work{};  ///< the part of its time that grows with its rows
 };
 

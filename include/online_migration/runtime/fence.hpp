@@ -31,7 +31,11 @@ struct position {
 /// What `write_position` tells. Throws: `lost_lease` where another runner has taken the slice.
 template <result_like Result>
 position read_position(const Result& row, const lease& held, std::size_t keys) {
-  if (row.rows() != 1) throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
+  if (row.rows() != 1) {
+    // Slice 0 is there for as long as the run is.
+    if (held.slice != "0") throw lost_lease{"The walk of this backfill was begun anew. This runner stops."};
+    throw refused{"The state of this backfill is gone from online_migration_backfill_state."};
+  }
   if (row.text(0, 1) != held.epoch) {
     throw lost_lease{
         fmt::format("Another runner has taken over this backfill: {}. This one stops; nothing it did is lost.",

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -56,6 +56,8 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
   found.quarantined = row.integer(0, 11);
   found.strategy = row.text(0, 12);
   if (!row.is_null(0, 13)) found.hot_share = std::strtod(std::string{row.text(0, 13)}.c_str(), nullptr);
+  found.workers = static_cast<int>(row.integer(0, 14));
+  found.slices = static_cast<int>(row.integer(0, 15));
   return found;
 }
 

@@ -14,6 +14,7 @@
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
+#include <online_migration/sql/slices.hpp>
 #include <online_migration/sql/state.hpp>
 
 namespace online_migration::detail {
@@ -34,31 +35,42 @@ struct lease {
   std::string holder;
   std::chrono::milliseconds length;
 
-  /// Takes the slice. The rows that a chunk of its last runner had, 0 where there was none; nothing while another
-  /// runner has the slice.
+  /// Takes a slice that nobody has; of a walk that is at its end slice 0, for the queue of keys, where that is asked
+  /// for. The rows that a chunk of its last runner had, 0 where there was none; nothing where no slice is free.
   template <connection_like Connection>
-  std::optional<int> acquire(Connection& on) {
+  std::optional<int> claim(Connection& on, bool for_the_queue = false) {
     std::string pid = std::to_string(on.backend_pid());
     std::string time = std::to_string(length.count());
-    auto row = ask_alone(on, state::acquire_lease,
-                         {text_form_parameter(run), text_form_parameter(slice), text_of(holder), pid_parameter(on, pid),
-                          text_form_parameter(time)});
-    if (row.rows() == 1) {
-      epoch = row.text(0, 0);
-      return row.is_null(0, 1) ? 0 : static_cast<int>(row.integer(0, 1));
-    }
-    return std::nullopt;
+    std::string queue = for_the_queue ? "true" : "false";
+    return take(ask_alone(on, state::claim_slice,
+                          {text_form_parameter(run), text_of(holder), pid_parameter(on, pid), text_form_parameter(time),
+                           text_form_parameter(queue)}));
   }
 
-  /// Throws: `refused` with the name of the runner that has the slice.
+  /// Takes the part of another slice behind a key, in a transaction that has locked that slice. As `claim`.
+  template <transactional Connection>
+  std::optional<int> split(Connection& on, const std::string& other, const parameter& key) {
+    std::string pid = std::to_string(on.backend_pid());
+    std::string time = std::to_string(length.count());
+    return take(ask(on, state::split_slice,
+                    {text_form_parameter(run), text_form_parameter(other), key, text_of(holder), pid_parameter(on, pid),
+                     text_form_parameter(time)}));
+  }
+
   template <connection_like Connection>
-  [[noreturn]] void refuse(Connection& on) const {
-    auto other = ask_alone(on, state::lease_holder, {text_form_parameter(run), text_form_parameter(slice)});
-    if (other.rows() == 0) throw refused{"The backfill has not begun: take the step to the phase backfill first."};
+  [[nodiscard]] bool has_company(Connection& on) const {
+    return ask_alone(on, state::slice_holder, {text_form_parameter(run)}).rows() > 0;
+  }
+
+  /// Throws: `refused` with the name of a runner that is at work, if there is one.
+  template <connection_like Connection>
+  void refuse_company(Connection& on) const {
+    auto other = ask_alone(on, state::slice_holder, {text_form_parameter(run)});
+    if (other.rows() == 0) return;
     throw refused{fmt::format(
-        "Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed. "
-        "Nothing was changed.",
-        other.is_null(0, 0) ? "(just left)" : other.text(0, 0), other.is_null(0, 1) ? 0 : other.integer(0, 1))};
+        "Another runner is at work on this backfill: {}, whose lease lasts {} ms more unless it is renewed, "
+        "and backfill_options::alone is set. Nothing was changed.",
+        other.text(0, 0), other.integer(0, 1))};
   }
 
   /// Goes on holding it, on a new connection or after a long sleep. Throws: `lost_lease` if somebody else took it.
@@ -86,6 +98,14 @@ struct lease {
   }
 
  private:
+  template <class Result>
+  std::optional<int> take(const Result& row) {
+    if (row.rows() != 1) return std::nullopt;
+    slice = row.text(0, 0);
+    epoch = row.text(0, 1);
+    return row.is_null(0, 2) ? 0 : static_cast<int>(row.integer(0, 2));
+  }
+
   /// Behind a pooler the process that answers is not ours, so its end means nothing.
   template <connection_like Connection>
   static parameter pid_parameter(Connection& on, const std::string& pid) {

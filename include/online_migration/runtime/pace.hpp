@@ -95,17 +95,23 @@ class pace {
     return true;
   }
 
-  /// Adds what only this session knows.
-  void complete(backfill_progress& progress) const {
+  /// Rows in a second, of the time spent on them and of the rests between; nothing before the first.
+  [[nodiscard]] std::optional<double> rows_per_second() const {
+    std::chrono::duration<double> time = busy_ + rested_;
+    if (time.count() <= 0 || rows_ == 0) return std::nullopt;
+    return static_cast<double>(rows_) / time.count();
+  }
+
+  /// Adds what only this session knows. `others` is the rate of its other workers.
+  void complete(backfill_progress& progress, double others = 0) const {
     progress.chunk_rows = size_.rows();
     progress.throttled = rested_;
-    std::chrono::duration<double> time = busy_ + rested_;
-    if (time.count() <= 0 || rows_ == 0) return;
-    progress.rows_per_second = static_cast<double>(rows_) / time.count();
+    double rate = rows_per_second().value_or(0) + others;
+    if (rate <= 0) return;
+    progress.rows_per_second = rate;
     if (progress.rows_estimated.has_value()) {
       std::int64_t left = std::max<std::int64_t>(*progress.rows_estimated - progress.rows_done, 0);
-      progress.time_left =
-          std::chrono::seconds{static_cast<std::int64_t>(static_cast<double>(left) / *progress.rows_per_second)};
+      progress.time_left = std::chrono::seconds{static_cast<std::int64_t>(static_cast<double>(left) / rate)};
     }
   }
 

@@ -16,7 +16,9 @@ struct backfill_progress {
   std::int64_t chunks = 0;
   bool finished = false;
   bool pause_requested = false;
-  std::string holder;  ///< of the lease; empty where nobody is at work
+  std::string holder;  ///< of a lease, one of them where several are at work; empty where nobody is
+  int workers = 0;     ///< at work now, wherever they run: each has a slice
+  int slices = 0;      ///< into which the walk is cut so far
   std::int64_t errors = 0;
   std::int64_t dirty_keys = 0;   ///< keys that wait in the queue of a client-only transform
   std::int64_t dirty_done = 0;   ///< entries of the queue that are done

@@ -29,6 +29,7 @@
 #include <online_migration/runtime/state_setup.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/create_table.hpp>
+#include <online_migration/sql/slices.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -244,19 +245,28 @@ class basic_toolkit {
 
   template <migration_like Migration>
   void set_pause(bool wanted) {
-    session_.retrying([&](auto& on) {
-      transaction scope{on, transaction_settings{}};
-      run_record run =
-          detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
-      std::string id = std::to_string(run.id);
-      std::string flag = wanted ? "true" : "false";
-      bool any =
-          detail::ask(on, state::request_pause, {text_form_parameter(id), text_form_parameter(flag)}).affected() > 0;
-      if (!any)
-        throw refused{fmt::format("The backfill of \"{}\" has not begun: there is nothing to pause.",
-                                  describe_migration<Migration>.name)};
-      scope.commit();
-    });
+    bool is_whole = false;
+    while (!is_whole) {
+      session_.retrying([&](auto& on) {
+        std::string id;
+        std::string flag = wanted ? "true" : "false";
+        {
+          transaction scope{on, transaction_settings{}};
+          id = std::to_string(
+              detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run).id);
+          bool any =
+              detail::ask(on, state::request_pause, {text_form_parameter(id), text_form_parameter(flag)}).affected() >
+              0;
+          if (!any)
+            throw refused{fmt::format("The backfill of \"{}\" has not begun: there is nothing to pause.",
+                                      describe_migration<Migration>.name)};
+          scope.commit();
+        }
+        // A slice that is told is not split any more; one that was being split then has a new one beside it.
+        is_whole = detail::ask_alone(on, state::pause_is_whole, {text_form_parameter(id), text_form_parameter(flag)})
+                       .boolean(0, 0);
+      });
+    }
   }
 
   const Database& source_;

@@ -26,8 +26,11 @@ constexpr void write_key_array(sink& out, const table_description& table, std::s
 }
 
 /// Fixes the end of the walk at the greatest key there is, and begins it anew. It runs when every write is already
-/// covered, so rows that come later need no visit. `$1` run.
+/// covered, so rows that come later need no visit. There is one slice again, with an epoch that no runner of any slice
+/// had. `$1` run.
 constexpr void write_begin_backfill(sink& out, const migration_description& migration) {
+  out.all("WITH gone AS (DELETE FROM ", backfill_state_table,
+          " WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)\n ");
   out.all("INSERT INTO ", backfill_state_table, " AS s (run_id, slice, upper_bound, finished, rows_estimated)\n ");
   out.put(
       "SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,\n  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ");
@@ -46,7 +49,7 @@ constexpr void write_begin_backfill(sink& out, const migration_description& migr
   out.put(
       "finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,\n  ");
   out.put(
-      "dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
+      "dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,\n  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),\n  ");
   out.put("updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,\n  ");
   out.put("span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL");
 }

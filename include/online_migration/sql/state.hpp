@@ -43,18 +43,6 @@ inline constexpr statement backfill_finished{
     "state_backfill_finished",
     R"(SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
 
-/// Takes a slice that is free, whose lease has ended by the server's clock, or whose holder's session is gone.
-/// `$1` run, `$2` slice, `$3` holder, `$4` its process on the server or NULL, `$5` lease in milliseconds.
-inline constexpr statement acquire_lease{
-    "state_acquire_lease",
-    R"(UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1, holder = $3::text,
-  holder_pid = $4::integer,
-  lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond',
-  updated_at = pg_catalog.clock_timestamp()
- WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
-   OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
- RETURNING s.epoch, s.chunk_rows)"};
-
 /// The locks of the fence alone. `$1` run, `$2` slice.
 inline constexpr statement lock_slice{"state_lock_slice",
                                       R"(SELECT s.epoch FROM "public"."online_migration_runs" AS r
@@ -63,12 +51,6 @@ inline constexpr statement lock_slice{"state_lock_slice",
 
 /// Constraint triggers that were deferred run with their statement, in this transaction.
 inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRAINTS ALL IMMEDIATE"};
-
-/// `$1` run, `$2` slice.
-inline constexpr statement lease_holder{
-    "state_lease_holder",
-    R"(SELECT holder, (EXTRACT(EPOCH FROM lease_until - pg_catalog.clock_timestamp()) * 1000)::bigint
- FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice = $2::integer)"};
 
 /// Goes on with a lease after a reconnection or a long sleep, if nobody took it. `$1` run, `$2` slice, `$3` epoch,
 /// `$4` process on the server or NULL, `$5` lease in milliseconds.
@@ -104,13 +86,15 @@ inline constexpr statement read_progress{
     "state_read_progress",
     R"(SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.sum(rows_estimated)::bigint, pg_catalog.sum(chunks)::bigint, pg_catalog.bool_and(finished),
-  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder), pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
+  pg_catalog.bool_or(pause_requested), pg_catalog.max(holder) FILTER (WHERE lease_until >= pg_catalog.clock_timestamp()),
+  pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint),
-  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision
+  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision,
+  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
 
 /// Notes the state of the sync trigger when a walk begins, so that a trigger that was off meanwhile is noticed.

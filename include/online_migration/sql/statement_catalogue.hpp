@@ -7,6 +7,7 @@
 #include <online_migration/sql/alarm.hpp>
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/blocks.hpp>
+#include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/client_parity.hpp>
 #include <online_migration/sql/client_rows.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
@@ -20,6 +21,7 @@
 #include <online_migration/sql/read.hpp>
 #include <online_migration/sql/repair.hpp>
 #include <online_migration/sql/sample.hpp>
+#include <online_migration/sql/slices.hpp>
 #include <online_migration/sql/stripes.hpp>
 #include <online_migration/sql/total.hpp>
 #include <online_migration/sql/trigger.hpp>
@@ -80,12 +82,17 @@ enum id : std::size_t {
   backfill_bound,
   backfill_count_first,
   backfill_count,
+  middle_key_first,
+  middle_key,
   backfill_chunk_first,
   backfill_chunk,
   block_count,
   block_chunk,
   quarantine_range_first,
   quarantine_range,
+  note_range_first,
+  note_range,
+  note_block,
   client_read_first,
   client_read,
   client_read_again,
@@ -192,12 +199,17 @@ inline constexpr statement_entry catalogue[]{
     {"backfill_bound", &with_bound<&write_bound, true>},
     {"backfill_count_first", &with_bound<&write_count, false>},
     {"backfill_count", &with_bound<&write_count, true>},
+    {"middle_key_first", &with_bound<&write_middle_key, false>},
+    {"middle_key", &with_bound<&write_middle_key, true>},
     {"backfill_chunk_first", &with_bound<&write_chunk, false>},
     {"backfill_chunk", &with_bound<&write_chunk, true>},
     {"block_count", &write_block_count},
     {"block_chunk", &write_block_chunk},
     {"quarantine_range_first", &with_bound<&write_quarantine_range, false>},
     {"quarantine_range", &with_bound<&write_quarantine_range, true>},
+    {"note_range_first", &with_bound<&write_note_range, false>},
+    {"note_range", &with_bound<&write_note_range, true>},
+    {"note_block", &write_note_block},
     {"client_read_first", &with_bound<&write_read, false>},
     {"client_read", &with_bound<&write_read, true>},
     {"client_read_again", &write_read_again},

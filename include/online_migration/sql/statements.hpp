@@ -127,6 +127,8 @@ struct statements {
   static constexpr statement backfill_count_first =
       detail::stored_statement<Migration, detail::ids::backfill_count_first>;
   static constexpr statement backfill_count = detail::stored_statement<Migration, detail::ids::backfill_count>;
+  static constexpr statement middle_key_first = detail::stored_statement<Migration, detail::ids::middle_key_first>;
+  static constexpr statement middle_key = detail::stored_statement<Migration, detail::ids::middle_key>;
   static constexpr statement backfill_chunk_first =
       detail::stored_statement<Migration, detail::ids::backfill_chunk_first>;
   static constexpr statement backfill_chunk = detail::stored_statement<Migration, detail::ids::backfill_chunk>;
@@ -135,6 +137,9 @@ struct statements {
   static constexpr statement quarantine_range_first =
       detail::stored_statement<Migration, detail::ids::quarantine_range_first>;
   static constexpr statement quarantine_range = detail::stored_statement<Migration, detail::ids::quarantine_range>;
+  static constexpr statement note_range_first = detail::stored_statement<Migration, detail::ids::note_range_first>;
+  static constexpr statement note_range = detail::stored_statement<Migration, detail::ids::note_range>;
+  static constexpr statement note_block = detail::stored_statement<Migration, detail::ids::note_block>;
   static constexpr statement client_read_first = detail::stored_statement<Migration, detail::ids::client_read_first>;
   static constexpr statement client_read = detail::stored_statement<Migration, detail::ids::client_read>;
   static constexpr statement client_read_again = detail::stored_statement<Migration, detail::ids::client_read_again>;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// Rows that the table itself refuses to have written: found one by one, quarantined by key and SQLSTATE, and passed.
+#include <string>
+
+#include "support/hooked_database.hpp"
+#include "support/lab.hpp"
+
+using namespace test;
+
+namespace {
+
+const char* quarantine =
+    "SELECT coalesce(string_agg(array_to_string(key, '|') || ' ' || sqlstate || ' ' || noted_by, ', ' ORDER BY "
+    "(key[1])::bigint), '-') FROM online_migration_quarantine";
+const char* totals =
+    "SELECT format('%s done, %s changed, %s', sum(rows_done), sum(rows_changed), bool_and(finished)) "
+    "FROM online_migration_backfill_state";
+
+struct refusing : lab {
+  refusing() {
+    tools.ensure_state_tables();
+    run(make_people);
+    run("INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(1, 1000) AS g");
+    expand<lower_name>(tools);
+  }
+
+  backfill_options options(data_error_policy policy, walk_by walk = walk_by::keys) {
+    backfill_options some;
+    some.chunk = fixed_chunk(200);
+    some.retry = hasty;
+    some.on_data_error = policy;
+    some.walk = walk;
+    return some;
+  }
+
+  void check_filled_but(const std::string& ids) {
+    CHECK(ask("SELECT count(*) FROM people WHERE id IN (" + ids + ") AND name_lower IS NULL") ==
+          ask("SELECT cardinality(ARRAY[" + ids + "])"));
+    CHECK(ask("SELECT count(*) FROM people WHERE id NOT IN (" + ids +
+              ") AND name_lower IS DISTINCT FROM lower(name)") == "0");
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(refusing,
+                  "a CHECK, a unique index and a trigger refuse rows: each is found, and the others are filled") {
+  walk_by walk = walk_by::keys;
+  SUBCASE("by keys") {}
+  SUBCASE("by blocks") { walk = walk_by::blocks; }
+  run("ALTER TABLE people ADD CHECK (name_lower <> 'ada 7' AND name_lower <> 'ada 1000');"
+      "UPDATE people SET name_lower = NULL, name = 'Ada 500' WHERE id = 501; CREATE UNIQUE INDEX ON people (name_lower);"
+      "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.id = 333 THEN PERFORM 1 / 0; "
+      "END IF; RETURN NEW; END$$; CREATE TRIGGER refuse BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION refuse()");
+  run("ALTER TABLE people DISABLE TRIGGER \"~om_sync_lower-name\"; UPDATE people SET name_lower = NULL WHERE id = 501;"
+      "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+  backfill_result result = backfill_runner<lower_name>{source, options(data_error_policy::go_on, walk)}.run();
+  CHECK(result.finished());
+  CHECK(result.rows_failed == 4);
+  CHECK(result.progress.quarantined == 4);
+  // A walk by blocks meets a row again that was moved to a block further on.
+  if (walk == walk_by::keys) CHECK(ask(totals) == "1000 done, 996 changed, t");
+  CHECK(ask("SELECT sum(rows_changed) FROM online_migration_backfill_state") == "996");
+  CHECK(ask("SELECT string_agg(sqlstate, ' ' ORDER BY sqlstate) FROM online_migration_quarantine") ==
+        "22012 23505 23514 23514");
+  std::string unique = ask("SELECT key[1] FROM online_migration_quarantine WHERE sqlstate = '23505'");
+  CHECK((unique == "500" || unique == "501"));
+  check_filled_but("7, 333, 1000, " + unique);
+  CHECK(ask("SELECT count(*) FROM online_migration_backfill_state WHERE walk = 'blocks'") ==
+        (walk == walk_by::blocks ? "1" : "0"));
+
+  parity_report report = parity_checker<lower_name>{source}.check_all();
+  CHECK(report.mismatches == 4);
+  CHECK(says(caught<refused>([&] { tools.mark_phase<lower_name>(phase::contract_ready); }), "mismatches"));
+}
+
+TEST_CASE_FIXTURE(refusing,
+                  "under stop the run ends behind the row, and says why without its value; run again it goes on") {
+  run("ALTER TABLE people ADD CHECK (name_lower <> 'ada 7' AND name_lower <> 'ada 900')");
+  for (const char* expected : {"7 23514 backfill", "7 23514 backfill, 900 23514 backfill"}) {
+    data_error problem = caught<data_error>([&] {
+      backfill_runner<lower_name>{source, options(data_error_policy::stop)}.run();
+    });
+    CHECK(problem.rows() == 1);
+    CHECK(problem.sqlstate() == "23514");
+    CHECK(says(problem, "does not take the new value of 1 rows"));
+    CHECK_FALSE(says(problem, "ada 7"));
+    CHECK(ask(quarantine) == expected);
+  }
+  CHECK(backfill_runner<lower_name>{source, options(data_error_policy::stop)}.run().finished());
+  CHECK(ask(totals) == "1000 done, 998 changed, t");
+  check_filled_but("7, 900");
+}
+
+TEST_CASE_FIXTURE(refusing, "several workers pass what the table refuses, each row noted once") {
+  run("ALTER TABLE people ADD CHECK (name_lower NOT LIKE '%77')");
+  backfill_options some = options(data_error_policy::go_on);
+  some.workers = 3;
+  some.chunk = fixed_chunk(10);
+  some.throttle.sleep = 1ms;
+  backfill_result result = backfill_runner<lower_name>{source, some}.run();
+  CHECK(result.finished());
+  CHECK(result.rows_failed == 10);
+  CHECK(ask("SELECT count(*) FROM online_migration_quarantine WHERE sqlstate = '23514'") == "10");
+  CHECK(ask(totals) == "1000 done, 990 changed, t");
+}
