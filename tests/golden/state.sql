@@ -58,6 +58,7 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  throttle_reason text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 
@@ -154,7 +155,7 @@ SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_st
 UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1, holder = $3::text,
   holder_pid = $4::integer,
   lease_until = pg_catalog.clock_timestamp() + $5::bigint * interval '1 millisecond',
-  updated_at = pg_catalog.clock_timestamp()
+  updated_at = pg_catalog.clock_timestamp(), throttle_reason = NULL
  WHERE s.run_id = $1::bigint AND s.slice = $2::integer AND (s.holder IS NULL OR s.lease_until < pg_catalog.clock_timestamp()
    OR (s.holder_pid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = s.holder_pid)))
  RETURNING s.epoch, s.chunk_rows;
@@ -190,7 +191,8 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
-    USING (migration) WHERE r.run_id = $1::bigint)
+    USING (migration) WHERE r.run_id = $1::bigint),
+  pg_catalog.max(throttle_reason)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass

@@ -61,6 +61,7 @@ std::string status_text(Connection& on, const migration_description& migration, 
     line("backfill", progress_text(*now));
     if (now->pause_requested) line("", "a pause is requested; `resume` takes it back");
     if (!now->holder.empty()) line("", "at work: " + now->holder);
+    if (!now->braked_by.empty()) line("", "braked by " + now->braked_by);
     if (now->errors > 0)
       line("", fmt::format("ended with an error {} times, the last: {}", now->errors, now->last_error));
   }

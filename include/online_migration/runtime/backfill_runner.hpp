@@ -20,6 +20,8 @@
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
 #include <online_migration/runtime/pace.hpp>
+#include <online_migration/runtime/throttle/brakes.hpp>
+#include <online_migration/runtime/throttle/side_vacuum.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
 
@@ -43,10 +45,8 @@ class backfill_runner {
       : source_{source},
         options_{std::move(options)},
         session_{source, options_.retry},
-        pace_{options_.chunk, is_client_only<Migration>} {
-    if (!(options_.throttle.duty_cycle > 0.0 && options_.throttle.duty_cycle <= 1.0)) {
-      throw refused{"throttle.duty_cycle is the share of the time to work: it must be above 0 and at most 1."};
-    }
+        pace_{options_.chunk, is_client_only<Migration>},
+        brakes_{options_.throttle, detail::table_name(describe_table<typename Migration::table>)} {
     if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
       throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
     }
@@ -109,7 +109,7 @@ class backfill_runner {
     bool idle = now.phase != phase::backfill && !drains(now);
     if (!idle) result = work(now, stop);
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
-    if (progress.has_value()) pace_.complete(*progress);
+    if (progress.has_value()) complete(*progress);
     result.progress = progress.value_or(backfill_progress{});
     if (idle) result.how = backfill_result::ending::finished;
     tell(result.progress);
@@ -128,6 +128,13 @@ class backfill_runner {
     lease_ = detail::lease{run, "0", {}, std::move(holder), options_.lease};
     if (!take_lease(stop)) return result;
     running_mark running{options_.observer};
+    held_at_ = Environment::now();
+    noted_.clear();
+    held_up_ = false;
+    if (options_.throttle.vacuum_every > 0) {
+      auto known = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
+      if (known.has_value()) rows_estimated_ = static_cast<double>(known->rows_estimated.value_or(0));
+    }
     constexpr const table_description& table = describe_table<typename Migration::table>;
     pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
     try {
@@ -155,7 +162,7 @@ class backfill_runner {
       if (walk == piece_outcome::paused || queue == piece_outcome::paused) return false;
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
-      rest(stop);
+      if (!rest(now.id, stop)) return false;
     }
     return false;
   }
@@ -231,6 +238,8 @@ class backfill_runner {
       auto time = took(begin, done);
       options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
     }
+    if (done.blocked.has_value()) brakes_.note_blocked(*done.blocked, Environment::now());
+    changed_since_vacuum_ += done.changed;
     note_failed(done, result);
     return done.how;
   }
@@ -250,12 +259,15 @@ class backfill_runner {
     }
   }
 
-  [[nodiscard]] detail::work_context context() const { return {lease_, pace_, options_}; }
+  [[nodiscard]] detail::work_context context() const {
+    return {lease_, pace_, options_, brakes_.wants_blocked(Environment::now())};
+  }
 
   std::chrono::microseconds took(std::chrono::steady_clock::time_point begin, const detail::piece_of_work& done) {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto time = duration_cast<microseconds>(Environment::now() - begin);
     pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last);
+    held_at_ = Environment::now();
     return time;
   }
 
@@ -280,8 +292,17 @@ class backfill_runner {
     if (!wanted || !pace_.due(Environment::now(), options_.progress_interval)) return;
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, run); }, stop);
     if (!progress.has_value()) return;
-    pace_.complete(*progress);
+    complete(*progress);
     tell(*progress);
+  }
+
+  /// Adds what only this runner knows.
+  void complete(backfill_progress& progress) const {
+    pace_.complete(progress);
+    progress.brake = brakes_.share();
+    progress.braked_by = brakes_.reason();
+    progress.notes = brakes_.notes();
+    if (!vacuum_note_.empty()) progress.notes.push_back(vacuum_note_);
   }
 
   void tell(const backfill_progress& progress) const {
@@ -289,21 +310,81 @@ class backfill_runner {
     if (options_.on_progress) options_.on_progress(progress);
   }
 
-  /// The pause between two chunks; a long one goes on holding the lease.
-  void rest(const std::stop_token& stop) {
-    std::chrono::milliseconds left = options_.throttle.after(pace_.last_chunk());
-    pace_.rested(left);
-    std::string_view reason = options_.throttle.reason(left);
+  /// The pause between two chunks. Whether the run goes on: it does not where something held it up for too long, and
+  /// the settings say so.
+  bool rest(std::int64_t run, const std::stop_token& stop) {
+    if (wants_vacuum()) vacuum(stop);
+    while (!stop.stop_requested()) {
+      if (brakes_.due(Environment::now())) {
+        session_.retrying([this](auto& on) { brakes_.look(on, Environment::now()); }, stop);
+      }
+      detail::rest_plan plan = brakes_.next(pace_.last_chunk(), Environment::now());
+      note_brake(stop);
+      if (plan.end) {
+        held_up_ = true;
+        return false;
+      }
+      if (doze(plan.pause, plan.reason, stop) || !plan.look_again) return true;
+      report(run, stop);
+    }
+    return true;
+  }
+
+  /// Sleeps, and goes on holding the lease. Whether a stop was requested.
+  bool doze(std::chrono::milliseconds left, std::string_view reason, const std::stop_token& stop) {
     std::chrono::milliseconds longest = std::max(options_.lease / 3, std::chrono::milliseconds{1});
+    pace_.rested(left);
     while (left > std::chrono::milliseconds::zero()) {
       std::chrono::milliseconds now = std::min(left, longest);
       auto begin = Environment::now();
       bool stopped = Environment::sleep(now, stop);
       auto slept = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
       options_.observer(throttled_event{Migration::name.view(), reason, slept});
-      if (stopped) return;
+      if (stopped) return true;
       left -= now;
-      if (left > std::chrono::milliseconds::zero()) session_.retrying([this](auto& on) { lease_.renew(on); }, stop);
+      if (Environment::now() - held_at_ < longest) continue;
+      session_.retrying([this](auto& on) { lease_.renew(on); }, stop);
+      held_at_ = Environment::now();
+    }
+    return false;
+  }
+
+  /// Leaves in the state table why this runner is slow, when that is another reason than before or some time ago.
+  void note_brake(const std::stop_token& stop) {
+    std::string reason = brakes_.reason();
+    if (reason == noted_) return;
+    auto word = [](const std::string& text) { return std::string_view{text}.substr(0, text.find(':')); };
+    constexpr std::chrono::seconds between{2};
+    if (word(reason) == word(noted_) && Environment::now() - noted_at_ < between) return;
+    noted_ = std::move(reason);
+    noted_at_ = Environment::now();
+    session_.retrying([this](auto& on) { lease_.note_throttle(on, noted_); }, stop);
+  }
+
+  [[nodiscard]] bool wants_vacuum() const {
+    return options_.throttle.vacuum_every > 0 && vacuum_note_.empty() &&
+           static_cast<double>(changed_since_vacuum_) >=
+               std::max(1.0, options_.throttle.vacuum_every * rows_estimated_) &&
+           brakes_.piles_up();
+  }
+
+  /// Vacuums the table, and waits for that.
+  void vacuum(const std::stop_token& stop) {
+    changed_since_vacuum_ = 0;
+    try {
+      detail::side_vacuum work{source_, detail::table_name(describe_table<typename Migration::table>)};
+      while (!work.is_done()) {
+        if (!doze(std::chrono::milliseconds{10}, "vacuum_every", stop)) continue;
+        session_.retrying([&](auto& on) { work.cancel(on); });
+        return;
+      }
+      vacuum_note_ = work.note();
+    } catch (const lost_lease&) {
+      throw;
+    } catch (const cancelled&) {
+      throw;
+    } catch (const error& problem) {
+      vacuum_note_ = problem.what();
     }
   }
 
@@ -318,6 +399,7 @@ class backfill_runner {
 
   void leave() noexcept {
     try {
+      if (!noted_.empty() && !held_up_) lease_.note_throttle(session_.open(), {});
       lease_.release(session_.open());
     } catch (...) {  // the lease ends by itself
     }
@@ -327,7 +409,15 @@ class backfill_runner {
   backfill_options options_;
   detail::session<Database, Environment> session_;
   detail::pace pace_;
+  detail::brakes brakes_;
   detail::lease lease_{};
+  std::chrono::steady_clock::time_point held_at_{};  ///< when the lease was prolonged
+  std::string noted_;                                ///< why it is slow, as the state table has it
+  std::chrono::steady_clock::time_point noted_at_{};
+  bool held_up_ = false;  ///< something brakes for too long, and the settings say to pause then
+  std::int64_t changed_since_vacuum_ = 0;
+  double rows_estimated_ = 0;
+  std::string vacuum_note_;
 };
 
 }  // namespace online_migration

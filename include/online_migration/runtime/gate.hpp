@@ -53,6 +53,7 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
   found.dirty_keys = row.integer(0, 9);
   found.dirty_done = row.integer(0, 10);
   found.quarantined = row.integer(0, 11);
+  found.braked_by = row.text(0, 12);
   return found;
 }
 

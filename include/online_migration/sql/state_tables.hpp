@@ -81,6 +81,7 @@ inline constexpr statement create_backfill_state{"state_create_backfill_state",
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  throttle_reason text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20))"};
 
@@ -148,7 +149,8 @@ inline constexpr statement upgrade_runs{"state_upgrade_runs", R"(ALTER TABLE "pu
 
 inline constexpr statement upgrade_backfill_state{"state_upgrade_backfill_state",
                                                   R"(ALTER TABLE "public"."online_migration_backfill_state"
-  ADD COLUMN dirty_done bigint NOT NULL DEFAULT 0)"};
+  ADD COLUMN dirty_done bigint NOT NULL DEFAULT 0,
+  ADD COLUMN throttle_reason text)"};
 
 inline constexpr statement upgrade_parity_passes{"state_upgrade_parity_passes",
                                                  R"(ALTER TABLE "public"."online_migration_parity_passes"
