@@ -77,6 +77,7 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   file_node bigint,
   hot_share double precision,
   strategy text,
+  throttle_reason text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 

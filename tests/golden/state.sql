@@ -67,6 +67,7 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   file_node bigint,
   hot_share double precision,
   strategy text,
+  throttle_reason text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 
@@ -167,7 +168,7 @@ SELECT pg_catalog.bool_and(finished) FROM "public"."online_migration_backfill_st
 UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1,
   holder = $2::text, holder_pid = $3::integer,
   lease_until = pg_catalog.clock_timestamp() + $4::bigint * interval '1 millisecond',
-  updated_at = pg_catalog.clock_timestamp()
+  updated_at = pg_catalog.clock_timestamp(), throttle_reason = NULL
  WHERE s.run_id = $1::bigint AND s.slice = (SELECT f.slice FROM "public"."online_migration_backfill_state" AS f
    WHERE f.run_id = $1::bigint AND CASE WHEN $5::boolean THEN f.slice = 0 ELSE NOT f.finished END
      AND (f.holder IS NULL OR f.lease_until < pg_catalog.clock_timestamp() OR (f.holder_pid IS NOT NULL
@@ -259,7 +260,8 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint),
   pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision,
-  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*)
+  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*),
+  pg_catalog.max(throttle_reason)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass

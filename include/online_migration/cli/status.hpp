@@ -64,6 +64,7 @@ std::string status_text(Connection& on, const migration_description& migration, 
       line("", now->workers > 1 ? fmt::format("at work: {} and {} more", now->holder, now->workers - 1)
                                 : "at work: " + now->holder);
     }
+    if (!now->braked_by.empty()) line("", "braked by " + now->braked_by);
     if (now->errors > 0)
       line("", fmt::format("ended with an error {} times, the last: {}", now->errors, now->last_error));
   }

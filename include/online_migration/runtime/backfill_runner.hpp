@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/runtime/backfill_options.hpp>
+#include <online_migration/runtime/breather.hpp>
 #include <online_migration/runtime/careful_chunk.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
@@ -56,10 +57,14 @@ class backfill_runner {
         options_{std::move(options)},
         session_{source, options_.retry},
         pace_{options_.chunk, is_client_only<Migration>},
-        walk_{options_} {
-    if (!(options_.throttle.duty_cycle > 0.0 && options_.throttle.duty_cycle <= 1.0)) {
-      throw refused{"throttle.duty_cycle is the share of the time to work: it must be above 0 and at most 1."};
-    }
+        walk_{options_},
+        breather_{source,
+                  session_,
+                  options_,
+                  pace_,
+                  lease_,
+                  Migration::name.view(),
+                  detail::table_name(describe_table<typename Migration::table>)} {
     if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
       throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
     }
@@ -72,6 +77,8 @@ class backfill_runner {
     }
   }
   explicit backfill_runner(const Database&&, backfill_options = {}) = delete;
+  backfill_runner(const backfill_runner&) = delete;
+  backfill_runner& operator=(const backfill_runner&) = delete;
 
   /// Works until every row is done and no key waits, a stop is requested, or a pause is. Enters the phase `backfill` if
   /// the run is in `expand`, and `validate` at the end. From `validate` on it drains the queue of a client-only
@@ -208,6 +215,11 @@ class backfill_runner {
   }
 
   void begin(const run_record& now, const std::stop_token& stop) {
+    std::optional<backfill_progress> known;
+    if (options_.throttle.vacuum_every > 0) {
+      known = session_.retrying([&](auto& on) { return detail::read_progress(on, now.id); }, stop);
+    }
+    breather_.begin(known.has_value() ? known->rows_estimated.value_or(0) : 0);
     constexpr const table_description& table = describe_table<typename Migration::table>;
     pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
     if constexpr (!is_client_only<Migration>) {
@@ -227,7 +239,7 @@ class backfill_runner {
       if (walk == piece_outcome::paused || queue == piece_outcome::paused) return false;
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
-      rest(stop);
+      if (!breather_.rest([&] { report(now.id, stop); }, stop)) return false;
       make_way(stop);
     }
     return false;
@@ -392,13 +404,14 @@ class backfill_runner {
     }
   }
 
-  [[nodiscard]] detail::work_context context() const { return {lease_, pace_, options_}; }
+  [[nodiscard]] detail::work_context context() const { return {lease_, pace_, options_, breather_.wants_blocked()}; }
 
   std::chrono::microseconds took(std::chrono::steady_clock::time_point begin, const detail::piece_of_work& done) {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto time = duration_cast<microseconds>(Environment::now() - begin);
     pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last, done.stripe_rows, done.later);
     if (rate_ != nullptr) rate_->store(pace_.rows_per_second().value_or(0), std::memory_order_relaxed);
+    breather_.took(done);
     return time;
   }
 
@@ -408,10 +421,6 @@ class backfill_runner {
     if (done.failed.count == 0 || options_.on_data_error == data_error_policy::go_on) return;
     if (done.refused) detail::throw_refused_rows(Migration::name.view(), done.failed);
     detail::throw_rows_without_value(Migration::name.view(), done.failed);
-  }
-
-  void complete(backfill_progress& progress) const {
-    pace_.complete(progress, crew_ == nullptr ? 0.0 : crew_->rate_of_others());
   }
 
   void report(std::int64_t run, const std::stop_token& stop) {
@@ -424,27 +433,15 @@ class backfill_runner {
     tell(*progress);
   }
 
+  /// Adds what only this runner knows.
+  void complete(backfill_progress& progress) const {
+    pace_.complete(progress, crew_ == nullptr ? 0.0 : crew_->rate_of_others());
+    breather_.complete(progress);
+  }
+
   void tell(const backfill_progress& progress) const {
     options_.observer(progress_event{Migration::name.view(), progress});
     if (options_.on_progress) options_.on_progress(progress);
-  }
-
-  /// The pause between two chunks; a long one goes on holding the lease.
-  void rest(const std::stop_token& stop) {
-    std::chrono::milliseconds left = options_.throttle.after(pace_.last_chunk());
-    pace_.rested(left);
-    std::string_view reason = options_.throttle.reason(left);
-    std::chrono::milliseconds longest = std::max(options_.lease / 3, std::chrono::milliseconds{1});
-    while (left > std::chrono::milliseconds::zero()) {
-      std::chrono::milliseconds now = std::min(left, longest);
-      auto begin = Environment::now();
-      bool stopped = Environment::sleep(now, stop);
-      auto slept = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-      options_.observer(throttled_event{Migration::name.view(), reason, slept});
-      if (stopped) return;
-      left -= now;
-      if (left > std::chrono::milliseconds::zero()) session_.retrying([this](auto& on) { lease_.renew(on); }, stop);
-    }
   }
 
   /// Whoever waits to change the phase could wait for ever while the chunks of several workers overlap: all of them
@@ -474,6 +471,7 @@ class backfill_runner {
   void leave() noexcept {
     if (lease_.epoch.empty()) return;
     try {
+      breather_.leave(session_.open());
       lease_.release(session_.open());
     } catch (...) {  // the lease ends by itself
     }
@@ -485,6 +483,7 @@ class backfill_runner {
   detail::pace pace_;
   detail::server_walk<Migration, Environment> walk_;
   detail::lease lease_{};
+  detail::breather<Database, Environment> breather_;
   std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
   std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
   bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue

@@ -26,6 +26,7 @@
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
+#include <online_migration/sql/throttle.hpp>
 
 namespace online_migration::detail {
 
@@ -34,6 +35,7 @@ struct work_context {
   const lease& held;
   const class pace& speed;
   const backfill_options& options;
+  bool count_blocked = false;  ///< whether a chunk is to tell how many sessions wait for it
 };
 
 /// How a piece of work ended.
@@ -51,9 +53,10 @@ struct piece_of_work {
   std::int64_t changed = 0;  ///< not right already
   bool last = false;
   failed_rows failed;
-  bool refused = false;          ///< and they have a value, which the table does not take
-  std::int64_t stripe_rows = 0;  ///< of a chunk that is a stripe
-  bool later = false;            ///< not the first of its span
+  bool refused = false;                        ///< and they have a value, which the table does not take
+  std::int64_t stripe_rows = 0;                ///< of a chunk that is a stripe
+  bool later = false;                          ///< not the first of its span
+  std::optional<std::int64_t> blocked;         ///< sessions that waited for it at its end, where that was asked for
   std::chrono::steady_clock::duration work{};  ///< the part of its time that grows with its rows
 };
 
@@ -155,6 +158,7 @@ template <migration_like Migration, transactional Connection>
 void commit_chunk(Connection& on, transaction<Connection>& scope, const work_context& runner, const walk_step& step,
                   piece_of_work& done) {
   advance<Migration>(on, runner, step, done.changed);
+  if (runner.count_blocked) done.blocked = ask(on, state::blocked_sessions).integer(0, 0);
   scope.commit();
   done.committed = true;
   done.rows = step.rows;

@@ -38,7 +38,7 @@ struct failure_event {
 /// The backfill slept on purpose.
 struct throttled_event {
   std::string_view migration;
-  std::string_view reason;            ///< one of a few fixed words: `sleep`, `duty_cycle`
+  std::string_view reason;            ///< `sleep`, `duty_cycle`, the name of a signal or of a question
   std::chrono::microseconds time{0};  ///< slept, which is less than planned where a stop was requested
 };
 

@@ -58,6 +58,7 @@ std::optional<backfill_progress> read_progress(Connection& on, std::int64_t run)
   if (!row.is_null(0, 13)) found.hot_share = std::strtod(std::string{row.text(0, 13)}.c_str(), nullptr);
   found.workers = static_cast<int>(row.integer(0, 14));
   found.slices = static_cast<int>(row.integer(0, 15));
+  found.braked_by = row.text(0, 16);
   return found;
 }
 

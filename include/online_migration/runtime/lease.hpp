@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/sql/slices.hpp>
 #include <online_migration/sql/state.hpp>
+#include <online_migration/sql/throttle.hpp>
 
 namespace online_migration::detail {
 
@@ -89,6 +90,14 @@ struct lease {
   void release(Connection& on) const {
     ask_alone(on, state::release_lease,
               {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch)});
+  }
+
+  /// Why this runner is slow; an empty text where nothing brakes it.
+  template <connection_like Connection>
+  void note_throttle(Connection& on, const std::string& why) const {
+    ask_alone(on, state::note_throttle,
+              {text_form_parameter(run), text_form_parameter(slice), text_form_parameter(epoch),
+               why.empty() ? null_parameter() : text_of(why)});
   }
 
   template <connection_like Connection>

@@ -20,6 +20,7 @@
 #include <online_migration/runtime/repair_fence.hpp>
 #include <online_migration/runtime/sample_size.hpp>
 #include <online_migration/runtime/server_parity.hpp>
+#include <online_migration/runtime/throttle/brakes.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
 #include <online_migration/sql/statements.hpp>
@@ -291,14 +292,21 @@ class parity_checker {
   /// The pause after work that began then.
   void rest(detail::pace::time_point begin, const std::stop_token& stop) {
     auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-    auto pause = options_.throttle.after(time);
-    if (pause > pause.zero()) Environment::sleep(pause, stop);
+    while (!stop.stop_requested()) {
+      if (brakes_.due(Environment::now())) {
+        session_.retrying([this](auto& on) { brakes_.look(on, Environment::now()); }, stop);
+      }
+      detail::rest_plan plan = brakes_.next(time, Environment::now());
+      if (plan.pause > plan.pause.zero()) Environment::sleep(plan.pause, stop);
+      if (!plan.look_again) return;
+    }
   }
 
   const Database& source_;
   parity_options options_;
   detail::session<Database, Environment> session_;
   detail::pace pace_;
+  detail::brakes brakes_{options_.throttle, detail::table_name(migration.table)};
   rows_type rows_;
   detail::key_text end_;  ///< the greatest key when the pass began
   std::int64_t places_ = 0;

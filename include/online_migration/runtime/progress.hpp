@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace online_migration {
 
@@ -26,12 +27,15 @@ struct backfill_progress {
   std::string last_error;
   std::string strategy;             ///< how the rows are walked, and why
   std::optional<double> hot_share;  ///< of the last updates, those that stayed on their page and touched no index
+  std::string braked_by;  ///< why a runner is slow, such as a standby that lags; empty where nothing brakes it
 
   /// Of this session only; empty where progress is read from outside.
   std::optional<double> rows_per_second;
   std::optional<std::chrono::seconds> time_left;
   int chunk_rows = 0;
   std::chrono::milliseconds throttled{0};  ///< slept on purpose
+  double brake = 0;                        ///< the share of the time that `braked_by` takes; 1 while it waits
+  std::vector<std::string> notes;          ///< what cannot be watched, and advice
 
   /// Between 0 and 1; 1 only when it is finished.
   [[nodiscard]] double ratio() const {

@@ -270,11 +270,14 @@ class server_walk {
     text_parameters moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows,
                                                           std::nullopt, finishes, rest, plans_.share(), words);
     auto advance = all.add(sql::advance, moved.all, true);
+    std::optional<std::size_t> waiting;  // for the rows of this chunk, which are locked until COMMIT
+    if (runner.count_blocked) waiting = all.add(state::blocked_sessions);
     auto answers = all.commit();
     if (answers[advance].affected() != 1) refuse_moved_cursor();
 
     piece_of_work done;
     done.committed = true;
+    if (waiting.has_value()) done.blocked = answers[*waiting].integer(0, 0);
     done.rows = std::max<std::int64_t>(rows, 0);
     done.changed = answers[chunk].integer(0, 0);
     done.last = at.last && span.rows < at.planned;  // a span that is not full says nothing about the time of one

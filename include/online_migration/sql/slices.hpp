@@ -22,7 +22,7 @@ inline constexpr statement claim_slice{
     R"(UPDATE "public"."online_migration_backfill_state" AS s SET epoch = s.epoch + 1,
   holder = $2::text, holder_pid = $3::integer,
   lease_until = pg_catalog.clock_timestamp() + $4::bigint * interval '1 millisecond',
-  updated_at = pg_catalog.clock_timestamp()
+  updated_at = pg_catalog.clock_timestamp(), throttle_reason = NULL
  WHERE s.run_id = $1::bigint AND s.slice = (SELECT f.slice FROM "public"."online_migration_backfill_state" AS f
    WHERE f.run_id = $1::bigint AND CASE WHEN $5::boolean THEN f.slice = 0 ELSE NOT f.finished END
      AND (f.holder IS NULL OR f.lease_until < pg_catalog.clock_timestamp() OR (f.holder_pid IS NOT NULL

@@ -94,7 +94,8 @@ inline constexpr statement read_progress{
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint),
   pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision,
-  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*)
+  pg_catalog.count(*) FILTER (WHERE holder IS NOT NULL AND lease_until >= pg_catalog.clock_timestamp()), pg_catalog.count(*),
+  pg_catalog.max(throttle_reason)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint)"};
 
 /// Notes the state of the sync trigger when a walk begins, so that a trigger that was off meanwhile is noticed.

@@ -90,6 +90,7 @@ inline constexpr statement create_backfill_state{"state_create_backfill_state",
   file_node bigint,
   hot_share double precision,
   strategy text,
+  throttle_reason text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20))"};
 
@@ -170,7 +171,8 @@ inline constexpr statement upgrade_backfill_state{"state_upgrade_backfill_state"
   ADD COLUMN span_rows bigint,
   ADD COLUMN file_node bigint,
   ADD COLUMN hot_share double precision,
-  ADD COLUMN strategy text)"};
+  ADD COLUMN strategy text,
+  ADD COLUMN throttle_reason text)"};
 
 inline constexpr statement upgrade_parity_passes{"state_upgrade_parity_passes",
                                                  R"(ALTER TABLE "public"."online_migration_parity_passes"
