@@ -118,7 +118,7 @@ struct striping : lab {
 
   /// Does something once, in the middle of a span: before the n-th chunk, when nothing of it is locked.
   void before_chunk(int nth, std::function<void()> action) {
-    around.before = [this, nth, action = std::move(action), chunks = 0](const statement& what) mutable {
+    around.before = [nth, action = std::move(action), chunks = 0](const statement& what) mutable {
       if (what.name == std::string_view{"fence"} && ++chunks == nth) action();
     };
   }
