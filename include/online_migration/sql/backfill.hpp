@@ -119,9 +119,7 @@ constexpr void write_chunk(sink& out, const migration_description& migration, bo
   out.put("UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
-  out.identifier(migration.target);
-  out.put(" = ");
-  write_transform(out, migration, row_names);
+  write_set_list(out, migration, row_names);
   out.put(" WHERE ");
   write_range(out, migration.table, bounded_below);
   out.put(" AND ");
