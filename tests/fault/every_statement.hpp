@@ -29,6 +29,12 @@ struct lower_name
                     om::add_column<"name_lower", om::text, om::ascii_lower(om::trim(om::col<"name">)), om::not_null>> {
 };
 
+/// Several new columns at once.
+struct name_parts
+    : om::migration<"name-parts", people,
+                    om::add_column<"name_lower", om::text, om::ascii_lower(om::trim(om::col<"name">)), om::not_null>,
+                    om::add_column<"name_length", om::integer, om::length(om::col<"name">), om::not_null>> {};
+
 inline std::string greeting(std::string_view name) { return "Hello, " + std::string{name}; }
 
 struct greeted_name
@@ -58,6 +64,10 @@ constexpr int rows = 40;
 
 inline constexpr om::statement wrong_lower{
     "wrong_lower", "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\")"};
+inline constexpr om::statement wrong_parts{
+    "wrong_parts",
+    "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\") OR name_length IS "
+    "DISTINCT FROM char_length(name)"};
 inline constexpr om::statement wrong_greeting{
     "wrong_greeting", "SELECT count(*) FROM people WHERE greeted IS DISTINCT FROM 'Hello, ' || name"};
 inline constexpr om::statement run_state{
@@ -249,6 +259,12 @@ TEST_CASE("every statement: serialization failure, by striped blocks") {
 }
 TEST_CASE("every statement: the process is killed after it, by striped blocks") {
   kill_each<striped_name>(each, fault::killed_after, wrong_lower);
+}
+TEST_CASE("every statement: its answer is lost, several new columns") {
+  harm_each<name_parts>(each, fault::lost_after, "", wrong_parts);
+}
+TEST_CASE("every statement: the process is killed after it, several new columns") {
+  kill_each<name_parts>(each, fault::killed_after, wrong_parts);
 }
 TEST_CASE("every statement: its answer is lost, client-only transform") {
   harm_each<greeted_name>(each, fault::lost_after, "", wrong_greeting);

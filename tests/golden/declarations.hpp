@@ -47,6 +47,13 @@ struct event_label : om::migration<"events-label", events,
     om::add_column<"label", om::text,
         om::concat(col<"kind">, lit<": ">, om::coalesce(col<"title">, col<"detail">)), om::not_null>> {};
 
+// Several new columns of one table, server-only and portable ones, each with sources of its own; two of them NOT NULL. The
+// application keeps them.
+struct event_parts : om::migration<"events-parts", events,
+    om::add_column<"shout", om::text, om::upper(col<"kind">), om::kept_by_application, om::not_null>,
+    om::add_column<"title_or", om::text, om::coalesce(col<"title">, lit<"it's none">), om::kept_by_application>,
+    om::add_column<R"(leng"t'h)", om::bigint, om::length(col<"kind">), om::not_null, om::kept_by_application>> {};
+
 // A varchar filled from texts that are known to be short; a key that the server fills.
 struct customers : om::table<"customers",
     om::column<"id",      om::integer,     om::primary_key, om::has_default>,

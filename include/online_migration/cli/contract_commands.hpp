@@ -18,6 +18,7 @@
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/revive.hpp>
 #include <online_migration/runtime/rollback.hpp>
+#include <online_migration/runtime/target_names.hpp>
 
 namespace online_migration::detail {
 
@@ -180,6 +181,10 @@ class contract_commands : public commands<Migration> {
     std::stop_source stop;
     pause_on_signals signals{stop, &tell_of_pause};
     online_migration::rollback<Migration>(tools, options, stop.get_token());
+    if (detail::has_parts(description)) {
+      return told(fmt::format("rolled back, and the columns {} {}; `run` begins anew",
+                              detail::target_names(description), drops ? "are gone" : "stay, kept by nobody"));
+    }
     return told(fmt::format("rolled back, and the column \"{}\" {}; `run` begins anew", description.target,
                             drops ? "is gone" : "stays, kept by nobody"));
   }

@@ -34,13 +34,15 @@ constexpr void write_canonical(sink& out, const migration_description& migration
     column.type->write(out);
     if (column.is_required) out.put(" not null");
   }
-  out.put(" add ");
-  out.identifier(migration.target);
-  out.put(' ');
-  migration.target_type->write(out);
-  if (migration.target_required) out.put(" not null");
-  out.put(" := ");
-  migration.describe_transform(out);
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.put(" add ");
+    out.identifier(part.target);
+    out.put(' ');
+    part.target_type->write(out);
+    if (part.target_required) out.put(" not null");
+    out.put(" := ");
+    part.describe_transform(out);
+  });
   if (!replaces(migration)) {
     // Who keeps the column later decides what is counted from the beginning.
     if (!migration.trigger_keeps && migration.in != worlds::client_only) out.put(" kept by application");

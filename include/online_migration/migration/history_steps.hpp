@@ -23,7 +23,14 @@ template <class Migration>
 struct changes_of;
 
 template <class Migration>
-  requires requires { typename Migration::change; }
+  requires requires { typename Migration::derived; }
+struct changes_of<Migration> {
+  using type = typename Migration::derived;
+};
+
+template <class Migration>
+  requires(
+      requires { typename Migration::change; } && !requires { typename Migration::derived; })
 struct changes_of<Migration> {
   using type = list<typename Migration::change>;
 };

@@ -4,6 +4,7 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
 #include <online_migration/migration/derived_inverse.hpp>
+#include <online_migration/migration/derived_rules.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/migration/rules/mixed_changes.hpp>
@@ -37,6 +38,17 @@ struct migration<Name, Table, Change> {
   using rules = detail::checked<verdict::raise()>;
 };
 
+/// A migration that adds several derived columns: one expand, one walk over the table, one checked unit.
+template <fixed_string Name, table_like Table, derived_change First, derived_change Second, derived_change... More>
+struct migration<Name, Table, First, Second, More...> {
+  static constexpr auto name = Name;
+  using table = Table;
+  using change = First;
+  using derived = detail::list<First, Second, More...>;
+  using verdict = detail::check_derived<Name, Table, First, Second, More...>;
+  using rules = detail::checked<verdict::raise()>;
+};
+
 /// A migration of structural changes, in their order: a checked unit that goes through the phases together.
 template <fixed_string Name, table_like Table, structural_change... Changes>
   requires(sizeof...(Changes) > 0)
@@ -55,6 +67,10 @@ concept migration_like = requires {
   requires table_like<typename Migration::table>;
   typename Migration::change::transform;
 };
+
+/// A struct derived from `om::migration` that adds several derived columns.
+template <class Migration>
+concept several_columns = migration_like<Migration> && requires { typename Migration::derived; };
 
 /// A struct derived from `om::migration` that has structural changes.
 template <class Migration>
@@ -103,6 +119,10 @@ struct migration_description {
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
+  /// Of several new columns a description for each, while this one has the first and what holds of all together; none
+  /// where there is one.
+  const migration_description* parts = nullptr;
+  std::size_t part_count = 0;
 };
 
 namespace detail {
@@ -200,6 +220,47 @@ inline constexpr migration_description describe_migration{
 
 namespace detail {
 
+/// One of several new columns, as a migration of its own.
+template <class Migration, class Change>
+struct part_of {
+  static constexpr auto name = Migration::name;
+  using table = typename Migration::table;
+  using change = Change;
+};
+
+template <class Migration, class List>
+struct part_array;
+
+template <class Migration, class... Changes>
+struct part_array<Migration, list<Changes...>> {
+  static constexpr migration_description values[sizeof...(Changes)]{describe_migration<part_of<Migration, Changes>>...};
+};
+
+/// What holds of several new columns together.
+template <class Migration>
+constexpr migration_description describe_together() {
+  using parts = part_array<Migration, typename Migration::derived>;
+  migration_description result = parts::values[0];
+  for (const migration_description& part : parts::values) {
+    result.sources.add(part.sources);
+    result.in = result.in & part.in;
+    result.total = result.total && part.total;
+    result.is_sensitive = result.is_sensitive || part.is_sensitive;
+    result.target_required = result.target_required || part.target_required;
+  }
+  result.reverse = description_of_reverse<Migration>();
+  result.parts = parts::values;
+  result.part_count = Migration::derived::size;
+  return result;
+}
+
+}  // namespace detail
+
+template <several_columns Migration>
+inline constexpr migration_description describe_migration<Migration> = detail::describe_together<Migration>();
+
+namespace detail {
+
 template <class Migration>
 constexpr const migration_description* description_of_reverse() {
   if constexpr (has_inverse<typename Migration::change>) {
@@ -212,6 +273,24 @@ constexpr const migration_description* description_of_reverse() {
 /// Whether a migration has a way back. (Not by comparison with a null pointer: with -fsanitize=undefined g++ 12 does
 /// not compare the address of a constant with one while compiling.)
 constexpr bool has_way_back(const migration_description& migration) { return migration.reverse->may_fail; }
+
+/// Whether a migration adds more than one column.
+constexpr bool has_parts(const migration_description& migration) { return migration.part_count > 0; }
+
+/// Calls `use(description, number)` for each new column.
+template <class Use>
+constexpr void each_target(const migration_description& migration, Use use) {
+  if (!has_parts(migration)) use(migration, std::size_t{0});
+  for (std::size_t i = 0; i < migration.part_count; ++i) use(migration.parts[i], i);
+}
+
+/// The first new column that is declared NOT NULL, or the first of all.
+constexpr std::string_view required_target(const migration_description& migration) {
+  for (std::size_t i = 0; i < migration.part_count; ++i) {
+    if (migration.parts[i].target_required) return migration.parts[i].target;
+  }
+  return migration.target;
+}
 
 /// Whether contract retires a column.
 constexpr bool replaces(const migration_description& migration) {

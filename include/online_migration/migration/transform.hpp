@@ -54,6 +54,8 @@ inline constexpr bool is_assignment<assignment<Name, Value>> = true;
 ///     static_assert(om::transform<canonical_display_name>("  Ada ") == "ada");
 template <migration_like Migration, class... Values>
 constexpr auto transform(const Values&... values) {
+  static_assert(!several_columns<Migration>,
+                "om::transform: this migration adds several columns, and this is the value of one");
   using types = typename Migration::change::transform;
   static_assert((types::in & worlds::client_only) == worlds::client_only,
                 "om::transform: this transform is server-only, so it has no meaning in C++");

@@ -10,6 +10,7 @@
 
 #include <online_migration/runtime/preflight.hpp>
 #include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/target_names.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 
 namespace online_migration {
@@ -35,10 +36,11 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   using sql = statements<Migration>;
   transaction scope{on, bounds};
   std::string number = std::to_string(attempt);
-  auto run = ask(on, state::begin_run,
-                 {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
-                  text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target),
-                  text_of(to_string(net))});
+  std::string targets = target_names(migration);
+  auto run =
+      ask(on, state::begin_run,
+          {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
+           text_of(migration.table.schema), text_of(migration.table.name), text_of(targets), text_of(to_string(net))});
   // Of an earlier attempt.
   if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
@@ -120,7 +122,8 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
           }
           int attempt = newest.has_value() ? newest->attempt + 1 : 1;
           try {
-            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
+            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net,
+                                                      !there || detail::has_parts(migration));
           } catch (const statement_error& problem) {
             // Another process began the same run at the same time: it is found when this is tried again.
             if (problem.sqlstate() != "23505") throw;

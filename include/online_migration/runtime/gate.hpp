@@ -129,16 +129,18 @@ template <transactional Connection>
 std::string check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
   parameter schema = text_of(migration.table.schema);
   parameter table = text_of(migration.table.name);
-  auto column = ask_alone(on, catalog::column_state, {schema, table, text_of(migration.target)});
-  if (column.rows() == 0) {
-    throw refused{fmt::format(
-        "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
-        "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
-        migration.name, to_string(run.phase), table_name(migration.table), migration.target)};
-  }
-  if (run.net != safety_net::all_writers_dual_write) {
-    require_no_misread_default(on, migration, column.boolean(0, 2));
-  }
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    auto column = ask_alone(on, catalog::column_state, {schema, table, text_of(part.target)});
+    if (column.rows() == 0) {
+      throw refused{fmt::format(
+          "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
+          "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
+          migration.name, to_string(run.phase), table_name(migration.table), part.target)};
+    }
+    if (run.net != safety_net::all_writers_dual_write) {
+      require_no_misread_default(on, part, column.boolean(0, 2));
+    }
+  });
   std::string found;
   for (const std::string& name : net_triggers(migration.name, run.net)) {
     auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});

@@ -18,6 +18,7 @@
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
+#include <online_migration/runtime/target_names.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/quarantine.hpp>
@@ -86,25 +87,26 @@ class inspector : table_inspector<Connection> {
                         column.name));
       }
     }
-    compare_target(there, find(there, migration_.target));
+    each_target(migration_, [&](const migration_description& part, std::size_t) {
+      compare_target(part, there, find(there, part.target));
+    });
   }
 
   template <class Result>
-  void compare_target(const Result& there, int row) {
+  void compare_target(const migration_description& part, const Result& there, int row) {
     if (row < 0) return;
-    std::string declared = type_name(*migration_.target_type);
+    std::string declared = type_name(*part.target_type);
     if (there.text(row, 1) != declared) {
-      report_.refuse(fmt::format("the new column \"{}\" is there already, as {} and not as {}", migration_.target,
+      report_.refuse(fmt::format("the new column \"{}\" is there already, as {} and not as {}", part.target,
                                  there.text(row, 1), declared));
     } else if (there.boolean(row, 2) || there.boolean(row, 3) || there.boolean(row, 4)) {
       report_.refuse(
           fmt::format("the new column \"{}\" is there already, and is NOT NULL, generated or has a default: a new "
                       "column begins empty",
-                      migration_.target));
+                      part.target));
     } else {
-      report_.ask(
-          risk::existing_column,
-          fmt::format("the new column \"{}\" is there already; its values will be overwritten", migration_.target));
+      report_.ask(risk::existing_column,
+                  fmt::format("the new column \"{}\" is there already; its values will be overwritten", part.target));
     }
   }
 
@@ -157,7 +159,11 @@ class inspector : table_inspector<Connection> {
         if (object_name(prefix, others.text(row, 0)) == name) return true;
       }
       if (trigger_name(others.text(row, 0)) != name) continue;
-      return name < ours || !migration_.sources.has(migration_.table.find(others.text(row, 1)));
+      if (name < ours) return true;
+      for (std::size_t i = 0; i < migration_.table.count; ++i) {
+        if (migration_.sources.has(i) && is_target(others.text(row, 1), migration_.table.columns[i].name)) return false;
+      }
+      return true;
     }
     return false;
   }

@@ -54,20 +54,22 @@ void compare_types(Connection& on, const migration_description& migration, prefl
   for (std::size_t i = 0; i < migration.table.count; ++i) {
     if (migration.sources.has(i)) look(migration.table.columns[i].type->innermost());
   }
-  std::string wanted = type_name(*migration.target_type);
-  if (migration.target_type->innermost().oid == 0 || migration.target_type->shape == type_shape::domain) {
-    if (!ask(on, catalog::has_type, {text_of(wanted)}).boolean(0, 0)) {
-      report.refuse(fmt::format("there is no type {}, which the new column has: create it first", wanted));
-      return;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    std::string wanted = type_name(*part.target_type);
+    if (part.target_type->innermost().oid == 0 || part.target_type->shape == type_shape::domain) {
+      if (!ask(on, catalog::has_type, {text_of(wanted)}).boolean(0, 0)) {
+        report.refuse(fmt::format("there is no type {}, which the new column has: create it first", wanted));
+        return;
+      }
     }
-  }
-  bool is_source_type = false;
-  const type_description& target = migration.target_type->innermost();
-  for (std::size_t i = 0; i < migration.table.count; ++i) {
-    is_source_type =
-        is_source_type || (migration.sources.has(i) && migration.table.columns[i].type->innermost() == target);
-  }
-  if (!is_source_type) look(target);
+    bool is_source_type = false;
+    const type_description& target = part.target_type->innermost();
+    for (std::size_t i = 0; i < migration.table.count; ++i) {
+      is_source_type =
+          is_source_type || (migration.sources.has(i) && migration.table.columns[i].type->innermost() == target);
+    }
+    if (!is_source_type) look(target);
+  });
 }
 
 }  // namespace online_migration::detail

@@ -76,6 +76,10 @@ struct shadow_counts {
 template <migration_like Migration, connection_like Connection = connection,
           environment_like Environment = system_environment, stage Stage = detail::stage_in_use<Migration>>
 class reader {
+  static_assert(
+      !several_columns<Migration>,
+      "om::reader: this migration adds several columns, and a reader reads one: give each column that is read "
+      "by a flag a migration of its own");
   using rows = detail::client_rows<Migration>;
   using type = typename Migration::change::type;
   using sql = statements<Migration>;

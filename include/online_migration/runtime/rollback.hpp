@@ -118,9 +118,12 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   }
   std::string id = std::to_string(run.id);
   bool open = run.phase != phase::rolled_back;
-  bool there = ask(on, catalog::column_state,
-                   {text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target)})
-                   .rows() == 1;
+  bool there = false;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    auto column =
+        ask(on, catalog::column_state, {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
+    there = there || column.rows() == 1;
+  });
   bool drops = there && is_acknowledged(options.acknowledged, risk::dropped_column);
   if (!open && !drops) return false;
   if (open && !reads_legacy(on, migration, id, options.flag_settle)) return std::nullopt;
@@ -129,7 +132,9 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
     drop_safety_net<Migration>(on, run.net);
   }
   if (drops) {
-    require_unused(on, migration, migration.target, "dropped");
+    each_target(migration, [&](const migration_description& part, std::size_t) {
+      require_unused(on, migration, part.target, "dropped");
+    });
     ask(on, sql::drop_target);
     drop_helpers<Migration>(on);
   } else if (there) {

@@ -54,7 +54,7 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
       run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
       auto column = detail::ask_alone(on, catalog::column_state,
                                       {detail::text_of(migration.table.schema), detail::text_of(migration.table.name),
-                                       detail::text_of(migration.target)});
+                                       detail::text_of(detail::required_target(migration))});
       return run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
     };
     // The scan may take long, so what follows it has its own time to be tried again.

@@ -85,25 +85,27 @@ class basic_toolkit {
     });
   }
 
-  /// Adds the new column of a migration, if it is not there. Whether it was added. `om::expand` does it together with the
+  /// Adds the new columns of a migration that are not there. Whether one was added. `om::expand` does it together with the
   /// safety net; by itself this is for tables that nobody writes to yet.
   template <migration_like Migration>
   bool ensure_column() {
     return session_.retrying([this](auto& on) {
       transaction scope{on, settings()};
       constexpr const migration_description& migration = describe_migration<Migration>;
-      auto column = detail::ask(on, catalog::column_state,
-                                {detail::text_of(migration.table.schema), detail::text_of(migration.table.name),
-                                 detail::text_of(migration.target)});
-      bool missing = column.rows() == 0;
-      if (missing) {
-        detail::create_or_look_again(on, statements<Migration>::add_column);
-      } else if (column.text(0, 0) != detail::type_name(*migration.target_type)) {
-        throw refused{fmt::format(
-            "The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
-            migration.target, detail::table_name(migration.table), column.text(0, 0),
-            detail::type_name(*migration.target_type))};
-      }
+      bool missing = false;
+      detail::each_target(migration, [&](const migration_description& part, std::size_t) {
+        auto column = detail::ask(
+            on, catalog::column_state,
+            {detail::text_of(part.table.schema), detail::text_of(part.table.name), detail::text_of(part.target)});
+        if (column.rows() == 0) {
+          missing = true;
+        } else if (column.text(0, 0) != detail::type_name(*part.target_type)) {
+          throw refused{fmt::format(
+              "The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
+              part.target, detail::table_name(part.table), column.text(0, 0), detail::type_name(*part.target_type))};
+        }
+      });
+      if (missing) detail::create_or_look_again(on, statements<Migration>::add_column);
       scope.commit();
       return missing;
     });

@@ -197,9 +197,7 @@ constexpr void write_update(sink& out, const migration_description& migration) {
   out.put("UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
-  out.identifier(migration.target);
-  out.put(" = ");
-  write_transform(out, migration, row_names);
+  write_set_list(out, migration, row_names);
   out.put(" WHERE ");
 }
 

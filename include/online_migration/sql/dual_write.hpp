@@ -42,16 +42,17 @@ constexpr void write_assignments(sink& out, const migration_description& migrati
     out.put(" = ");
     column_names::write_parameter(out, number++, *column.type);
   });
-  if (!writes_target(migration, write_kind::assignments, set)) return;
-  out.put(", ");
-  out.identifier(migration.target);
-  out.put(" = ");
-  if (migration.in == worlds::client_only) {
-    column_names::write_parameter(out, computed, *migration.target_type);
-  } else {
-    write_transform(out, migration,
-                    column_names{row, &table, &set, first, &no_columns, &no_columns, is_collated(migration)});
-  }
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (!writes_target(part, write_kind::assignments, set)) return;
+    out.put(", ");
+    out.identifier(part.target);
+    out.put(" = ");
+    if (part.in == worlds::client_only) {
+      column_names::write_parameter(out, computed, *part.target_type);
+    } else {
+      write_transform(out, part, column_names{row, &table, &set, first, &no_columns, &no_columns, is_collated(part)});
+    }
+  });
 }
 
 constexpr void write_insert(sink& out, const migration_description& migration, const column_set& set) {
@@ -71,7 +72,12 @@ constexpr void write_insert(sink& out, const migration_description& migration, c
     out.identifier(column.name);
     if (number++ != last || computes) out.put(", ");
   });
-  if (computes) out.identifier(migration.target);
+  if (computes) {
+    each_target(migration, [&](const migration_description& part, std::size_t index) {
+      if (index > 0) out.put(", ");
+      out.identifier(part.target);
+    });
+  }
   out.put(") VALUES (");
   number = 1;
   each_in(table, set, [&](const column_description& column, std::size_t) {
@@ -82,12 +88,15 @@ constexpr void write_insert(sink& out, const migration_description& migration, c
     out.put(')');
     return;
   }
-  if (migration.in == worlds::client_only) {
-    column_names::write_parameter(out, number, *migration.target_type);
-  } else {
-    column_set missing = migration.sources.without(set);
-    write_transform(out, migration, column_names{"", &table, &set, 1, &missing, &no_columns, is_collated(migration)});
-  }
+  each_target(migration, [&](const migration_description& part, std::size_t index) {
+    if (index > 0) out.put(", ");
+    if (part.in == worlds::client_only) {
+      column_names::write_parameter(out, number, *part.target_type);
+    } else {
+      column_set missing = part.sources.without(set);
+      write_transform(out, part, column_names{"", &table, &set, 1, &missing, &no_columns, is_collated(part)});
+    }
+  });
   out.put(')');
 }
 
@@ -116,16 +125,18 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
     out.put("NOTHING");
     return;
   }
-  if (!writes_target(migration, write_kind::assignments, set.without(key))) return;
-  out.put(", ");
-  out.identifier(migration.target);
-  out.put(" = ");
-  if (migration.in == worlds::client_only) {
-    out.put("EXCLUDED.");
-    out.identifier(migration.target);
-    return;
-  }
-  write_transform(out, migration, column_names{"t.", &table, &no_columns, 1, &no_columns, &set});
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (!writes_target(part, write_kind::assignments, set.without(key))) return;
+    out.put(", ");
+    out.identifier(part.target);
+    out.put(" = ");
+    if (part.in == worlds::client_only) {
+      out.put("EXCLUDED.");
+      out.identifier(part.target);
+      return;
+    }
+    write_transform(out, part, column_names{"t.", &table, &no_columns, 1, &no_columns, &set});
+  });
 }
 
 constexpr void write_dual_write(sink& out, const migration_description& migration, write_kind kind,

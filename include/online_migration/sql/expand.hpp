@@ -9,10 +9,23 @@ namespace online_migration::detail {
 /// ACCESS EXCLUSIVE, no scan, no rewrite.
 constexpr void write_add_column(sink& out, const migration_description& migration) {
   write_alter_table(out, migration.table);
-  out.put(" ADD COLUMN ");
-  out.identifier(migration.target);
-  out.put(' ');
-  migration.target_type->write(out);
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(',');
+    // Of several one may be there already; one alone is left out by who asks.
+    out.put(has_parts(migration) ? " ADD COLUMN IF NOT EXISTS " : " ADD COLUMN ");
+    out.identifier(part.target);
+    out.put(' ');
+    part.target_type->write(out);
+  });
+}
+
+/// Calls `use(description, number)` for each new column that is declared NOT NULL.
+template <class Use>
+constexpr void each_required(const migration_description& migration, Use use) {
+  std::size_t count = 0;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (part.target_required) use(part, count++);
+  });
 }
 
 /// Whether NOT NULL can hold for every writer from expand on: only where the trigger always has a value to give.
@@ -27,8 +40,12 @@ constexpr void write_add_not_null(sink& out, const migration_description& migrat
   out.put(" ADD CONSTRAINT ");
   write_not_null_name(out, migration);
   out.put(" CHECK (");
-  out.identifier(migration.target);
-  out.put(" IS NOT NULL) NOT VALID");
+  each_required(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(" AND ");
+    out.identifier(part.target);
+    out.put(" IS NOT NULL");
+  });
+  out.put(") NOT VALID");
 }
 
 /// SHARE UPDATE EXCLUSIVE, one scan: readers and writers go on.
@@ -43,9 +60,11 @@ constexpr void write_validate_not_null(sink& out, const migration_description& m
 constexpr void write_set_not_null(sink& out, const migration_description& migration) {
   if (!enforces_not_null(migration)) return;
   write_alter_table(out, migration.table);
-  out.put(" ALTER COLUMN ");
-  out.identifier(migration.target);
-  out.put(" SET NOT NULL");
+  each_required(migration, [&](const migration_description& part, std::size_t number) {
+    out.put(number > 0 ? ", ALTER COLUMN " : " ALTER COLUMN ");
+    out.identifier(part.target);
+    out.put(" SET NOT NULL");
+  });
 }
 
 /// ACCESS EXCLUSIVE, no scan. A statement of its own: within one ALTER TABLE the server drops the CHECK first, has no
@@ -69,11 +88,16 @@ constexpr void write_probe_table(sink& out, const migration_description& migrati
 /// asked about as well: nobody needs it before the first writer of the new column alone.
 constexpr void write_probe_column(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
-  out.put("ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe ");
-  migration.target_type->write(out);
-  out.put(" GENERATED ALWAYS AS (");
-  write_declared_transform(out, migration, {});
-  out.put(") STORED");
+  out.put("ALTER TABLE pg_temp.online_migration_probe");
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    out.put(number > 0 ? ", ADD COLUMN online_migration_probe" : " ADD COLUMN online_migration_probe");
+    if (number > 0) out.number(static_cast<std::int64_t>(number));
+    out.put(' ');
+    part.target_type->write(out);
+    out.put(" GENERATED ALWAYS AS (");
+    write_declared_transform(out, part, {});
+    out.put(") STORED");
+  });
   if (!has_way_back(migration)) return;
   out.put(", ADD COLUMN IF NOT EXISTS ");
   out.identifier(migration.target);

@@ -268,16 +268,20 @@ constexpr void write_relax_target(sink& out, const migration_description& migrat
   write_alter_table(out, migration.table);
   out.put(" DROP CONSTRAINT IF EXISTS ");
   write_not_null_name(out, migration);
-  out.put(", ALTER COLUMN ");
-  out.identifier(migration.target);
-  out.put(" DROP NOT NULL");
+  each_required(migration, [&](const migration_description& part, std::size_t) {
+    out.put(", ALTER COLUMN ");
+    out.identifier(part.target);
+    out.put(" DROP NOT NULL");
+  });
 }
 
 /// ACCESS EXCLUSIVE, no scan. Without CASCADE.
 constexpr void write_drop_target(sink& out, const migration_description& migration) {
   write_alter_table(out, migration.table);
-  out.put(" DROP COLUMN IF EXISTS ");
-  out.identifier(migration.target);
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    out.put(number > 0 ? ", DROP COLUMN IF EXISTS " : " DROP COLUMN IF EXISTS ");
+    out.identifier(part.target);
+  });
 }
 
 }  // namespace online_migration::detail

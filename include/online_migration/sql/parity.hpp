@@ -58,11 +58,10 @@ constexpr void write_witness_values(sink& out, const migration_description& migr
     out.put("NULL, NULL, true");
     return;
   }
-  out.put('(');
-  write_transform(out, migration, row_names);
-  out.put(")::text, ");
-  row_names.write(out, migration.target);
-  out.put("::text, false");
+  write_shown_expected(out, migration);
+  out.put(", ");
+  write_shown_actual(out, migration);
+  out.put(", false");
 }
 
 /// Records the mismatching rows that `write_from` gives as witnesses. From the `next` parameter on: run, pass and the most

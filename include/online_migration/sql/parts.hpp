@@ -212,16 +212,61 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
   out.put(after);
 }
 
-/// The condition that a row's new column is not what follows from its old ones.
+/// The condition that a row's new column, or one of several, is not what follows from its old ones.
 constexpr void write_differs(sink& out, const migration_description& migration, const column_names& names) {
-  write_identity(
-      out, *migration.target_type, false,
-      compares_as_text(*migration.target_type) || is_varchar(migration.transform_type),
-      [&](sink& o) { names.write(o, migration.target); }, [&](sink& o) { write_transform(o, migration, names); });
+  if (has_parts(migration)) out.put('(');
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(" OR ");
+    write_identity(
+        out, *part.target_type, false, compares_as_text(*part.target_type) || is_varchar(part.transform_type),
+        [&](sink& o) { names.write(o, part.target); }, [&](sink& o) { write_transform(o, part, names); });
+  });
+  if (has_parts(migration)) out.put(')');
 }
 
 /// Rows of the table under the alias `t`, so that no output column can be mistaken for one of its columns.
 inline constexpr column_names row_names{"t."};
+
+/// `"new" = f(old)` for each new column, separated by commas.
+constexpr void write_set_list(sink& out, const migration_description& migration, const column_names& names) {
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(", ");
+    out.identifier(part.target);
+    out.put(" = ");
+    write_transform(out, part, names);
+  });
+}
+
+/// What people read of a row's new columns as one text: the value, or of several a JSON object with a text for each.
+/// `write_value(part)` writes the value of one.
+template <class WriteValue>
+constexpr void write_shown(sink& out, const migration_description& migration, WriteValue write_value) {
+  if (has_parts(migration)) out.put("pg_catalog.json_build_object(");
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (has_parts(migration)) {
+      if (number > 0) out.put(", ");
+      out.literal(part.target);
+      out.put(", ");
+    }
+    write_value(part);
+    out.put("::text");
+  });
+  if (has_parts(migration)) out.put(")::text");
+}
+
+/// The values that the new columns have, as people read them.
+constexpr void write_shown_actual(sink& out, const migration_description& migration) {
+  write_shown(out, migration, [&](const migration_description& part) { row_names.write(out, part.target); });
+}
+
+/// The values that follow from the old columns, as people read them.
+constexpr void write_shown_expected(sink& out, const migration_description& migration) {
+  write_shown(out, migration, [&](const migration_description& part) {
+    out.put('(');
+    write_transform(out, part, row_names);
+    out.put(')');
+  });
+}
 
 /// Calls `write(column, number)` for the columns of the key, separated by commas.
 template <class Write>

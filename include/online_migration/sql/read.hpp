@@ -34,6 +34,7 @@ constexpr void write_from_key(sink& out, const migration_description& migration)
 
 /// The field as it follows from the old columns.
 constexpr void write_read_legacy(sink& out, const migration_description& migration) {
+  if (has_parts(migration)) return;
   out.put("SELECT ");
   write_legacy_field(out, migration);
   write_from_key(out, migration);
@@ -41,6 +42,7 @@ constexpr void write_read_legacy(sink& out, const migration_description& migrati
 
 /// The field as the new column has it.
 constexpr void write_read_new(sink& out, const migration_description& migration) {
+  if (has_parts(migration)) return;
   out.put("SELECT ");
   row_names.write(out, migration.target);
   write_from_key(out, migration);
@@ -49,6 +51,7 @@ constexpr void write_read_new(sink& out, const migration_description& migration)
 /// Both, and whether they differ where the server can tell: one statement and so one snapshot, because a write may come
 /// between two.
 constexpr void write_read_both(sink& out, const migration_description& migration) {
+  if (has_parts(migration)) return;
   out.put("SELECT ");
   write_legacy_field(out, migration);
   out.put(", ");
@@ -126,6 +129,11 @@ constexpr std::string_view new_expression() {
 ///     std::string sql = "SELECT u.id, " + std::string{name::of(reader.representation())} + " FROM public.users AS u";
 template <migration_like Migration, fixed_string Alias = "", stage Stage = detail::stage_in_use<Migration>>
 struct read_expression {
+  static_assert(
+      !several_columns<Migration>,
+      "om::read_expression: this migration adds several columns, and this is the SQL of one: give each column "
+      "that is read by a flag a migration of its own");
+
   /// What follows from the old columns. Does not compile for a client-only transform.
   static constexpr std::string_view legacy = detail::legacy_expression<Migration, Alias, Stage>();
 

@@ -26,8 +26,8 @@ constexpr void write_parity_repair(sink& out, const migration_description& migra
     out.put("wrong AS MATERIALIZED (SELECT ");
     write_row_id(out, migration);
     out.put(", ");
-    row_names.write(out, migration.target);
-    out.put("::text AS actual");
+    write_shown_actual(out, migration);
+    out.put(" AS actual");
     write_from_range(out, migration, bounded_below);
     out.put(" AND ");
     write_differs(out, migration, row_names);
@@ -43,8 +43,8 @@ constexpr void write_parity_repair(sink& out, const migration_description& migra
   out.put(" AS key");
   if (!migration.is_sensitive) {
     out.put(", ");
-    row_names.write(out, migration.target);
-    out.put("::text AS expected");
+    write_shown_actual(out, migration);
+    out.put(" AS expected");
   }
   out.all("),\n noted AS (", begin_witness, "\n  SELECT ");
   column_names::write_parameter(out, next, "bigint");

@@ -78,11 +78,11 @@ constexpr void write_parity_sample(sink& out, const migration_description& migra
     out.put(" AS fails");
   }
   if (!migration.is_sensitive) {
-    out.put(", (");
-    write_transform(out, migration, row_names);
-    out.put(")::text AS expected, ");
-    row_names.write(out, migration.target);
-    out.put("::text AS actual");
+    out.put(", ");
+    write_shown_expected(out, migration);
+    out.put(" AS expected, ");
+    write_shown_actual(out, migration);
+    out.put(" AS actual");
   }
   write_from_places(out, migration);
   out.all("),\n noted AS (", begin_witness, "\n  SELECT $2::bigint, $3::bigint, d.key, ");

@@ -31,11 +31,13 @@ constexpr void write_begin_trigger_function(sink& out, const migration_descripti
 }
 
 constexpr void write_assign_forward(sink& out, const migration_description& migration, piece indent) {
-  out.put(indent);
-  new_row.write(out, migration.target);
-  out.put(" := ");
-  write_transform(out, migration, new_row);
-  out.put(";\n");
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.put(indent);
+    new_row.write(out, part.target);
+    out.put(" := ");
+    write_transform(out, part, new_row);
+    out.put(";\n");
+  });
   if (!has_alarm(migration)) return;
   out.all(indent, "PERFORM ");
   write_own_function(out, migration, "om_alarm_");

@@ -18,7 +18,23 @@ struct derived_column_written {
 
 namespace detail {
 
-template <class Request, class Assignment, bool Derived = same_text(Assignment::name, Request::migration::change::name)>
+template <class Name, class... Changes>
+constexpr bool is_name_of_one(Name name, list<Changes...>) {
+  return (same_text(name, Changes::name) || ...);
+}
+
+/// Whether a name is that of a new column.
+template <class Migration, fixed_string Name>
+constexpr bool is_new_column() {
+  if constexpr (requires { typename Migration::derived; }) {
+    return is_name_of_one(Name, typename Migration::derived{});
+  } else {
+    return same_text(Name, Migration::change::name);
+  }
+}
+
+template <class Request, class Assignment,
+          bool Derived = is_new_column<typename Request::migration, Assignment::name>()>
 struct derived_written {
   using type = accepted;
 };

@@ -8,12 +8,13 @@
 
 namespace online_migration {
 
-/// M050: changes that cannot be one migration: several that give values, or one of those beside structural ones.
+/// M050: changes that cannot be one migration: one that replaces a column beside others, or one that gives values
+/// beside structural ones.
 template <fixed_string Migration, std::size_t Changes>
 struct mixed_changes {
   static constexpr bool raise() {
     static_assert(accepts<mixed_changes>,
-                  "M050: a migration has either one change that gives values (om::add_column, om::replace_column) or "
+                  "M050: a migration has either one om::replace_column, or om::add_column any number of times, or "
                   "structural changes only; make them two migrations, one after the other. docs/errors/M050.md");
     return true;
   }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: M060: this column needs a migration of its own: of several, every transform has a value for each row and a meaning on the server, and one says who keeps them all. docs/errors/M060.md
+// EXPECT: not_beside_others<
+// EXPECT: {"born_number"}
+// EXPECT: its_transform_may_fail
+#include <online_migration/static.hpp>
+
+namespace om = online_migration;
+
+struct users : om::table<"users",
+    om::column<"id",    om::bigint, om::primary_key>,
+    om::column<"email", om::text,   om::not_null>,
+    om::column<"born",  om::text>> {};
+
+#ifdef CONTROL
+struct low_email : om::migration<"users-email", users,
+    om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">)>,
+    om::add_column<"born_length", om::integer, om::length(om::col<"born">)>> {};
+
+struct born_number : om::migration<"users-born", users,
+    om::add_column<"born_number", om::integer, om::cast<om::integer>(om::col<"born">)>> {};
+
+static_assert(om::migration_like<low_email> && om::migration_like<born_number>);
+#else
+struct low_email : om::migration<"users-email", users,
+    om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">)>,
+    om::add_column<"born_number", om::integer, om::cast<om::integer>(om::col<"born">)>> {};
+#endif
