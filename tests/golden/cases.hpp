@@ -7,6 +7,7 @@
 
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
 #include <online_migration/static.hpp>
 
@@ -180,6 +181,8 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::legacy_constraints,
                                                          &om::catalog::column_dependents,
                                                          &om::catalog::mentioning_functions,
+                                                         &om::catalog::carried_over,
+                                                         &om::catalog::left_behind,
                                                          &om::state::hold_structure,
                                                          &om::state::note_undoing,
                                                          &om::state::note_undone,

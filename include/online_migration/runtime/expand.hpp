@@ -11,6 +11,7 @@
 #include <online_migration/runtime/preflight.hpp>
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/owed.hpp>
 
 namespace online_migration {
 
@@ -28,6 +29,21 @@ struct expand_report {
 
 namespace detail {
 
+/// Gives the new column what nobody notices that the old one has. Rights only where its values follow from those of the
+/// old one alone: whoever may read that may not read what else a transform reads.
+template <transactional Connection>
+void carry_over(Connection& on, const migration_description& migration) {
+  std::string rights{migration.sources.size() == 1 ? "true" : "false"};
+  auto owed = ask(on, catalog::carried_over,
+                  {text_of(migration.table.schema), text_of(migration.table.name),
+                   text_of(replaced_column(migration).name), text_of(migration.target), text_form_parameter(rights)});
+  for (int row = 0; row < owed.rows(); ++row) {
+    // Written by the server from its own catalog.
+    std::string text{owed.text(row, 0)};
+    ask(on, statement{"carry_over", text});
+  }
+}
+
 /// The first transaction of a migration: run, column, trigger and constraint, all or none.
 template <migration_like Migration, connection_like Connection>
 run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column) {
@@ -43,7 +59,10 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
-  if (add_column) ask(on, sql::add_column);
+  if (add_column) {
+    ask(on, sql::add_column);
+    if (replaces(migration)) carry_over(on, migration);
+  }
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
