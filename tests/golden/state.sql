@@ -552,6 +552,17 @@ UPDATE "public"."online_migration_runs" SET
 -- state_note_undone
 UPDATE "public"."online_migration_runs" SET metadata = metadata - 'undoing' WHERE run_id = $1::bigint;
 
+-- state_note_made
+UPDATE "public"."online_migration_runs" SET metadata = metadata ||
+  pg_catalog.jsonb_build_object('made', COALESCE(metadata->'made', '{}') || pg_catalog.jsonb_build_object($2::text, true))
+ WHERE run_id = $1::bigint;
+
+-- state_forget_made
+UPDATE "public"."online_migration_runs" SET metadata = metadata #- ARRAY['made', $2::text] WHERE run_id = $1::bigint;
+
+-- state_was_made
+SELECT COALESCE(metadata->'made', '{}') ? $2::text FROM "public"."online_migration_runs" WHERE run_id = $1::bigint;
+
 -- catalog_named_object
 SELECT (SELECT k.contype FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = t.oid AND k.conname = $3::text),
   o.relkind, COALESCE(i.indrelid = t.oid, false),
