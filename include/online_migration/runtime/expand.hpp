@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -89,6 +90,43 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
   scope.rollback();
 }
 
+/// Finds the run that is open, or begins one. `check(run)` looks at one that is there, `inspect()` gives the preflight
+/// report, `begin(report, attempt)` the record of a new run.
+///
+/// Throws: `refused` with the preflight report where something is in the way.
+template <any_migration Migration, connection_like Connection, class Check, class Inspect, class Begin>
+expand_report find_or_begin(Connection& on, std::string_view name, const expand_options& options, Check check,
+                            Inspect inspect, Begin begin) {
+  expand_report report;
+  std::optional<run_record> newest;
+  auto has_begun = [&] {
+    newest = read_run(on, name, state::newest_run);
+    if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
+    check_fingerprint(*newest, name, fingerprint<Migration>);
+    check(*newest);
+    report.run = *newest;
+    return true;
+  };
+  if (has_begun()) return report;
+  report.preflight = inspect();
+  if (!report.preflight.accepted(options.acknowledged)) {
+    // What is in the way may be the work of another process that has begun the run meanwhile.
+    if (has_begun()) return report;
+    throw refused{fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", name, report.preflight.text())};
+  }
+  int attempt = newest.has_value() ? newest->attempt + 1 : 1;
+  try {
+    report.run = begin(report.preflight, attempt);
+  } catch (const statement_error& problem) {
+    // Another process began the same run at the same time: it is found when this is tried again.
+    if (problem.sqlstate() != "23505") throw;
+    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                          retry_class::retry};
+  }
+  report.begun = true;
+  return report;
+}
+
 }  // namespace detail
 
 /// Begins a migration: checks everything, then adds the new column, the triggers that cover other writers, and the
@@ -105,49 +143,30 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
   return detail::in_migration(migration.name, [&] {
     expand_report done = tools.session().retrying(
         [&](auto& on) {
-          expand_report report;
-          std::optional<run_record> newest;
-          auto has_begun = [&] {
-            newest = detail::read_run(on, migration.name, state::newest_run);
-            if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-            detail::check_fingerprint(*newest, migration.name, fingerprint<Migration>);
-            if (newest->phase != phase::contracted) detail::check_in_force(on, migration, *newest);
-            report.run = *newest;
-            return true;
-          };
-          if (has_begun()) return report;
           safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write
                            : is_client_only<Migration>     ? safety_net::dirty_key_trigger
                                                            : safety_net::sync_trigger;
-          if (detail::has_total_function(migration) && net == safety_net::all_writers_dual_write) {
-            throw refused{
-                fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
-                            "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
-                            migration.name)};
-          }
-          report.preflight = preflight<Migration>(on);
-          if (!report.preflight.accepted(options.acknowledged)) {
-            // What is in the way may be the column of another process that has begun the run meanwhile.
-            if (has_begun()) return report;
-            throw refused{
-                fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
-          }
-          detail::check_immutable<Migration>(on, tools.settings());
-          bool there = false;
-          for (const finding& found : report.preflight.findings) {
-            there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
-          }
-          int attempt = newest.has_value() ? newest->attempt + 1 : 1;
-          try {
-            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
-          } catch (const statement_error& problem) {
-            // Another process began the same run at the same time: it is found when this is tried again.
-            if (problem.sqlstate() != "23505") throw;
-            throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
-                                  retry_class::retry};
-          }
-          report.begun = true;
-          return report;
+          auto check = [&](const run_record& run) {
+            if (run.phase != phase::contracted) detail::check_in_force(on, migration, run);
+          };
+          auto inspect = [&] {
+            if (detail::has_total_function(migration) && net == safety_net::all_writers_dual_write) {
+              throw refused{
+                  fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
+                              "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
+                              migration.name)};
+            }
+            return preflight<Migration>(on);
+          };
+          auto begin = [&](const preflight_report& report, int attempt) {
+            detail::check_immutable<Migration>(on, tools.settings());
+            bool there = false;
+            for (const finding& found : report.findings) {
+              there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
+            }
+            return detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
+          };
+          return detail::find_or_begin<Migration>(on, migration.name, options, check, inspect, begin);
         },
         stop);
     tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
