@@ -7,6 +7,7 @@
 
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
 #include <online_migration/static.hpp>
 
@@ -196,9 +197,14 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::legacy_constraints,
                                                          &om::catalog::column_dependents,
                                                          &om::catalog::mentioning_functions,
+                                                         &om::catalog::carried_over,
+                                                         &om::catalog::left_behind,
                                                          &om::state::hold_structure,
                                                          &om::state::note_undoing,
                                                          &om::state::note_undone,
+                                                         &om::state::note_made,
+                                                         &om::state::forget_made,
+                                                         &om::state::was_made,
                                                          &om::catalog::named_object,
                                                          &om::catalog::can_be_referenced,
                                                          &om::catalog::view_can_stand_for,

@@ -219,6 +219,36 @@ TEST_CASE_FIXTURE(shop, "rows that break a constraint after they were counted st
   CHECK(tools.phase<tidy>() == phase::contracted);
 }
 
+TEST_CASE_FIXTURE(shop, "what somebody else has made under a name of the migration stays on the way back") {
+  plain();
+  expand_contract<tidy>{source}.run();
+  run("ALTER TABLE orders ADD CONSTRAINT total_is_positive CHECK (total > -7), ALTER COLUMN user_id SET NOT NULL;"
+      "CREATE UNIQUE INDEX orders_once ON orders (id, total)");
+  SUBCASE("from contract-ready") { rollback<tidy>(tools); }
+  SUBCASE("from contract, which leaves it as it is") {
+    contract<tidy>(tools, prove<tidy>(tools, agreed));
+    CHECK(state("INSERT INTO orders VALUES (5001, 99, 1, 'x')") == "23503");
+    revive<tidy>(tools);
+  }
+  SUBCASE("from a contract that fails") {
+    run("INSERT INTO orders VALUES (5001, 97, 1, 'x')");
+    auto proof = prove<tidy>(tools, agreed);
+    CHECK_CONTAINS(refusal<tidy>([&] { contract<tidy>(tools, proof); }), "validate_foreign_key");
+    // Made by hand after it was ours and gone again.
+    run("ALTER TABLE orders ADD CONSTRAINT orders_note_key UNIQUE (note, id)");
+    rollback<tidy>(tools);
+    run("ALTER TABLE orders DROP CONSTRAINT orders_note_key");
+  }
+  CHECK(tools.phase<tidy>() == phase::rolled_back);
+  CHECK(
+      ask("SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE conrelid = 'orders'::regclass AND"
+          " contype <> 'n'") == "orders_pkey total_is_positive");
+  CHECK(
+      ask("SELECT string_agg(indexrelid::regclass::text, ' ' ORDER BY indexrelid::regclass::text) FROM pg_index WHERE indrelid = 'orders'::regclass") ==
+      "orders_once orders_pkey");
+  CHECK(state("INSERT INTO orders VALUES (5002, NULL, 1, 'x')") == "23502");
+}
+
 TEST_CASE_FIXTURE(shop, "an index that an interrupted build has left is built again") {
   plain();
   hooks around;

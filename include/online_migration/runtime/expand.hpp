@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/target_names.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/owed.hpp>
 
 namespace online_migration {
 
@@ -29,6 +31,21 @@ struct expand_report {
 
 namespace detail {
 
+/// Gives the new column what nobody notices that the old one has. Rights only where its values follow from those of the
+/// old one alone: whoever may read that may not read what else a transform reads.
+template <transactional Connection>
+void carry_over(Connection& on, const migration_description& migration) {
+  std::string rights{migration.sources.size() == 1 ? "true" : "false"};
+  auto owed = ask(on, catalog::carried_over,
+                  {text_of(migration.table.schema), text_of(migration.table.name),
+                   text_of(replaced_column(migration).name), text_of(migration.target), text_form_parameter(rights)});
+  for (int row = 0; row < owed.rows(); ++row) {
+    // Written by the server from its own catalog.
+    std::string text{owed.text(row, 0)};
+    ask(on, statement{"carry_over", text});
+  }
+}
+
 /// The first transaction of a migration: run, column, trigger and constraint, all or none.
 template <migration_like Migration, connection_like Connection>
 run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column) {
@@ -45,7 +62,10 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
-  if (add_column) ask(on, sql::add_column);
+  if (add_column) {
+    ask(on, sql::add_column);
+    if (replaces(migration)) carry_over(on, migration);
+  }
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
@@ -72,6 +92,43 @@ void check_immutable(Connection& on, const transaction_settings& bounds) {
   scope.rollback();
 }
 
+/// Finds the run that is open, or begins one. `check(run)` looks at one that is there, `inspect()` gives the preflight
+/// report, `begin(report, attempt)` the record of a new run.
+///
+/// Throws: `refused` with the preflight report where something is in the way.
+template <any_migration Migration, connection_like Connection, class Check, class Inspect, class Begin>
+expand_report find_or_begin(Connection& on, std::string_view name, const expand_options& options, Check check,
+                            Inspect inspect, Begin begin) {
+  expand_report report;
+  std::optional<run_record> newest;
+  auto has_begun = [&] {
+    newest = read_run(on, name, state::newest_run);
+    if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
+    check_fingerprint(*newest, name, fingerprint<Migration>);
+    check(*newest);
+    report.run = *newest;
+    return true;
+  };
+  if (has_begun()) return report;
+  report.preflight = inspect();
+  if (!report.preflight.accepted(options.acknowledged)) {
+    // What is in the way may be the work of another process that has begun the run meanwhile.
+    if (has_begun()) return report;
+    throw refused{fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", name, report.preflight.text())};
+  }
+  int attempt = newest.has_value() ? newest->attempt + 1 : 1;
+  try {
+    report.run = begin(report.preflight, attempt);
+  } catch (const statement_error& problem) {
+    // Another process began the same run at the same time: it is found when this is tried again.
+    if (problem.sqlstate() != "23505") throw;
+    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
+                          retry_class::retry};
+  }
+  report.begun = true;
+  return report;
+}
+
 }  // namespace detail
 
 /// Begins a migration: checks everything, then adds the new column, the triggers that cover other writers, and the
@@ -88,50 +145,31 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
   return detail::in_migration(migration.name, [&] {
     expand_report done = tools.session().retrying(
         [&](auto& on) {
-          expand_report report;
-          std::optional<run_record> newest;
-          auto has_begun = [&] {
-            newest = detail::read_run(on, migration.name, state::newest_run);
-            if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-            detail::check_fingerprint(*newest, migration.name, fingerprint<Migration>);
-            if (newest->phase != phase::contracted) detail::check_in_force(on, migration, *newest);
-            report.run = *newest;
-            return true;
-          };
-          if (has_begun()) return report;
           safety_net net = options.all_writers.has_value() ? safety_net::all_writers_dual_write
                            : is_client_only<Migration>     ? safety_net::dirty_key_trigger
                                                            : safety_net::sync_trigger;
-          if (detail::has_total_function(migration) && net == safety_net::all_writers_dual_write) {
-            throw refused{
-                fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
-                            "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
-                            migration.name)};
-          }
-          report.preflight = preflight<Migration>(on);
-          if (!report.preflight.accepted(options.acknowledged)) {
-            // What is in the way may be the column of another process that has begun the run meanwhile.
-            if (has_begun()) return report;
-            throw refused{
-                fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
-          }
-          detail::check_immutable<Migration>(on, tools.settings());
-          bool there = false;
-          for (const finding& found : report.preflight.findings) {
-            there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
-          }
-          int attempt = newest.has_value() ? newest->attempt + 1 : 1;
-          try {
-            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net,
-                                                      !there || detail::has_parts(migration));
-          } catch (const statement_error& problem) {
-            // Another process began the same run at the same time: it is found when this is tried again.
-            if (problem.sqlstate() != "23505") throw;
-            throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
-                                  retry_class::retry};
-          }
-          report.begun = true;
-          return report;
+          auto check = [&](const run_record& run) {
+            if (run.phase != phase::contracted) detail::check_in_force(on, migration, run);
+          };
+          auto inspect = [&] {
+            if (detail::has_total_function(migration) && net == safety_net::all_writers_dual_write) {
+              throw refused{
+                  fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
+                              "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
+                              migration.name)};
+            }
+            return preflight<Migration>(on);
+          };
+          auto begin = [&](const preflight_report& report, int attempt) {
+            detail::check_immutable<Migration>(on, tools.settings());
+            bool there = false;
+            for (const finding& found : report.findings) {
+              there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
+            }
+            return detail::begin_run<Migration>(on, tools.settings(), attempt, net,
+                                                !there || detail::has_parts(migration));
+          };
+          return detail::find_or_begin<Migration>(on, migration.name, options, check, inspect, begin);
         },
         stop);
     tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});

@@ -18,6 +18,7 @@
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/quarantine.hpp>
 
 namespace online_migration::detail {
@@ -65,6 +66,17 @@ std::vector<std::string> functions_that_mention(Connection& on, const table_desc
   auto functions =
       ask(on, catalog::mentioning_functions, {text_of(table.schema), text_of(table.name), text_of(column)});
   for (int row = 0; row < functions.rows(); ++row) found.emplace_back(functions.text(row, 0));
+  return found;
+}
+
+/// What the old column of a migration has and the new one has not, one description each.
+template <transactional Connection>
+std::vector<std::string> left_behind(Connection& on, const migration_description& migration) {
+  std::vector<std::string> found;
+  auto owed = ask(on, catalog::left_behind,
+                  {text_of(migration.table.schema), text_of(migration.table.name),
+                   text_of(replaced_column(migration).name), text_of(migration.target)});
+  for (int row = 0; row < owed.rows(); ++row) found.emplace_back(owed.text(row, 0));
   return found;
 }
 

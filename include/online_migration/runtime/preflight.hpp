@@ -15,6 +15,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
@@ -183,6 +184,14 @@ class inspector : table_inspector<Connection> {
     auto views = ask(on_, catalog::views, {text_form_parameter(oid_)});
     for (int row = 0; row < views.rows(); ++row) {
       report_.notice(fmt::format("view \"{}\" reads the table and will not have the new column", views.text(row, 0)));
+    }
+    if (replaces(migration_)) {
+      for (const std::string& each : left_behind(on_, migration_)) {
+        report_.notice(fmt::format(
+            "the old column has this, which the new one does not get by itself: {}. Give it one by a structural "
+            "migration after the backfill: contract asks for it, or for om::risk::left_behind",
+            each));
+      }
     }
     auto old = ask(on_, catalog::long_transactions);
     if (old.integer(0, 0) > 0) {

@@ -218,6 +218,12 @@ class contract_examiner {
                           ? "DROP DEFAULT once every writer gives the new column a value"
                           : "give the new column a default of its own, or DROP DEFAULT"));
     }
+    if (auto owed = left_behind(on_, migration_); !owed.empty()) {
+      ask_for(risk::left_behind,
+              fmt::format("the old column has these, and the new one has no counterpart: give it one by a structural "
+                          "migration, or go without: {}",
+                          fmt::join(owed, "; ")));
+    }
     if (!readers.empty()) {
       ask_for(risk::legacy_readers,
               fmt::format("these read the old column, or may, and its values will no longer follow: {}", readers));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -41,39 +40,6 @@ run_record begin_structural_run(Connection& on, const transaction_settings& boun
   return begun;
 }
 
-/// Finds the run that is open, or begins one.
-template <structural_migration Migration, connection_like Connection>
-expand_report find_or_begin(Connection& on, const transaction_settings& bounds, const expand_options& options) {
-  constexpr const structural_description& migration = describe_structure<Migration>;
-  expand_report report;
-  std::optional<run_record> newest;
-  auto has_begun = [&] {
-    newest = read_run(on, migration.name, state::newest_run);
-    if (!newest.has_value() || newest->phase == phase::rolled_back) return false;
-    check_fingerprint(*newest, migration.name, fingerprint<Migration>);
-    report.run = *newest;
-    return true;
-  };
-  if (has_begun()) return report;
-  report.preflight = preflight<Migration>(on);
-  if (!report.preflight.accepted(options.acknowledged)) {
-    // What is in the way may be the work of another process that has begun the run meanwhile.
-    if (has_begun()) return report;
-    throw refused{
-        fmt::format("\"{}\" cannot begin. Nothing was changed.\n{}", migration.name, report.preflight.text())};
-  }
-  try {
-    report.run = begin_structural_run<Migration>(on, bounds, newest.has_value() ? newest->attempt + 1 : 1);
-  } catch (const statement_error& problem) {
-    // Another process began the same run at the same time: it is found when this is tried again.
-    if (problem.sqlstate() != "23505") throw;
-    throw statement_error{problem.statement_name(), problem.sqlstate(), std::string{problem.object()},
-                          retry_class::retry};
-  }
-  report.begun = true;
-  return report;
-}
-
 }  // namespace detail
 
 /// Begins a migration of structural changes: checks everything, records the run, and takes the steps that nobody
@@ -88,7 +54,14 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
   constexpr const structural_description& migration = describe_structure<Migration>;
   return detail::in_migration(migration.name, [&] {
     expand_report done = tools.session().retrying(
-        [&](auto& on) { return detail::find_or_begin<Migration>(on, tools.settings(), options); }, stop);
+        [&](auto& on) {
+          return detail::find_or_begin<Migration>(
+              on, migration.name, options, [](const run_record&) {}, [&] { return preflight<Migration>(on); },
+              [&](const preflight_report&, int attempt) {
+                return detail::begin_structural_run<Migration>(on, tools.settings(), attempt);
+              });
+        },
+        stop);
     tools.options().observer(phase_event{migration.name, done.run.phase, done.begun});
     if (done.run.phase != phase::expand) return done;
     try {

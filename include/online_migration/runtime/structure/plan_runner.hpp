@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -50,16 +51,16 @@ class plan_runner {
     take(when, [](const structure_description&) { return true; });
   }
 
-  /// Takes back what a run may have done for these changes, the last one first.
+  /// Takes back what a run has done for these changes, the last one first. What was there when its turn came is
+  /// somebody else's, and stays.
   template <class Wanted>
   void undo(Wanted wanted) {
     for (std::size_t change = describe_structure<Migration>.count; change-- > 0;) {
+      if (!wanted(describe_structure<Migration>.changes[change]) || !made(change)) continue;
       for (const planned_step& planned : plan<Migration>) {
-        if (planned.change == change && planned.step->when == step_stage::undo &&
-            wanted(describe_structure<Migration>.changes[change])) {
-          one(planned);
-        }
+        if (planned.change == change && planned.step->when == step_stage::undo) one(planned);
       }
+      held([&](auto& on) { return note(on, state::forget_made, change); });
     }
   }
 
@@ -98,6 +99,25 @@ class plan_runner {
   }
 
  private:
+  /// Whether the run has done something for a change.
+  bool made(std::size_t change) {
+    std::string position = std::to_string(change);
+    return held([&](auto& on) {
+      return ask(on, state::was_made, {text_form_parameter(run_), text_form_parameter(position)}).boolean(0, 0);
+    });
+  }
+
+  template <class Connection>
+  std::int64_t note(Connection& on, const statement& what, std::size_t change) const {
+    std::string position = std::to_string(change);
+    return ask(on, what, {text_form_parameter(run_), text_form_parameter(position)}).affected();
+  }
+
+  /// Whether a step makes something that the way back has to know to be of the run's making.
+  static bool makes(const plan_step& step) {
+    return step.when == step_stage::prepare || step.when == step_stage::enforce;
+  }
+
   void one(const planned_step& planned) {
     bool spent = false;
     try {
@@ -117,7 +137,10 @@ class plan_runner {
       transaction scope{on, tools_.settings()};
       ask(on, durable);
       hold(on);
-      if (state_of(on, planned) != "done") ask(on, planned.run);
+      if (state_of(on, planned) != "done") {
+        if (makes(step)) note(on, state::note_made, planned.change);
+        ask(on, planned.run);
+      }
       scope.commit();
       return false;
     }
@@ -129,6 +152,8 @@ class plan_runner {
       work_alone<Environment>(on, describe_structure<Migration>.name, run_, stop_);
       std::string now = held_state(on, planned);
       if (now == "done") return true;
+      // Before it is there: a process that ends in the middle leaves part of it.
+      if (makes(step)) note_ahead(on, planned.change);
       if (now == "left over") ask(on, planned.clean_up);
       ask(on, planned.run);
       return true;
@@ -139,6 +164,15 @@ class plan_runner {
     alter_or_look_again(on, planned.run);
     scope.commit();
     return false;
+  }
+
+  template <class Connection>
+  void note_ahead(Connection& on, std::size_t change) const {
+    transaction scope{on, tools_.settings()};
+    ask(on, durable);
+    hold(on);
+    note(on, state::note_made, change);
+    scope.commit();
   }
 
   template <class Connection>

@@ -25,6 +25,23 @@ inline constexpr statement note_undone{
     "state_note_undone",
     R"(UPDATE "public"."online_migration_runs" SET metadata = metadata - 'undoing' WHERE run_id = $1::bigint)"};
 
+/// What comes now is of the run's making, so that its way back takes that away and nothing that somebody else has made
+/// under the same name. `$1` run, `$2` the position of the change.
+inline constexpr statement note_made{"state_note_made",
+                                     R"(UPDATE "public"."online_migration_runs" SET metadata = metadata ||
+  pg_catalog.jsonb_build_object('made', COALESCE(metadata->'made', '{}') || pg_catalog.jsonb_build_object($2::text, true))
+ WHERE run_id = $1::bigint)"};
+
+/// It is gone again. `$1` run, `$2` the position of the change.
+inline constexpr statement forget_made{
+    "state_forget_made",
+    R"(UPDATE "public"."online_migration_runs" SET metadata = metadata #- ARRAY['made', $2::text] WHERE run_id = $1::bigint)"};
+
+/// `$1` run, `$2` the position of the change.
+inline constexpr statement was_made{
+    "state_was_made",
+    R"(SELECT COALESCE(metadata->'made', '{}') ? $2::text FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
+
 }  // namespace online_migration::state
 
 namespace online_migration::catalog {
