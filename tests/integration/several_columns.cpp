@@ -170,3 +170,18 @@ TEST_CASE_FIXTURE(naming, "kept by the application: the trigger goes, and the wr
   CHECK(ask("SELECT concat_ws('|', first_name, born_big) FROM bank.names WHERE id = 1") == "Eve|13");
   CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'bank.names'::regclass") == "0");
 }
+
+TEST_CASE_FIXTURE(naming, "a required column that somebody dropped does not keep a run from being rolled back") {
+  expand<split_names>(tools);
+  run("DROP TRIGGER \"~om_sync_split-names\" ON bank.names; ALTER TABLE bank.names DROP COLUMN last_name");
+  rollback<split_names>(tools, {{}, 0ms});
+  CHECK(new_columns() == "first_name YES, born_big YES, last_name YES");
+}
+
+TEST_CASE_FIXTURE(naming, "settle looks at every column declared NOT NULL") {
+  bring_to<split_names>(phase::validate);
+  run("ALTER TABLE bank.names ALTER COLUMN first_name SET NOT NULL");
+  prove_parity<split_names>();
+  CHECK(new_columns() == "first_name NO, last_name NO, born_big YES");
+  CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.names'::regclass AND contype = 'c'") == "0");
+}

@@ -284,14 +284,6 @@ constexpr void each_target(const migration_description& migration, Use use) {
   for (std::size_t i = 0; i < migration.part_count; ++i) use(migration.parts[i], i);
 }
 
-/// The first new column that is declared NOT NULL, or the first of all.
-constexpr std::string_view required_target(const migration_description& migration) {
-  for (std::size_t i = 0; i < migration.part_count; ++i) {
-    if (migration.parts[i].target_required) return migration.parts[i].target;
-  }
-  return migration.target;
-}
-
 /// Whether contract retires a column.
 constexpr bool replaces(const migration_description& migration) {
   return migration.replaced != table_description::none;

@@ -119,10 +119,11 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   std::string id = std::to_string(run.id);
   bool open = run.phase != phase::rolled_back;
   bool there = false;
+  bool missing = false;
   each_target(migration, [&](const migration_description& part, std::size_t) {
     auto column =
         ask(on, catalog::column_state, {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
-    there = there || column.rows() == 1;
+    (column.rows() == 1 ? there : missing) = true;
   });
   bool drops = there && is_acknowledged(options.acknowledged, risk::dropped_column);
   if (!open && !drops) return false;
@@ -138,6 +139,8 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
     ask(on, sql::drop_target);
     drop_helpers<Migration>(on);
   } else if (there) {
+    // Of several, one that somebody has dropped comes back empty: what follows names them all.
+    if (missing) ask(on, sql::add_column);
     ask_if_any(on, sql::relax_target);
     // Dual writers may have prepared statements with them.
     drop_alarm<Migration>(on);

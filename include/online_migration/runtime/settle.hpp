@@ -52,10 +52,14 @@ void settle(basic_toolkit<Database, Environment>& tools, const std::stop_token& 
     // Looked at in each part, and in each try of it: the answer to a COMMIT may have been lost.
     auto is_needed = [&](auto& on) {
       run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
-      auto column = detail::ask_alone(on, catalog::column_state,
-                                      {detail::text_of(migration.table.schema), detail::text_of(migration.table.name),
-                                       detail::text_of(detail::required_target(migration))});
-      return run.net == safety_net::sync_trigger && !(column.rows() == 1 && column.boolean(0, 1));
+      bool is_done = true;
+      detail::each_required(migration, [&](const migration_description& part, std::size_t) {
+        auto column = detail::ask_alone(
+            on, catalog::column_state,
+            {detail::text_of(part.table.schema), detail::text_of(part.table.name), detail::text_of(part.target)});
+        is_done = is_done && column.rows() == 1 && column.boolean(0, 1);
+      });
+      return run.net == safety_net::sync_trigger && !is_done;
     };
     // The scan may take long, so what follows it has its own time to be tried again.
     detail::in_migration(migration.name, [&] {
