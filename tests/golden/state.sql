@@ -58,6 +58,15 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  walk text NOT NULL DEFAULT 'keys' CHECK (walk IN ('keys', 'blocks')),
+  stripes integer NOT NULL DEFAULT 1,
+  stripe integer NOT NULL DEFAULT 0,
+  by_bits boolean NOT NULL DEFAULT false,
+  span_end text[],
+  span_rows bigint,
+  file_node bigint,
+  hot_share double precision,
+  strategy text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 
@@ -73,7 +82,11 @@ CREATE TABLE "public"."online_migration_parity_passes" (
   mismatches bigint,
   kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
   alarm bigint NOT NULL DEFAULT 0,
-  rows_failed bigint NOT NULL DEFAULT 0
+  rows_failed bigint NOT NULL DEFAULT 0,
+  net_mark text,
+  blocks_done bigint,
+  worker_pid integer,
+  noted_at timestamp with time zone
 );
 
 -- state_create_parity_samples
@@ -190,7 +203,8 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
     USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
-    USING (migration) WHERE r.run_id = $1::bigint)
+    USING (migration) WHERE r.run_id = $1::bigint),
+  pg_catalog.max(strategy), pg_catalog.avg(hot_share)::double precision
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
 -- state_begin_parity_pass
@@ -198,6 +212,36 @@ INSERT INTO "public"."online_migration_parity_passes" (run_id, walk, started_in,
  SELECT run_id, walk, phase, $2::text,
   COALESCE(pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass($3::text)), 0)
  FROM "public"."online_migration_runs" WHERE run_id = $1::bigint RETURNING pass_id;
+
+-- state_begin_parity_blocks
+UPDATE "public"."online_migration_parity_passes" SET net_mark = $2::text, worker_pid = $3::integer, blocks_done = 0,
+  rows_checked = 0, noted_at = pg_catalog.clock_timestamp() WHERE pass_id = $1::bigint;
+
+-- state_resume_parity_blocks
+UPDATE "public"."online_migration_parity_passes" AS p SET worker_pid = $3::integer, noted_at = pg_catalog.clock_timestamp()
+ FROM "public"."online_migration_runs" AS r
+ WHERE r.run_id = $1::bigint AND p.run_id = r.run_id AND p.walk = r.walk AND p.kind = 'full' AND p.started_in = r.phase
+  AND p.finished_at IS NULL AND p.net_mark = $2::text AND COALESCE(p.mismatches, 0) = 0
+  AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
+   WHERE q.run_id = p.run_id AND (q.pass_id > p.pass_id OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
+  AND (p.noted_at < pg_catalog.clock_timestamp() - interval '1 minute' OR (p.worker_pid IS NOT NULL
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = p.worker_pid)))
+ RETURNING p.pass_id, p.blocks_done, p.rows_checked;
+
+-- state_note_parity_blocks
+UPDATE "public"."online_migration_parity_passes" SET blocks_done = $2::bigint, rows_checked = $3::bigint,
+  noted_at = pg_catalog.clock_timestamp() WHERE pass_id = $1::bigint;
+
+-- state_leave_parity_blocks
+UPDATE "public"."online_migration_parity_passes" SET noted_at = '-infinity' WHERE pass_id = $1::bigint;
+
+-- catalog_block_facts
+SELECT pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint,
+  (SELECT pg_catalog.pg_relation_filenode(c.oid)::text || ' ' || g.oid::text || '.' || g.xmin::text
+   FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_am AS m ON m.oid = c.relam AND m.amname = 'heap'
+   WHERE g.tgrelid = c.oid AND g.tgname = $3::text AND g.tgenabled = 'A' AND c.relkind = 'r' AND NOT c.relhassubclass)
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text;
 
 -- state_finish_parity_pass
 UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
@@ -435,9 +479,9 @@ SELECT DISTINCT kind, description FROM (
             WHEN k.contype = 'x' THEN 'exclusion' WHEN k.contype = 'n' THEN 'not null' ELSE 'check' END
          FROM pg_catalog.pg_constraint AS k WHERE k.oid = f.objid)
       WHEN 'pg_catalog.pg_class'::pg_catalog.regclass THEN
-        COALESCE((SELECT CASE WHEN i.indisreplident THEN 'replica identity' WHEN i.indisunique THEN 'unique index' ELSE 'index' END
+        CASE WHEN f.objsubid <> 0 THEN 'generated column' ELSE COALESCE((SELECT CASE WHEN i.indisreplident THEN 'replica identity' WHEN i.indisunique THEN 'unique index' ELSE 'index' END
          FROM pg_catalog.pg_index AS i WHERE i.indexrelid = f.objid),
-         (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'other' END FROM pg_catalog.pg_class AS c WHERE c.oid = f.objid))
+         (SELECT CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'other' END FROM pg_catalog.pg_class AS c WHERE c.oid = f.objid)) END
       ELSE 'other' END AS kind,
     CASE WHEN f.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
       THEN (SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0)
