@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/obstacles.hpp>
 #include <online_migration/sql/owed.hpp>

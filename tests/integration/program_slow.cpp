@@ -95,6 +95,9 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"run", "--chunk-rows=100"}) == 0);
   CHECK(told("phase     contract-ready"));
 
+  CHECK(ends({"verify", "--workers=0"}) == 2);
+  CHECK(ends({"verify", "--workers=2"}) == 0);
+
   CHECK(ends({"ready"}) == 3);
   CHECK(told("if that is so, say --yes-legacy-instances to `contract`"));
   CHECK(told("the read flag has to be `new`"));

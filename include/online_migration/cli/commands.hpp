@@ -97,11 +97,12 @@ class commands {
   }
 
   exit_code verify() {
+    parity_options parity = options_.run.parity;
+    if (auto workers = words_.whole_number("--workers", 1, 64)) parity.workers = *workers;
     words_.nothing_left();
     database source = connect_to();
     begun(source);
     run_lines lines{stdout, options_.progress_interval};
-    parity_options parity = options_.run.parity;
     both_observers observers{lines, parity.observer ? parity.observer : options_.run.observer};
     parity.observer = observers;
     std::stop_source stop;
