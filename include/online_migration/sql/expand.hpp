@@ -19,15 +19,6 @@ constexpr void write_add_column(sink& out, const migration_description& migratio
   });
 }
 
-/// Calls `use(description, number)` for each new column that is declared NOT NULL.
-template <class Use>
-constexpr void each_required(const migration_description& migration, Use use) {
-  std::size_t count = 0;
-  each_target(migration, [&](const migration_description& part, std::size_t) {
-    if (part.target_required) use(part, count++);
-  });
-}
-
 /// Whether NOT NULL can hold for every writer from expand on: only where the trigger always has a value to give.
 constexpr bool enforces_not_null(const migration_description& migration) {
   return migration.target_required && migration.total && (migration.in & worlds::server_only) == worlds::server_only;

@@ -227,6 +227,15 @@ constexpr void write_differs(sink& out, const migration_description& migration, 
 /// Rows of the table under the alias `t`, so that no output column can be mistaken for one of its columns.
 inline constexpr column_names row_names{"t."};
 
+/// Calls `use(description, number)` for each new column that is declared NOT NULL.
+template <class Use>
+constexpr void each_required(const migration_description& migration, Use use) {
+  std::size_t count = 0;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (part.target_required) use(part, count++);
+  });
+}
+
 /// `"new" = f(old)` for each new column, separated by commas.
 constexpr void write_set_list(sink& out, const migration_description& migration, const column_names& names) {
   each_target(migration, [&](const migration_description& part, std::size_t number) {
