@@ -14,33 +14,9 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/online_migration.hpp>
-
-namespace om = online_migration;
+#include "users.hpp"
 
 namespace {
-
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>,
-                om::column<"display_name", om::text, om::not_null>> {};
-
-struct canonical
-    : om::migration<"canonical", users,
-                    om::add_column<"canonical_name", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {};
-
-om::text_value lowered(std::string_view name) {
-  std::size_t first = name.find_first_not_of(' ');
-  if (first == std::string_view::npos) return om::text_value{std::string{}};
-  std::string text{name.substr(first, name.find_last_not_of(' ') - first + 1)};
-  for (char& each : text) {
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-  }
-  return om::text_value{std::move(text)};
-}
-struct by_client
-    : om::migration<
-          "by-client", users,
-          om::add_column<"canonical_name", om::text, om::computed<&lowered, "lowered/1">(om::col<"display_name">)>> {};
 
 constexpr const char* transform = "pg_catalog.lower(pg_catalog.btrim(display_name) COLLATE \"C\")";
 
@@ -53,16 +29,6 @@ struct trial {
 
   void run(const std::string& sql) { on.run_script(om::statement{"script", sql.c_str()}); }
   std::int64_t ask(const std::string& sql) { return on.execute(om::statement{"ask", sql.c_str()}).integer(0, 0); }
-
-  void make_table() {
-    run("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    run("CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, display_name text NOT NULL, about text)");
-    run(
-        fmt::format("INSERT INTO users SELECT g, 'user' || g || '@example.com', '  Display Name ' || g || ' ', "
-                    "repeat('x', 74) FROM generate_series(1, {}) AS g",
-                    rows));
-    run("CREATE INDEX ON users (email)");
-  }
 
   template <class Migration>
   std::function<void()> ours(om::walk_by walk, int stripes) {
@@ -152,10 +118,10 @@ struct trial {
   }
 
   std::function<void()> prepare() {
-    if (form == "measured") return ours<canonical>(om::walk_by::measured, 0);
-    if (form == "striped-blocks") return ours<canonical>(om::walk_by::blocks, 8);
-    if (form == "striped-keys") return ours<canonical>(om::walk_by::keys, 8);
-    if (form == "plain-keys") return ours<canonical>(om::walk_by::keys, 1);
+    if (form == "measured") return ours<by_server>(om::walk_by::measured, 0);
+    if (form == "striped-blocks") return ours<by_server>(om::walk_by::blocks, 8);
+    if (form == "striped-keys") return ours<by_server>(om::walk_by::keys, 8);
+    if (form == "plain-keys") return ours<by_server>(om::walk_by::keys, 1);
     if (form == "client-only") return ours<by_client>(om::walk_by::keys, 0);
     if (form == "one-update") return whole();
     if (form == "pgroll") return pgroll();
@@ -166,7 +132,7 @@ struct trial {
   }
 
   void measure(bool snapshot) {
-    make_table();
+    make_users(on, rows);
     std::function<void()> fill = prepare();
     run("VACUUM (ANALYZE, FREEZE) users");
     run("CHECKPOINT");

@@ -16,34 +16,9 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/online_migration.hpp>
-
-namespace om = online_migration;
+#include "users.hpp"
 
 namespace {
-
-struct users
-    : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"email", om::text, om::not_null>,
-                om::column<"display_name", om::text, om::not_null>> {};
-
-struct by_server
-    : om::migration<"by-server", users,
-                    om::add_column<"canonical_name", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>> {};
-
-om::text_value lowered(std::string_view name) {
-  std::size_t first = name.find_first_not_of(' ');
-  if (first == std::string_view::npos) return om::text_value{std::string{}};
-  std::string text{name.substr(first, name.find_last_not_of(' ') - first + 1)};
-  for (char& each : text) {
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-  }
-  return om::text_value{std::move(text)};
-}
-
-struct by_client
-    : om::migration<
-          "by-client", users,
-          om::add_column<"canonical_name", om::text, om::computed<&lowered, "lowered/1">(om::col<"display_name">)>> {};
 
 double seconds_of(const std::function<void()>& work) {
   auto begin = std::chrono::steady_clock::now();
@@ -70,17 +45,6 @@ struct trial {
   om::connection on{source.connect()};
 
   void run(const std::string& sql) { on.run_script(om::statement{"script", sql.c_str()}); }
-
-  void make_table() {
-    run("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    run("CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, display_name text NOT NULL, about text)");
-    run(
-        fmt::format("INSERT INTO users SELECT g, 'user' || g || '@example.com', '  Display Name ' || g || ' ', "
-                    "repeat('x', 74) FROM generate_series(1, {}) AS g",
-                    rows));
-    run("CREATE INDEX ON users (email)");
-    settle();
-  }
 
   void settle() {
     run("VACUUM (ANALYZE, FREEZE) users");
@@ -110,7 +74,8 @@ struct trial {
 
   template <class Migration>
   void measure(std::vector<way> ways, int rounds) {
-    make_table();
+    make_users(on, rows);
+    settle();
     om::toolkit tools{source};
     tools.ensure_state_tables();
     om::expand<Migration>(tools);
