@@ -210,8 +210,13 @@ void check_backfill(server& on, const std::vector<golden::entry>& entries, const
   om::result before = on.run("EXECUTE parity(" + last + ")");
   CHECK(before.integer(0, 0) == rows);
   CHECK(before.integer(0, 1) > 0);
-  CHECK(on.run("EXECUTE chunk(" + last + ")").affected() == before.integer(0, 1));
-  CHECK(on.run("EXECUTE chunk(" + last + ")").affected() == 0);
+  std::string whole = last;  // not cut into stripes
+  std::size_t wanted = std::stoul(
+      on.ask("SELECT coalesce(array_length(parameter_types, 1), 0) FROM pg_prepared_statements WHERE name = 'chunk'"));
+  const char* stripes[]{", 1", ", 0", ", false"};
+  for (std::size_t i = table.key_count(); i < wanted; ++i) whole += stripes[i - table.key_count()];
+  CHECK(on.run("EXECUTE chunk(" + whole + ")").integer(0, 0) == before.integer(0, 1));
+  CHECK(on.run("EXECUTE chunk(" + whole + ")").integer(0, 0) == 0);
   om::result after = on.run("EXECUTE parity(" + last + ")");
   CHECK(after.integer(0, 0) == rows);
   CHECK(after.integer(0, 1) == 0);
@@ -335,6 +340,8 @@ TEST_CASE("every statement on the state tables is SQL that the server takes") {
   server on;
   for (const auto* each : golden::state_statements) {
     CAPTURE(each->name);
+    // What begins and ends parts of a transaction cannot be prepared.
+    if (each->view().find("SAVEPOINT") != std::string_view::npos) continue;
     CHECK_NOTHROW(on.run("PREPARE tried AS " + std::string{each->view()}));
     on.run("DEALLOCATE tried");
   }

@@ -192,7 +192,7 @@ TEST_CASE_FIXTURE(observed, "a chunk that is tried again is a retry, with its cl
 TEST_CASE_FIXTURE(observed, "a run that fails is a failure, with its class, and not running any more") {
   begin();
   run("ALTER TABLE people ADD CHECK (name_lower <> 'ada 45') NOT VALID");
-  CHECK_THROWS_AS((backfill_runner<required_name>{source, filling()}.run()), statement_error);
+  CHECK_THROWS_AS((backfill_runner<required_name>{source, filling()}.run()), data_error);
   CHECK(heard.failures == std::vector<retry_class>{retry_class::data});
   CHECK(heard.running == "on off ");
   CHECK(heard.rows() == count("SELECT rows_done FROM online_migration_backfill_state"));
