@@ -23,14 +23,14 @@ template <class Migration>
 struct changes_of;
 
 template <class Migration>
-  requires requires { typename Migration::derived; }
+  requires requires { typename Migration::column_changes; }
 struct changes_of<Migration> {
-  using type = typename Migration::derived;
+  using type = typename Migration::column_changes;
 };
 
 template <class Migration>
   requires(
-      requires { typename Migration::change; } && !requires { typename Migration::derived; })
+      requires { typename Migration::change; } && !requires { typename Migration::column_changes; })
 struct changes_of<Migration> {
   using type = list<typename Migration::change>;
 };

@@ -44,7 +44,7 @@ struct migration<Name, Table, First, Second, More...> {
   static constexpr auto name = Name;
   using table = Table;
   using change = First;
-  using derived = detail::list<First, Second, More...>;
+  using column_changes = detail::list<First, Second, More...>;
   using verdict = detail::check_derived<Name, Table, First, Second, More...>;
   using rules = detail::checked<verdict::raise()>;
 };
@@ -70,7 +70,7 @@ concept migration_like = requires {
 
 /// A struct derived from `om::migration` that adds several derived columns.
 template <class Migration>
-concept several_columns = migration_like<Migration> && requires { typename Migration::derived; };
+concept several_columns = migration_like<Migration> && requires { typename Migration::column_changes; };
 
 /// A struct derived from `om::migration` that has structural changes.
 template <class Migration>
@@ -239,7 +239,7 @@ struct part_array<Migration, list<Changes...>> {
 /// What holds of several new columns together.
 template <class Migration>
 constexpr migration_description describe_together() {
-  using parts = part_array<Migration, typename Migration::derived>;
+  using parts = part_array<Migration, typename Migration::column_changes>;
   migration_description result = parts::values[0];
   for (const migration_description& part : parts::values) {
     result.sources.add(part.sources);
@@ -250,7 +250,7 @@ constexpr migration_description describe_together() {
   }
   result.reverse = description_of_reverse<Migration>();
   result.parts = parts::values;
-  result.part_count = Migration::derived::size;
+  result.part_count = Migration::column_changes::size;
   return result;
 }
 
