@@ -44,6 +44,7 @@ class channel {
   std::int64_t round_trips = 0;
 
   [[nodiscard]] PGconn* raw() const { return raw_.get(); }
+  [[nodiscard]] bool owned() const { return raw_.get_deleter().owned; }
   [[nodiscard]] bool usable() const { return !lost_ && PQstatus(raw_.get()) == CONNECTION_OK; }
   void close() { raw_.reset(); }
 
@@ -56,7 +57,8 @@ class channel {
             std::string{what.name} + " was not sent: the connection was closed or lost before. Connect again.",
             what.name};
       }
-      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || PQtransactionStatus(on.raw()) == PQTRANS_ACTIVE) {
+      status_ = PQtransactionStatus(on.raw());
+      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || status_ == PQTRANS_ACTIVE) {
         throw refused{std::string{what.name} +
                           " was not sent: another command is running on this connection. Take all of its results and "
                           "leave pipeline mode first.",
@@ -72,7 +74,11 @@ class channel {
     use(const use&) = delete;
     use& operator=(const use&) = delete;
 
+    /// Before the call.
+    [[nodiscard]] PGTransactionStatusType transaction_status() const { return status_; }
+
    private:
+    PGTransactionStatusType status_ = PQTRANS_UNKNOWN;
     PGconn* blocking_ = nullptr;
   };
 
@@ -103,6 +109,7 @@ class channel {
     ++round_trips;
     time_limit until{deadline};
     outcome got;
+    read_more(what, until, until.whole());  // nothing can have come yet
     for (;;) {
       result next = take(what, until);
       if (!present(next)) break;
@@ -168,14 +175,21 @@ class channel {
 
   /// The next result, or none.
   result take(const statement& what, const time_limit& until) {
-    for (;;) {
-      int unsent = PQflush(raw());
-      if (PQisBusy(raw()) == 0) return result{PQgetResult(raw())};
-      if (!wait_for(PQsocket(raw()), unsent > 0 ? POLLIN | POLLOUT : POLLIN, until)) {
-        lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
-      }
-      PQconsumeInput(raw());  // of a failure, PQgetResult gives the reason
+    while (PQisBusy(raw()) != 0 && read_more(what, until, until.left())) {
     }
+    return result{PQgetResult(raw())};
+  }
+
+  /// Waits for what the server sends next, and sends what has not been sent; false where libpq has closed the socket.
+  bool read_more(const statement& what, const time_limit& until, int left) {
+    int socket = PQsocket(raw());
+    if (socket < 0) return false;
+    int unsent = PQflush(raw());
+    if (!wait_for(socket, unsent > 0 ? POLLIN | POLLOUT : POLLIN, until, left)) {
+      lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
+    }
+    PQconsumeInput(raw());  // of a failure, PQgetResult gives the reason
+    return true;
   }
 
   [[noreturn]] void lose(const statement& what, std::string_view sqlstate, std::string_view reason = {}) {

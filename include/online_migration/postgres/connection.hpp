@@ -85,8 +85,9 @@ class connection {
                           result_format format = result_format::text) {
     if (prepare_ == prepare_policy::never || is_pooled()) return execute(what, parameters, format);
     detail::channel::use guard{channel_, what};
-    auto& cache = detail::prepared_cache::of(native());
-    return cache.disabled ? run_unnamed(what, parameters, format) : run_prepared(cache, what, parameters, format);
+    detail::prepared_cache& cache = prepared();
+    return cache.disabled ? run_unnamed(what, parameters, format)
+                          : run_prepared(cache, what, parameters, format, guard.transaction_status());
   }
 
   result execute_prepared(const statement& what, std::initializer_list<parameter> parameters,
@@ -162,7 +163,7 @@ class connection {
   }
 
   /// Whether a pooler stands between: the process id that libpq was given is not the server's.
-  bool is_pooled() { return facts().pooled; }
+  bool is_pooled() { return facts_ ? facts_->pooled : facts().pooled; }
 
   /// The server process of this connection, the real one.
   int backend_pid() { return facts().backend_pid; }
@@ -195,6 +196,8 @@ class connection {
   connection(detail::connection_handle raw, connection_options options)
       : channel_{std::move(raw), options.deadline}, prepare_{options.prepare} {}
 
+  detail::prepared_cache& prepared() { return channel_.owned() ? prepared_ : detail::prepared_cache::of(native()); }
+
   result run_unnamed(const statement& what, std::span<const parameter> parameters, result_format format) {
     channel_.send_unnamed(what, parameters, format);
     detail::outcome got = channel_.collect(what);
@@ -220,7 +223,7 @@ class connection {
     bool wanted = false;
     for (const call& each : calls) wanted = wanted || each.often;
     if (!wanted || prepare_ == prepare_policy::never || is_pooled() || !usable()) return nullptr;
-    auto& cache = detail::prepared_cache::of(native());
+    detail::prepared_cache& cache = prepared();
     return cache.disabled ? nullptr : &cache;
   }
 
@@ -246,8 +249,8 @@ class connection {
   }
 
   result run_prepared(detail::prepared_cache& cache, const statement& what, std::span<const parameter> parameters,
-                      result_format format) {
-    bool alone = transaction_status() == PQTRANS_IDLE;
+                      result_format format, PGTransactionStatusType before) {
+    bool alone = before == PQTRANS_IDLE;
     const char* name = cache.find(what, parameters);
     detail::outcome got;
     if (name != nullptr) {
@@ -272,6 +275,7 @@ class connection {
   detail::channel channel_;
   prepare_policy prepare_;
   std::optional<server_facts> facts_;
+  detail::prepared_cache prepared_;
 };
 
 }  // namespace online_migration
