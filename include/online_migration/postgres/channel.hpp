@@ -52,18 +52,9 @@ class channel {
   class use {
    public:
     use(const channel& on, const statement& what) {
-      if (!on.usable()) {
-        throw connection_error{
-            std::string{what.name} + " was not sent: the connection was closed or lost before. Connect again.",
-            what.name};
-      }
+      if (!on.usable()) refuse_lost(what);
       status_ = PQtransactionStatus(on.raw());
-      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || status_ == PQTRANS_ACTIVE) {
-        throw refused{std::string{what.name} +
-                          " was not sent: another command is running on this connection. Take all of its results and "
-                          "leave pipeline mode first.",
-                      what.name};
-      }
+      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || status_ == PQTRANS_ACTIVE) refuse_busy(what);
       if (PQisnonblocking(on.raw()) != 0) return;
       blocking_ = on.raw();
       PQsetnonblocking(blocking_, 1);
@@ -78,6 +69,19 @@ class channel {
     [[nodiscard]] PGTransactionStatusType transaction_status() const { return status_; }
 
    private:
+    // Apart, as other errors of this class, so that the way without one stays short.
+    [[noreturn, gnu::noinline]] static void refuse_lost(const statement& what) {
+      throw connection_error{
+          std::string{what.name} + " was not sent: the connection was closed or lost before. Connect again.",
+          what.name};
+    }
+    [[noreturn, gnu::noinline]] static void refuse_busy(const statement& what) {
+      throw refused{std::string{what.name} +
+                        " was not sent: another command is running on this connection. Take all of its results and "
+                        "leave pipeline mode first.",
+                    what.name};
+    }
+
     PGTransactionStatusType status_ = PQTRANS_UNKNOWN;
     PGconn* blocking_ = nullptr;
   };
@@ -114,9 +118,7 @@ class channel {
       result next = take(what, until);
       if (!present(next)) break;
       ExecStatusType status = PQresultStatus(next.native());
-      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
-        lose(what, {}, "the statement is a COPY, which cannot be run this way");
-      }
+      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) lose_to_copy(what);
       if (!is_problem(status)) {
         got.answer = std::move(next);
       } else if (!present(got.problem)) {
@@ -186,13 +188,22 @@ class channel {
     if (socket < 0) return false;
     int unsent = PQflush(raw());
     if (!wait_for(socket, unsent > 0 ? POLLIN | POLLOUT : POLLIN, until, left)) {
-      lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
+      lose_late(what);
     }
     PQconsumeInput(raw());  // of a failure, PQgetResult gives the reason
     return true;
   }
 
-  [[noreturn]] void lose(const statement& what, std::string_view sqlstate, std::string_view reason = {}) {
+  [[noreturn, gnu::noinline]] void lose_to_copy(const statement& what) {
+    lose(what, {}, "the statement is a COPY, which cannot be run this way");
+  }
+
+  [[noreturn, gnu::noinline]] void lose_late(const statement& what) {
+    lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
+  }
+
+  [[noreturn, gnu::noinline]] void lose(const statement& what, std::string_view sqlstate,
+                                        std::string_view reason = {}) {
     lost_ = true;
     if (raw_.get_deleter().owned) raw_.reset();  // at once, so that the server lets go of its locks
     if (reason.empty()) reason = describe(sqlstate).meaning;

@@ -250,26 +250,31 @@ class connection {
 
   result run_prepared(detail::prepared_cache& cache, const statement& what, std::span<const parameter> parameters,
                       result_format format, PGTransactionStatusType before) {
-    bool alone = before == PQTRANS_IDLE;
     const char* name = cache.find(what, parameters);
-    detail::outcome got;
-    if (name != nullptr) {
-      channel_.send_named(what, name, parameters, format);
-      got = channel_.collect(what);
-    } else {
-      got = prepare_and_run(cache, what, parameters, format);
-    }
+    detail::outcome got =
+        name != nullptr ? run_named(what, name, parameters, format) : prepare_and_run(cache, what, parameters, format);
     if (!detail::present(got.problem)) return std::move(got.answer);
+    forget_or_fail(cache, what, got.problem, name == nullptr, before == PQTRANS_IDLE);
+    return run_unnamed(what, parameters, format);
+  }
 
-    // Not errors of the statement: the session was reset, a table changed under the plan, or a pooler hides itself.
-    std::string_view sqlstate = detail::sqlstate_of(got.problem);
-    bool forgotten = name != nullptr && (sqlstate == "26000" || sqlstate == "0A000");
-    bool hidden_pooler = name == nullptr && (sqlstate == "26000" || sqlstate == "42P05");
-    if (!forgotten && !hidden_pooler) channel_.fail(what, got.problem);
+  detail::outcome run_named(const statement& what, const char* name, std::span<const parameter> parameters,
+                            result_format format) {
+    channel_.send_named(what, name, parameters, format);
+    return channel_.collect(what);
+  }
+
+  /// Comes back where the statement can be run unprepared instead. These are not errors of the statement: the session
+  /// was reset, a table changed under the plan, or a pooler hides itself.
+  [[gnu::noinline]] void forget_or_fail(detail::prepared_cache& cache, const statement& what, const result& problem,
+                                        bool fresh, bool alone) {
+    std::string_view sqlstate = detail::sqlstate_of(problem);
+    bool forgotten = !fresh && (sqlstate == "26000" || sqlstate == "0A000");
+    bool hidden_pooler = fresh && (sqlstate == "26000" || sqlstate == "42P05");
+    if (!forgotten && !hidden_pooler) channel_.fail(what, problem);
     cache.clear();
     cache.disabled = hidden_pooler;
-    if (!alone) channel_.fail(what, got.problem, retry_class::retry);
-    return run_unnamed(what, parameters, format);
+    if (!alone) channel_.fail(what, problem, retry_class::retry);
   }
 
   detail::channel channel_;

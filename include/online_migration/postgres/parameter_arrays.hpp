@@ -20,14 +20,8 @@ class parameter_arrays {
 
   /// Throws as `check`.
   void fill(std::span<const parameter> parameters) {
-    check(parameters);
+    if (types_.size() < parameters.size()) grow(parameters);
     count_ = parameters.size();
-    if (types_.size() < count_) {
-      types_.resize(count_);
-      values_.resize(count_);
-      sizes_.resize(count_);
-      formats_.resize(count_);
-    }
     unsigned* type = types_.data();
     const char** value = values_.data();
     int* size = sizes_.data();
@@ -47,6 +41,14 @@ class parameter_arrays {
   [[nodiscard]] const int* formats() const { return formats_.data(); }
 
  private:
+  [[gnu::noinline]] void grow(std::span<const parameter> parameters) {
+    check(parameters);
+    values_.resize(parameters.size());
+    sizes_.resize(parameters.size());
+    formats_.resize(parameters.size());
+    types_.resize(parameters.size());
+  }
+
   std::size_t count_ = 0;
   std::vector<unsigned> types_;
   std::vector<const char*> values_;
