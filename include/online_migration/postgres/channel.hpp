@@ -129,7 +129,8 @@ class channel {
     return got;
   }
 
-  /// Ends a pipeline and takes its answers; gives the first error and the number of its statement.
+  /// Ends a pipeline and takes its answers; gives the first error and the number of its statement, or that behind the
+  /// last one where the end of the transaction failed.
   std::pair<std::size_t, result> end_pipeline(const statement& what, std::span<result> answers) {
     sent(what, PQpipelineSync(raw()));
     ++round_trips;
@@ -148,7 +149,7 @@ class channel {
       } else if (is_problem(status)) {
         if (!present(problem)) {
           problem = std::move(next);
-          failed = std::min(at, answers.size() - 1);
+          failed = std::min(at, answers.size());
         }
       } else if (status != PGRES_PIPELINE_ABORTED && at < answers.size()) {
         answers[at] = std::move(next);

@@ -96,7 +96,8 @@ class connection {
   }
 
   /// Runs several statements in one round trip (libpq's pipeline mode). At the first error the rest is not run, and the
-  /// error names the statement that failed.
+  /// error names the statement that failed, and `index()` of it is its number. Outside a transaction block, and without
+  /// a statement that begins one, they are one transaction.
   std::vector<result> execute_together(std::span<const call> calls) {
     if (calls.empty()) return {};
     detail::prepared_cache* cache = cache_for(calls);
@@ -242,10 +243,18 @@ class connection {
     std::string_view sqlstate = detail::sqlstate_of(problem);
     bool forgotten = !fresh && (sqlstate == "26000" || sqlstate == "0A000");
     bool hidden_pooler = fresh && (sqlstate == "26000" || sqlstate == "42P05");
-    if (cache == nullptr || !which.often || (!forgotten && !hidden_pooler)) channel_.fail(which.what, problem);
-    cache->clear();
-    cache->disabled = hidden_pooler;
-    channel_.fail(which.what, problem, retry_class::retry);
+    std::optional<retry_class> known;
+    if (cache != nullptr && which.often && (forgotten || hidden_pooler)) {
+      cache->clear();
+      cache->disabled = hidden_pooler;
+      known = retry_class::retry;
+    }
+    try {
+      channel_.fail(which.what, problem, known);
+    } catch (error& thrown) {
+      if (failed <= places.back()) thrown.at_index(at);
+      throw;
+    }
   }
 
   result run_prepared(detail::prepared_cache& cache, const statement& what, std::span<const parameter> parameters,
