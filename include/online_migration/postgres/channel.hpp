@@ -44,6 +44,7 @@ class channel {
   std::int64_t round_trips = 0;
 
   [[nodiscard]] PGconn* raw() const { return raw_.get(); }
+  [[nodiscard]] bool owned() const { return raw_.get_deleter().owned; }
   [[nodiscard]] bool usable() const { return !lost_ && PQstatus(raw_.get()) == CONNECTION_OK; }
   void close() { raw_.reset(); }
 
@@ -51,17 +52,9 @@ class channel {
   class use {
    public:
     use(const channel& on, const statement& what) {
-      if (!on.usable()) {
-        throw connection_error{
-            std::string{what.name} + " was not sent: the connection was closed or lost before. Connect again.",
-            what.name};
-      }
-      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || PQtransactionStatus(on.raw()) == PQTRANS_ACTIVE) {
-        throw refused{std::string{what.name} +
-                          " was not sent: another command is running on this connection. Take all of its results and "
-                          "leave pipeline mode first.",
-                      what.name};
-      }
+      if (!on.usable()) refuse_lost(what);
+      status_ = PQtransactionStatus(on.raw());
+      if (PQpipelineStatus(on.raw()) != PQ_PIPELINE_OFF || status_ == PQTRANS_ACTIVE) refuse_busy(what);
       if (PQisnonblocking(on.raw()) != 0) return;
       blocking_ = on.raw();
       PQsetnonblocking(blocking_, 1);
@@ -72,7 +65,24 @@ class channel {
     use(const use&) = delete;
     use& operator=(const use&) = delete;
 
+    /// Before the call.
+    [[nodiscard]] PGTransactionStatusType transaction_status() const { return status_; }
+
    private:
+    // Apart, as other errors of this class, so that the way without one stays short.
+    [[noreturn, gnu::noinline]] static void refuse_lost(const statement& what) {
+      throw connection_error{
+          std::string{what.name} + " was not sent: the connection was closed or lost before. Connect again.",
+          what.name};
+    }
+    [[noreturn, gnu::noinline]] static void refuse_busy(const statement& what) {
+      throw refused{std::string{what.name} +
+                        " was not sent: another command is running on this connection. Take all of its results and "
+                        "leave pipeline mode first.",
+                    what.name};
+    }
+
+    PGTransactionStatusType status_ = PQTRANS_UNKNOWN;
     PGconn* blocking_ = nullptr;
   };
 
@@ -103,13 +113,12 @@ class channel {
     ++round_trips;
     time_limit until{deadline};
     outcome got;
+    read_more(what, until, until.whole());  // nothing can have come yet
     for (;;) {
       result next = take(what, until);
       if (!present(next)) break;
       ExecStatusType status = PQresultStatus(next.native());
-      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
-        lose(what, {}, "the statement is a COPY, which cannot be run this way");
-      }
+      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) lose_to_copy(what);
       if (!is_problem(status)) {
         got.answer = std::move(next);
       } else if (!present(got.problem)) {
@@ -120,7 +129,8 @@ class channel {
     return got;
   }
 
-  /// Ends a pipeline and takes its answers; gives the first error and the number of its statement.
+  /// Ends a pipeline and takes its answers; gives the first error and the number of its statement, or that behind the
+  /// last one where the end of the transaction failed.
   std::pair<std::size_t, result> end_pipeline(const statement& what, std::span<result> answers) {
     sent(what, PQpipelineSync(raw()));
     ++round_trips;
@@ -139,7 +149,7 @@ class channel {
       } else if (is_problem(status)) {
         if (!present(problem)) {
           problem = std::move(next);
-          failed = std::min(at, answers.size() - 1);
+          failed = std::min(at, answers.size());
         }
       } else if (status != PGRES_PIPELINE_ABORTED && at < answers.size()) {
         answers[at] = std::move(next);
@@ -168,17 +178,33 @@ class channel {
 
   /// The next result, or none.
   result take(const statement& what, const time_limit& until) {
-    for (;;) {
-      int unsent = PQflush(raw());
-      if (PQisBusy(raw()) == 0) return result{PQgetResult(raw())};
-      if (!wait_for(PQsocket(raw()), unsent > 0 ? POLLIN | POLLOUT : POLLIN, until)) {
-        lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
-      }
-      PQconsumeInput(raw());  // of a failure, PQgetResult gives the reason
+    while (PQisBusy(raw()) != 0 && read_more(what, until, until.left())) {
     }
+    return result{PQgetResult(raw())};
   }
 
-  [[noreturn]] void lose(const statement& what, std::string_view sqlstate, std::string_view reason = {}) {
+  /// Waits for what the server sends next, and sends what has not been sent; false where libpq has closed the socket.
+  bool read_more(const statement& what, const time_limit& until, int left) {
+    int socket = PQsocket(raw());
+    if (socket < 0) return false;
+    int unsent = PQflush(raw());
+    if (!wait_for(socket, unsent > 0 ? POLLIN | POLLOUT : POLLIN, until, left)) {
+      lose_late(what);
+    }
+    PQconsumeInput(raw());  // of a failure, PQgetResult gives the reason
+    return true;
+  }
+
+  [[noreturn, gnu::noinline]] void lose_to_copy(const statement& what) {
+    lose(what, {}, "the statement is a COPY, which cannot be run this way");
+  }
+
+  [[noreturn, gnu::noinline]] void lose_late(const statement& what) {
+    lose(what, {}, "no answer within " + std::to_string(deadline.count()) + " ms");
+  }
+
+  [[noreturn, gnu::noinline]] void lose(const statement& what, std::string_view sqlstate,
+                                        std::string_view reason = {}) {
     lost_ = true;
     if (raw_.get_deleter().owned) raw_.reset();  // at once, so that the server lets go of its locks
     if (reason.empty()) reason = describe(sqlstate).meaning;

@@ -85,8 +85,9 @@ class connection {
                           result_format format = result_format::text) {
     if (prepare_ == prepare_policy::never || is_pooled()) return execute(what, parameters, format);
     detail::channel::use guard{channel_, what};
-    auto& cache = detail::prepared_cache::of(native());
-    return cache.disabled ? run_unnamed(what, parameters, format) : run_prepared(cache, what, parameters, format);
+    detail::prepared_cache& cache = prepared();
+    return cache.disabled ? run_unnamed(what, parameters, format)
+                          : run_prepared(cache, what, parameters, format, guard.transaction_status());
   }
 
   result execute_prepared(const statement& what, std::initializer_list<parameter> parameters,
@@ -95,7 +96,8 @@ class connection {
   }
 
   /// Runs several statements in one round trip (libpq's pipeline mode). At the first error the rest is not run, and the
-  /// error names the statement that failed.
+  /// error names the statement that failed, and `index()` of it is its number. Outside a transaction block, and without
+  /// a statement that begins one, they are one transaction.
   std::vector<result> execute_together(std::span<const call> calls) {
     if (calls.empty()) return {};
     detail::prepared_cache* cache = cache_for(calls);
@@ -162,7 +164,7 @@ class connection {
   }
 
   /// Whether a pooler stands between: the process id that libpq was given is not the server's.
-  bool is_pooled() { return facts().pooled; }
+  bool is_pooled() { return facts_ ? facts_->pooled : facts().pooled; }
 
   /// The server process of this connection, the real one.
   int backend_pid() { return facts().backend_pid; }
@@ -195,6 +197,8 @@ class connection {
   connection(detail::connection_handle raw, connection_options options)
       : channel_{std::move(raw), options.deadline}, prepare_{options.prepare} {}
 
+  detail::prepared_cache& prepared() { return channel_.owned() ? prepared_ : detail::prepared_cache::of(native()); }
+
   result run_unnamed(const statement& what, std::span<const parameter> parameters, result_format format) {
     channel_.send_unnamed(what, parameters, format);
     detail::outcome got = channel_.collect(what);
@@ -220,7 +224,7 @@ class connection {
     bool wanted = false;
     for (const call& each : calls) wanted = wanted || each.often;
     if (!wanted || prepare_ == prepare_policy::never || is_pooled() || !usable()) return nullptr;
-    auto& cache = detail::prepared_cache::of(native());
+    detail::prepared_cache& cache = prepared();
     return cache.disabled ? nullptr : &cache;
   }
 
@@ -239,39 +243,53 @@ class connection {
     std::string_view sqlstate = detail::sqlstate_of(problem);
     bool forgotten = !fresh && (sqlstate == "26000" || sqlstate == "0A000");
     bool hidden_pooler = fresh && (sqlstate == "26000" || sqlstate == "42P05");
-    if (cache == nullptr || !which.often || (!forgotten && !hidden_pooler)) channel_.fail(which.what, problem);
-    cache->clear();
-    cache->disabled = hidden_pooler;
-    channel_.fail(which.what, problem, retry_class::retry);
+    std::optional<retry_class> known;
+    if (cache != nullptr && which.often && (forgotten || hidden_pooler)) {
+      cache->clear();
+      cache->disabled = hidden_pooler;
+      known = retry_class::retry;
+    }
+    try {
+      channel_.fail(which.what, problem, known);
+    } catch (error& thrown) {
+      if (failed <= places.back()) thrown.at_index(at);
+      throw;
+    }
   }
 
   result run_prepared(detail::prepared_cache& cache, const statement& what, std::span<const parameter> parameters,
-                      result_format format) {
-    bool alone = transaction_status() == PQTRANS_IDLE;
+                      result_format format, PGTransactionStatusType before) {
     const char* name = cache.find(what, parameters);
-    detail::outcome got;
-    if (name != nullptr) {
-      channel_.send_named(what, name, parameters, format);
-      got = channel_.collect(what);
-    } else {
-      got = prepare_and_run(cache, what, parameters, format);
-    }
+    detail::outcome got =
+        name != nullptr ? run_named(what, name, parameters, format) : prepare_and_run(cache, what, parameters, format);
     if (!detail::present(got.problem)) return std::move(got.answer);
+    forget_or_fail(cache, what, got.problem, name == nullptr, before == PQTRANS_IDLE);
+    return run_unnamed(what, parameters, format);
+  }
 
-    // Not errors of the statement: the session was reset, a table changed under the plan, or a pooler hides itself.
-    std::string_view sqlstate = detail::sqlstate_of(got.problem);
-    bool forgotten = name != nullptr && (sqlstate == "26000" || sqlstate == "0A000");
-    bool hidden_pooler = name == nullptr && (sqlstate == "26000" || sqlstate == "42P05");
-    if (!forgotten && !hidden_pooler) channel_.fail(what, got.problem);
+  detail::outcome run_named(const statement& what, const char* name, std::span<const parameter> parameters,
+                            result_format format) {
+    channel_.send_named(what, name, parameters, format);
+    return channel_.collect(what);
+  }
+
+  /// Comes back where the statement can be run unprepared instead. These are not errors of the statement: the session
+  /// was reset, a table changed under the plan, or a pooler hides itself.
+  [[gnu::noinline]] void forget_or_fail(detail::prepared_cache& cache, const statement& what, const result& problem,
+                                        bool fresh, bool alone) {
+    std::string_view sqlstate = detail::sqlstate_of(problem);
+    bool forgotten = !fresh && (sqlstate == "26000" || sqlstate == "0A000");
+    bool hidden_pooler = fresh && (sqlstate == "26000" || sqlstate == "42P05");
+    if (!forgotten && !hidden_pooler) channel_.fail(what, problem);
     cache.clear();
     cache.disabled = hidden_pooler;
-    if (!alone) channel_.fail(what, got.problem, retry_class::retry);
-    return run_unnamed(what, parameters, format);
+    if (!alone) channel_.fail(what, problem, retry_class::retry);
   }
 
   detail::channel channel_;
   prepare_policy prepare_;
   std::optional<server_facts> facts_;
+  detail::prepared_cache prepared_;
 };
 
 }  // namespace online_migration

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,6 +25,9 @@ class error : public std::runtime_error {
   /// The name of the migration it happened in, or empty.
   [[nodiscard]] std::string_view migration() const { return migration_; }
 
+  /// Which one failed of the statements that were sent together, or of the rows of a range; counted from 0.
+  [[nodiscard]] std::optional<std::size_t> index() const { return index_; }
+
   /// Whether and how a retry can help.
   [[nodiscard]] retry_class retry() const { return retry_; }
 
@@ -32,6 +37,9 @@ class error : public std::runtime_error {
     migration_ = name;
     rewrite();
   }
+
+  /// Says which one of several it was.
+  void at_index(std::size_t index) { index_ = index; }
 
   /// Adds a sentence for whoever knows more about the circumstances.
   void add(std::string_view hint) {
@@ -57,6 +65,7 @@ class error : public std::runtime_error {
   std::string sqlstate_;
   std::string statement_name_;
   std::string migration_;
+  std::optional<std::size_t> index_;
   retry_class retry_;
 };
 

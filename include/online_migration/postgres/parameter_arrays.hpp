@@ -20,26 +20,36 @@ class parameter_arrays {
 
   /// Throws as `check`.
   void fill(std::span<const parameter> parameters) {
-    check(parameters);
-    types_.clear();
-    values_.clear();
-    sizes_.clear();
-    formats_.clear();
+    if (types_.size() < parameters.size()) grow(parameters);
+    count_ = parameters.size();
+    unsigned* type = types_.data();
+    const char** value = values_.data();
+    int* size = sizes_.data();
+    int* format = formats_.data();
     for (const parameter& each : parameters) {
-      types_.push_back(each.oid);
-      values_.push_back(each.data);
-      sizes_.push_back(each.size);
-      formats_.push_back(each.format);
+      *type++ = each.oid;
+      *value++ = each.data;
+      *size++ = each.size;
+      *format++ = each.format;
     }
   }
 
-  [[nodiscard]] int count() const { return static_cast<int>(types_.size()); }
+  [[nodiscard]] int count() const { return static_cast<int>(count_); }
   [[nodiscard]] const unsigned* types() const { return types_.data(); }
   [[nodiscard]] const char* const* values() const { return values_.data(); }
   [[nodiscard]] const int* sizes() const { return sizes_.data(); }
   [[nodiscard]] const int* formats() const { return formats_.data(); }
 
  private:
+  [[gnu::noinline]] void grow(std::span<const parameter> parameters) {
+    check(parameters);
+    values_.resize(parameters.size());
+    sizes_.resize(parameters.size());
+    formats_.resize(parameters.size());
+    types_.resize(parameters.size());
+  }
+
+  std::size_t count_ = 0;
   std::vector<unsigned> types_;
   std::vector<const char*> values_;
   std::vector<int> sizes_;

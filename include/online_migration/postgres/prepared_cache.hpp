@@ -17,17 +17,21 @@
 
 namespace online_migration::detail {
 
-/// Which statements a server connection has prepared, and under which names. It hangs on the `PGconn` itself, so that
-/// several `connection` objects which borrow one `PGconn` after another agree.
+/// Which statements a server connection has prepared, and under which names.
 class prepared_cache {
  public:
+  /// Names of one cache are not those of another on the same `PGconn`.
+  explicit prepared_cache(const char* prefix = "online_migration_") : prefix_{prefix} {}
+
   /// Names are not given to the server any more: something between us and the server does not keep them.
   bool disabled = false;
 
+  /// That of a borrowed `PGconn`. It hangs on the `PGconn` itself, so that several `connection` objects which borrow it
+  /// one after another agree. libpq then tells each result of it, which costs a tenth of a short statement.
   static prepared_cache& of(PGconn* raw) {
     auto* cache = static_cast<prepared_cache*>(PQinstanceData(raw, &on_event));
     if (cache != nullptr) return *cache;
-    auto fresh = std::make_unique<prepared_cache>();
+    auto fresh = std::make_unique<prepared_cache>("online_migration_borrowed_");
     if (PQregisterEventProc(raw, &on_event, "online_migration", nullptr) == 0 ||
         PQsetInstanceData(raw, &on_event, fresh.get()) == 0) {
       throw std::bad_alloc{};
@@ -57,7 +61,7 @@ class prepared_cache {
       fresh.types.push_back(each.oid);
       hash = (hash ^ each.oid) * 0x100000001b3U;
     }
-    fresh.name = "online_migration_" + std::to_string(hash) + "_" + std::to_string(++last_);
+    fresh.name = prefix_ + std::to_string(hash) + "_" + std::to_string(++last_);
     entries_.push_back(std::move(fresh));
     return entries_.back().name.c_str();
   }
@@ -86,6 +90,7 @@ class prepared_cache {
     return 1;
   }
 
+  std::string prefix_;
   std::vector<entry> entries_;
   int last_ = 0;
 };

@@ -56,8 +56,13 @@ class result {
 
   /// The number of rows in the command tag; 0 for a command without one.
   [[nodiscard]] std::int64_t affected() const {
-    std::string_view count = raw_ ? std::string_view{PQcmdTuples(raw_.get())} : std::string_view{};
-    return count.empty() ? 0 : number(count);
+    std::string_view words = tag();
+    std::uint64_t count = 0;
+    std::uint64_t place = 1;
+    for (std::size_t i = words.size(); i-- > 0 && words[i] >= '0' && words[i] <= '9'; place *= 10) {
+      count += place * static_cast<std::uint64_t>(words[i] - '0');
+    }
+    return static_cast<std::int64_t>(count);
   }
 
   [[nodiscard]] PGresult* native() const { return raw_.get(); }

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include <online_migration/schema/values.hpp>
@@ -14,6 +15,13 @@ namespace online_migration::detail {
 
 template <std::unsigned_integral Number>
 constexpr void store_number(Number value, char* out) {
+  if constexpr (std::endian::native == std::endian::little && sizeof(Number) == 8) {
+    if (!std::is_constant_evaluated()) {  // compilers do not see through the loop
+      value = __builtin_bswap64(value);
+      std::memcpy(out, &value, sizeof value);
+      return;
+    }
+  }
   for (std::size_t i = sizeof(Number); i-- > 0; value = static_cast<Number>(value >> 8)) {
     out[i] = static_cast<char>(static_cast<unsigned char>(value & 0xff));
   }

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/settled.hpp>
@@ -10,9 +14,12 @@
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/connection.hpp>
 #include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/batch_write.hpp>
 #include <online_migration/runtime/bound_values.hpp>
 #include <online_migration/runtime/key.hpp>
 #include <online_migration/runtime/observer.hpp>
+#include <online_migration/runtime/row_values.hpp>
 #include <online_migration/runtime/timed_write.hpp>
 #include <online_migration/sql/dual_write.hpp>
 
@@ -79,6 +86,32 @@ class dual_writer {
     return write<detail::write_kind::upsert>(which, given...);
   }
 
+  /// As `update`, for each row of a range, in one round trip: `make` gives the `om::row_of(key, set…)` of an element, and
+  /// is not needed where the elements are those. All or nothing: in a transaction that the caller has opened the writes
+  /// belong to it, otherwise they are one of their own. The number of rows written. Texts have to live until it is
+  /// done; the deadline of the connection is for the range as a whole, which is sent from memory.
+  ///
+  /// Throws: as `update`; `index()` of the error is the number of the row, counted from 0, where one is to blame.
+  template <class Rows, class Make = std::identity>
+    requires(detail::sends_together<Connection> && detail::rows_from<Rows, Make>)
+  std::int64_t update_many(Rows&& rows, Make make = {}) {
+    return write_many<detail::write_kind::update>(rows, make);
+  }
+
+  /// As `insert`, for each row of a range; otherwise as `update_many`.
+  template <class Rows, class Make = std::identity>
+    requires(detail::sends_together<Connection> && detail::rows_from<Rows, Make>)
+  std::int64_t insert_many(Rows&& rows, Make make = {}) {
+    return write_many<detail::write_kind::insert>(rows, make);
+  }
+
+  /// As `upsert`, for each row of a range; otherwise as `update_many`.
+  template <class Rows, class Make = std::identity>
+    requires(detail::sends_together<Connection> && detail::rows_from<Rows, Make>)
+  std::int64_t upsert_many(Rows&& rows, Make make = {}) {
+    return write_many<detail::write_kind::upsert>(rows, make);
+  }
+
   // The same, naming the column that this binary has left behind. One error comes with the rule, and a warning with
   // each further line, so that the compiler lists all that are not ready for a stage.
   template <class... Given>
@@ -138,11 +171,50 @@ class dual_writer {
       timed.succeeded();
       return rows;
     } catch (error& problem) {
-      problem.in_migration(Migration::name.view());
-      if (problem.sqlstate() == "42703") {
-        problem.add("If it is the new column that does not exist: has om::expand run on this database?");
-      }
+      explain(problem);
       throw;
+    }
+  }
+
+  template <detail::write_kind Kind, class Rows, class Make>
+  std::int64_t write_many(Rows& rows, Make& make) {
+    return write_made<Kind>(rows, make, std::type_identity<detail::made_of<Rows&, Make>>{});
+  }
+
+  template <detail::write_kind Kind, class Rows, class Make, class Key, class... Assignments>
+  std::int64_t write_made(Rows& rows, Make& make, std::type_identity<row_values<Key, Assignments...>>) {
+    using direction = detail::direction_at_t<Migration, Stage, Assignments...>;
+    using request =
+        detail::write_request<direction, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
+    using verdict = detail::check_write<request>;
+    if constexpr (detail::names_legacy<Migration, Stage, Assignments...>()) {
+      return refuse();
+    } else if constexpr (accepts<verdict>) {
+      detail::timed_write timed{observer_, Migration::name.view(), detail::operation_of(Kind)};
+      detail::batch_write<direction, Kind, row_values<Key, Assignments...>> batch;
+      try {
+        for (auto&& each : rows) batch.add(std::invoke(make, std::forward<decltype(each)>(each)));
+        std::int64_t written = batch.send(*on_);
+        timed.succeeded();
+        return written;
+      } catch (error& problem) {
+        explain(problem);
+        if (problem.index()) {
+          problem.add("It was row " + std::to_string(*problem.index()) +
+                      " of the range, counted from 0; nothing of the range is written.");
+        }
+        throw;
+      }
+    } else {
+      verdict::raise();
+      return 0;
+    }
+  }
+
+  static void explain(error& problem) {
+    problem.in_migration(Migration::name.view());
+    if (problem.sqlstate() == "42703") {
+      problem.add("If it is the new column that does not exist: has om::expand run on this database?");
     }
   }
 
