@@ -43,8 +43,8 @@ namespace online_migration {
 /// waits for the end of the others, so that it can take over what one of them leaves behind.
 ///
 /// Throws: `refused` where the run is not in a phase for it, or another runner is at work and `alone` is set (its name is
-/// told); `lost_lease` when another one took its part over; `statement_error`, `connection_error` when retries did not help. The state tables then hold
-/// the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
+/// told); `lost_lease` when another one took its part over; `statement_error`, `connection_error` when retries did not
+/// help. The state tables then hold the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
 /// client-only transform throws: see `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
 /// Round trips: one for each chunk; eleven where the client computes, and twelve for each piece of its queue.
