@@ -129,6 +129,19 @@ TEST_CASE("two that borrow one connection after another share what is prepared")
   PQfinish(raw);
 }
 
+TEST_CASE("a connection and one that borrows it do not take each other's names") {
+  connection on{""};
+  script(on, "BEGIN");  // here a name that is taken would break the transaction
+  CHECK(run(on, plus_one, 1) == 2);
+  {
+    connection same = connection::borrow(on.native());
+    CHECK(run(same, plus_one, 2) == 3);
+    CHECK(run(same, plus_one, 3) == 4);
+  }
+  CHECK(run(on, plus_one, 4) == 5);
+  CHECK(ask(on, count_prepared) == "2");
+}
+
 TEST_CASE("statements that are sent together are prepared as well where they are run often") {
   connection on{""};
   std::string number = "41";
