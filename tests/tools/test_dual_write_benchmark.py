@@ -3,6 +3,7 @@
 """The benchmark of dual writes: that it measures all forms everywhere, and never how long they take."""
 import json
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -21,7 +22,8 @@ class DualWriteBenchmark(unittest.TestCase):
             for place in ("socket", "tcp", "far"):
                 for form in ("one-column", "library", "trigger-only", "transaction"):
                     self.assertGreater(found[place][form]["p50"], 0)
-            self.assertIn("library", found["instructions"])
+            if shutil.which("valgrind"):
+                self.assertIn("library", found["instructions"])
             self.assertIn("| **the library** |", done.stdout)
 
 
