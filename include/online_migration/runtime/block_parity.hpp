@@ -111,8 +111,8 @@ class block_parity {
     }
   }
 
-  /// The first blocks of a range: all of them, or fewer after each failure, because it may have run into its time-out.
-  /// Gives the first one behind them.
+  /// The first blocks of a range: all of them, or fewer after each failure, which may have been its time-out. Gives the
+  /// first one behind them.
   std::int64_t look_at(session_type& on, chunk_size& size, const block_range& range) {
     block_range part = range;
     bool failed = false;
