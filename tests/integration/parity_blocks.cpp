@@ -245,9 +245,29 @@ TEST_CASE_FIXTURE(blocks, "where blocks are no proof, or not worth while, it goe
   }
 }
 
-TEST_CASE_FIXTURE(blocks, "an empty table") {
+TEST_CASE_FIXTURE(blocks, "a table without blocks goes by keys") {
   fill<lower_name>(make_people, "SELECT");
   parity_report report = check_blocks(2);
   CHECK(report.complete);
+  CHECK_FALSE(was_by_blocks(report));
   CHECK(report.rows_checked == 0);
+}
+
+TEST_CASE_FIXTURE(blocks, "a range that takes too long is tried again with fewer blocks, and every row is seen once") {
+  many_people();
+  int refused_times = 0;
+  around.before = [&](const statement& what) {
+    if (what.name != statements<lower_name>::parity_blocks.name || refused_times == 2) return;
+    ++refused_times;
+    throw statement_error{what.name, "57014"};
+  };
+  std::int64_t first = 0;
+  on_progress = [&](const parity_report& now) {
+    if (first == 0) first = now.rows_checked;
+  };
+  parity_report report = check_blocks();
+  around.before = [](const statement&) {};
+  CHECK(report.complete);
+  CHECK(report.rows_checked == rows);
+  CHECK(first == count("SELECT count(*) FROM people WHERE ctid < '(16,0)'"));
 }

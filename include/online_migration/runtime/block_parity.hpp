@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -106,23 +107,39 @@ class block_parity {
         range = share_.take(size.rows());
       }
       if (!range.has_value()) return;
-      auto begin = Environment::now();
-      parity_counts found = on.retrying([&](auto& here) { return count(here, *range); }, enough_.get_token());
-      auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-      if (range->end - range->first == size.rows()) size.took(time);
-      bool is_time = false;
-      {
-        std::scoped_lock alone{one_at_a_time_};
-        if (found.mismatches > 0) on.retrying([&](auto& here) { record(here, *range, found.mismatches); });
-        share_.done(*range, found.rows);
-        tell_(found);
-        is_time = Environment::now() - noted_ >= between_notes;
-        if (is_time) noted_ = Environment::now();
-      }
-      if (is_time) note(on);
-      auto pause = options_.throttle.after(time);
-      if (pause > pause.zero()) Environment::sleep(pause, enough_.get_token());
+      while (range->first < range->end && !enough_.stop_requested()) range->first = look_at(on, size, *range);
     }
+  }
+
+  /// The first blocks of a range: all of them, or fewer after each failure, which may have been its time-out. Gives the
+  /// first one behind them.
+  std::int64_t look_at(session_type& on, chunk_size& size, const block_range& range) {
+    block_range part = range;
+    bool failed = false;
+    auto begin = Environment::now();
+    parity_counts found = on.retrying(
+        [&](auto& here) {
+          if (std::exchange(failed, true)) size.failed();
+          part.end = std::min(range.end, range.first + size.rows());
+          begin = Environment::now();
+          return count(here, part);
+        },
+        enough_.get_token());
+    auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
+    if (part.end - part.first == size.rows()) size.took(time);
+    bool is_time = false;
+    {
+      std::scoped_lock alone{one_at_a_time_};
+      if (found.mismatches > 0) on.retrying([&](auto& here) { record(here, part, found.mismatches); });
+      share_.done(part, found.rows);
+      tell_(found);
+      is_time = Environment::now() - noted_ >= between_notes;
+      if (is_time) noted_ = Environment::now();
+    }
+    if (is_time) note(on);
+    auto pause = options_.throttle.after(time);
+    if (pause > pause.zero()) Environment::sleep(pause, enough_.get_token());
+    return part.end;
   }
 
   static std::vector<std::string> pointers(const block_range& range) {
