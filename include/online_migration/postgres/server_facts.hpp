@@ -28,8 +28,8 @@ struct server_facts {
 
 namespace detail {
 
-/// Only functions that no role lacks, so that it can be asked inside a caller's transaction. Every connection pays for it:
-/// the view pg_settings alone would double its time.
+/// Only functions that no role lacks, so that it can be asked inside a caller's transaction. Every connection pays for
+/// it: the view pg_settings alone would double its time.
 inline constexpr statement probe_statement{
     "probe",
     "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), "

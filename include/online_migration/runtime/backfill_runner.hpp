@@ -356,6 +356,8 @@ class backfill_runner {
         done = walk_.chunk(on, context());
       } catch (const error& problem) {
         walk_.forget();
+        // Only the usual chunk can begin the walk of another file.
+        if (problem.statement_name() == sql::same_file.name) careful_left_ = 0;
         if (problem.retry() == retry_class::retry) walk_.failed();
         if (!detail::is_refused_row<Migration>(problem)) throw;
         careful_left_ = std::int64_t{64} * pace_.rows();
