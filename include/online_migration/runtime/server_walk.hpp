@@ -52,7 +52,8 @@ class server_walk {
     if (facts.rows() != 1) return;
     std::int64_t blocks = facts.integer(0, 0);
     bool is_large = blocks >= smallest_table;
-    may_use_blocks_ = may_walk_blocks(description) && wanted_ != walk_by::keys &&
+    // Rows that a server keeps elsewhere are in no block of this table.
+    may_use_blocks_ = may_walk_blocks(description) && wanted_ != walk_by::keys && blocks > 0 &&
                       (is_large || wanted_ == walk_by::blocks) && run.net == safety_net::sync_trigger &&
                       facts.boolean(0, 1) && on.facts().version >= 140'000;
     plans_ = strategy{asked_stripes_, has_stripes(table) && (is_large || asked_stripes_ != 0)};
