@@ -43,7 +43,7 @@ class standby {
   }
 
  private:
-  std::string directory_ = environment("ONLINE_MIGRATION_TEST_SERVER") + ".standby";
+  std::string directory_ = environment("ONLINE_MIGRATION_TEST_SERVER") + "/standby";
 };
 
 }  // namespace
