@@ -16,7 +16,7 @@ namespace {
 
 // What the server is doing for the runner that holds the backfill.
 constexpr om::statement watch{"watch", R"(
-  SELECT a.state, a.query LIKE 'UPDATE "public"."users"%'
+  SELECT a.state = 'active' AND a.query LIKE 'WITH changed AS (UPDATE "public"."users"%'
   FROM public.online_migration_runs AS r JOIN public.online_migration_backfill_state AS s USING (run_id)
     JOIN pg_stat_activity AS a ON a.pid = s.holder_pid
   WHERE r.migration = 'users-display-name-canonical')"};
@@ -57,20 +57,11 @@ bool backfill_process::running() {
 }
 
 bool backfill_process::kill_in_the_middle_of_a_chunk(om::connection& on) {
-  // While the process stands still, the server ends the statement in flight and then waits for the next one. If the
-  // last one changed users and the transaction is open, no power on earth but this process could have committed it.
-  ::kill(pid_, SIGSTOP);
+  // The server is changing users right now, and nobody has been told that they are committed.
   om::result now = on.execute(watch);
-  while (now.rows() == 1 && now.text(0, 0) == "active") {
-    rest();
-    now = on.execute(watch);
-  }
-  if (now.rows() == 1 && now.text(0, 0) == "idle in transaction" && now.boolean(0, 1)) {
-    kill();
-    return true;
-  }
-  ::kill(pid_, SIGCONT);
-  return false;
+  if (now.rows() != 1 || !now.boolean(0, 0)) return false;
+  kill();
+  return true;
 }
 
 void backfill_process::kill() {
@@ -81,6 +72,6 @@ void backfill_process::kill() {
   pid_ = 0;
 }
 
-void wait_for_rollback(om::connection& on) {
+void wait_for_its_session(om::connection& on) {
   while (on.execute(watch).rows() > 0) rest();
 }

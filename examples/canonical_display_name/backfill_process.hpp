@@ -26,7 +26,7 @@ class backfill_process {
   /// The exit status; 0 is success. To be asked when it has ended.
   [[nodiscard]] int status() const { return status_; }
 
-  /// Kills it with SIGKILL if it has just changed rows and not committed them; otherwise lets it go on and gives false.
+  /// Kills it with SIGKILL if the server is changing rows for it right now; otherwise lets it go on and gives false.
   bool kill_in_the_middle_of_a_chunk(om::connection& on);
 
  private:
@@ -36,5 +36,6 @@ class backfill_process {
   int status_ = 0;
 };
 
-/// Waits until the server has noticed that the process of the backfill is gone, and has rolled its chunk back.
-void wait_for_rollback(om::connection& on);
+/// Waits until the server has noticed that the process of the backfill is gone. Its last chunk was committed with
+/// cursor and counters, or not at all.
+void wait_for_its_session(om::connection& on);

@@ -51,7 +51,7 @@ void fill(const settings& chosen, om::toolkit& toolkit, om::connection& on, disp
     bool far = now.has_value() && now->ratio() >= far_enough;
     if (far && !killed && backfill->kill_in_the_middle_of_a_chunk(on)) {
       killed = true;
-      wait_for_rollback(on);
+      wait_for_its_session(on);
       now = toolkit.progress<canonical_display_name>();
       screen.line("kill -9",
                   fmt::format("in the middle of chunk {}, after {} rows", now->chunks + 1, grouped(now->rows_done)));

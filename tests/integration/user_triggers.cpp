@@ -93,6 +93,7 @@ INSERT INTO wide SELECT 1, g, 'Name ' || g FROM generate_series(1, 20000) AS g; 
   CHECK(backfill_runner<wide_lower>{here.source, options}.run().finished());
   parity_options ranges;
   ranges.range_rows = 1000;
+  ranges.walk = walk_by::keys;
   int reports = 0;
   ranges.on_progress = [&](const parity_report&) { ++reports; };
   CHECK(parity_checker<wide_lower>{here.source, ranges}.check_all().mismatches == 0);
