@@ -14,13 +14,13 @@ namespace online_migration::detail {
 
 /// The end of the WAL, in bytes since its beginning.
 inline constexpr std::string_view throttle_wal_end =
-    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::double precision";
+    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::double precision";
 
 /// What the slowest standby or logical subscriber lacks, in bytes. Columns of other roles' rows are NULL without
 /// pg_monitor.
 inline constexpr std::string_view throttle_replica_bytes =
     "(SELECT CASE WHEN pg_catalog.bool_or(r.state IS NULL) THEN NULL ELSE COALESCE(pg_catalog.max("
-    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)), 0)::double precision END "
+    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), r.replay_lsn)), 0)::double precision END "
     "FROM pg_catalog.pg_stat_replication AS r "
     "WHERE r.state IS NULL OR r.state OPERATOR(pg_catalog.=) ANY (ARRAY['streaming', 'catchup']))";
 
@@ -32,7 +32,7 @@ inline constexpr std::string_view throttle_replica_lag =
     "WHERE r.state IS NULL OR r.state OPERATOR(pg_catalog.=) ANY (ARRAY['streaming', 'catchup']))";
 
 inline constexpr std::string_view throttle_slot_bytes =
-    "(SELECT COALESCE(pg_catalog.max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn)), 0)"
+    "(SELECT COALESCE(pg_catalog.max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), s.restart_lsn)), 0)"
     "::double precision FROM pg_catalog.pg_replication_slots AS s)";
 
 /// Sessions that work, but this one, as a share of all that there may be.
