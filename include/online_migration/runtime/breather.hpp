@@ -68,8 +68,9 @@ class breather {
 
   /// Before the slice is left: nothing brakes it any more, unless that is why it is left.
   template <connection_like Connection>
-  void leave(Connection& on) const {
+  void leave(Connection& on) {
     if (!noted_.empty() && !held_up_) lease_.note_throttle(on, {});
+    noted_.clear();  // the next slice has not been told
   }
 
   /// The pause between two chunks; `report` is called while it lasts. Whether the run goes on: it does not where something held it up for too long, and
