@@ -22,6 +22,7 @@
 #include <online_migration/runtime/careful_chunk.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
+#include <online_migration/runtime/company.hpp>
 #include <online_migration/runtime/crew.hpp>
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
@@ -43,9 +44,10 @@ namespace online_migration {
 /// waits for the end of the others, so that it can take over what one of them leaves behind.
 ///
 /// Throws: `refused` where the run is not in a phase for it, or another runner is at work and `alone` is set (its name is
-/// told); `lost_lease` when another one took its part over; `statement_error`, `connection_error` when retries did not
-/// help. The state tables then hold the error, and `run` may be called again. `data_error` for rows on which the transform fails, what a function of a
-/// client-only transform throws: see `om::data_error_policy`.
+/// told); `lost_lease` when the run left its phase, or another one took over and `alone` is set; `statement_error`,
+/// `connection_error` when retries did not help. The state tables then hold the error, and `run` may be called again.
+/// `data_error` for rows on which the transform fails, what a function of a client-only transform throws: see
+/// `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
 /// Round trips: one for each chunk; eleven where the client computes, and twelve for each piece of its queue.
 template <migration_like Migration, database_like Database = database,
@@ -146,7 +148,8 @@ class backfill_runner {
                              ? detail::make_holder(Environment::random(std::numeric_limits<std::uint32_t>::max()))
                              : options_.holder;
     lease_ = detail::lease{std::to_string(now.id), "0", {}, holder, options_.lease};
-    if (options_.alone && !wait_to_be_alone(stop)) return {};
+    if (options_.alone && !detail::wait_to_be_alone<Environment>(session_, lease_, options_.takeover_wait, stop))
+      return {};
     detail::running_mark running{options_.observer, Migration::name.view()};
     auto others = static_cast<std::size_t>(options_.workers - 1);
     if (others == 0) return work(now, stop);
@@ -194,7 +197,13 @@ class backfill_runner {
         if (found != slice_search::found) return result;
         if (!std::exchange(begun, true)) begin(now, stop);
         if constexpr (!is_client_only<Migration>) walk_.forget();
-        bool done = walk_and_drain(now, result, stop);
+        bool done = false;
+        try {
+          done = walk_and_drain(now, result, stop);
+        } catch (const lost_lease&) {  // as after the loss of a connection: the slice is in good hands
+          if (options_.alone || !is_still(now, stop)) throw;
+          continue;
+        }
         leave();
         if (!done) return result;
         if (queue_is_last_) {
@@ -212,6 +221,16 @@ class backfill_runner {
     }
     leave();
     return result;
+  }
+
+  /// Whether the run is where it was.
+  bool is_still(const run_record& then, const std::stop_token& stop) {
+    run_record now = session_.retrying(
+        [](auto& on) {
+          return detail::require_run(on, describe_migration<Migration>, fingerprint<Migration>, state::newest_run);
+        },
+        stop);
+    return now.id == then.id && now.phase == then.phase;
   }
 
   void begin(const run_record& now, const std::stop_token& stop) {
@@ -240,7 +259,7 @@ class backfill_runner {
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
       if (!breather_.rest([&] { report(now.id, stop); }, stop)) return false;
-      make_way(stop);
+      detail::make_way<Environment>(session_, looked_, stop);
     }
     return false;
   }
@@ -288,19 +307,6 @@ class backfill_runner {
   bool resume(std::optional<int> rows) {
     if (rows.value_or(0) > 0) pace_.resume(*rows);
     return rows.has_value();
-  }
-
-  /// False where a stop was requested first. A runner that was killed a moment ago still has a session on the server
-  /// for as long as its last statement takes.
-  bool wait_to_be_alone(const std::stop_token& stop) {
-    auto begin = Environment::now();
-    while (session_.retrying([this](auto& on) { return lease_.has_company(on); }, stop)) {
-      if (Environment::now() - begin > options_.takeover_wait) {
-        session_.retrying([this](auto& on) { lease_.refuse_company(on); }, stop);
-      }
-      if (Environment::sleep(std::chrono::milliseconds{50}, stop)) return false;
-    }
-    return true;
   }
 
   piece_outcome chunk_with_retries(backfill_result& result, const std::stop_token& stop) {
@@ -444,20 +450,6 @@ class backfill_runner {
   void tell(const backfill_progress& progress) const {
     options_.observer(progress_event{Migration::name.view(), progress});
     if (options_.on_progress) options_.on_progress(progress);
-  }
-
-  /// Whoever waits to change the phase could wait for ever while the chunks of several workers overlap: all of them
-  /// wait for him, for a while.
-  void make_way(const std::stop_token& stop) {
-    if (Environment::now() - looked_ < std::chrono::milliseconds{200}) return;
-    auto begin = Environment::now();
-    auto seen = begin - std::chrono::seconds{1};
-    do {
-      bool waits = session_.retrying([](auto& on) { return detail::ask(on, state::phase_waits).boolean(0, 0); }, stop);
-      looked_ = Environment::now();
-      if (waits) seen = looked_;
-      if (looked_ - seen > std::chrono::milliseconds{60} || looked_ - begin > std::chrono::seconds{2}) return;
-    } while (!Environment::sleep(std::chrono::milliseconds{20}, stop));
   }
 
   /// Leaves the error where others see it, and the slice to others.
