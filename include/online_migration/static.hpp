@@ -19,8 +19,10 @@
 #include <online_migration/migration/structure/drop.hpp>
 #include <online_migration/migration/structure/make_table.hpp>
 #include <online_migration/migration/structure/rename.hpp>
+#include <online_migration/migration/structure/set_comment.hpp>
 #include <online_migration/migration/structure/set_default.hpp>
 #include <online_migration/migration/structure/set_not_null.hpp>
+#include <online_migration/migration/structure/set_replica_identity.hpp>
 #include <online_migration/migration/transform.hpp>
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>

@@ -31,8 +31,8 @@ struct all_kinds
                     om::create_index<"orders_by_user", om::columns<"user_id">>, om::set_default<"user_id", om::lit<1>>,
                     om::add_constant_column<"state", om::text, om::lit<"new">>, om::drop_default<"total">,
                     om::drop_not_null<"kind">, om::rename_constraint<"orders_kind_check", "kind_is_known">,
-                    om::drop_column<"note">, om::drop_index<"orders_by_total">,
-                    om::drop_constraint<"orders_total_key">> {};
+                    om::drop_column<"note">, om::drop_index<"orders_by_total">, om::drop_constraint<"orders_total_key">,
+                    om::comment_column<"total", "in cents">, om::set_replica_identity<om::replica_identity_full>> {};
 
 inline constexpr const char* start_over = R"(
 SET client_min_messages = warning;
@@ -42,6 +42,7 @@ CREATE TABLE users (id bigint PRIMARY KEY, email text);
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint DEFAULT 7, total integer DEFAULT 3 CONSTRAINT orders_total_key UNIQUE,
   kind text NOT NULL DEFAULT 'k' CHECK (kind <> ''), note text);
 CREATE INDEX orders_by_total ON orders (total);
+COMMENT ON COLUMN orders.total IS 'in euros';
 INSERT INTO users SELECT g FROM generate_series(1, 9) AS g;
 INSERT INTO orders SELECT g, g % 9 + 1, g, 'k', 'n' FROM generate_series(1, 30) AS g)";
 
@@ -50,6 +51,8 @@ SELECT format('column %s.%s %s %s %s', a.attrelid::regclass, a.attname, format_t
     pg_get_expr(d.adbin, d.adrelid)) AS line
   FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_class c ON c.oid = a.attrelid
   WHERE c.relname IN ('users', 'orders') AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL SELECT format('said of %s %s: %s', oid::regclass, relreplident, col_description(oid, 3)) FROM pg_class
+  WHERE relname IN ('users', 'orders')
 UNION ALL SELECT format('index %s %s', pg_get_indexdef(i.indexrelid), i.indisvalid)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname IN ('users', 'orders')
 UNION ALL SELECT format('constraint %s %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid), convalidated)

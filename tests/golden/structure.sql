@@ -1,6 +1,6 @@
 -- structural changes
 
--- orders-orderly, fingerprint 9caaa0033fa0e04c
+-- orders-orderly, fingerprint a765e0f0b72f26b5
 
 -- set_default: prepare, ACCESS EXCLUSIVE
 DO $om$
@@ -37,7 +37,7 @@ $om$;
 SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'defaults' ? 'state') THEN 'done' ELSE 'missing' END;
 
 -- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
-CREATE INDEX CONCURRENTLY "orders_by_total" ON "app"."orders" USING "brin" ("total");
+CREATE INDEX CONCURRENTLY "orders_by_total" ON "app"."orders" USING "brin" ("total") WITH ("pages_per_range" = 64, "autosummarize" = true);
 
 -- whether it is done
 SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
@@ -51,6 +51,108 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_total";
 
 -- whether it is done
 SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_total"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- set_comment: prepare, SHARE UPDATE EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'comments', COALESCE(metadata->'comments', '{}') || pg_catalog.jsonb_build_object(E'no"t''e\\',
+      (SELECT pg_catalog.col_description(a.attrelid, a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = E'no"t''e\\')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  COMMENT ON COLUMN "app"."orders"."no""t'e\" IS E'it''s \044om\044 said';
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'comments' ? E'no"t''e\\') THEN 'done' ELSE 'missing' END;
+
+-- restore_comment: undo, SHARE UPDATE EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'comments'->>E'no"t''e\\' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  IF kept IS NULL THEN
+    COMMENT ON COLUMN "app"."orders"."no""t'e\" IS NULL;
+  ELSE
+    EXECUTE E'COMMENT ON COLUMN "app"."orders"."no""t''e\\" IS ' || pg_catalog.quote_literal(kept);
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{comments}',
+    (metadata->'comments') - E'no"t''e\\') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'comments' ? E'no"t''e\\') THEN 'done' ELSE 'missing' END;
+
+-- set_comment: prepare, SHARE UPDATE EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'comments', COALESCE(metadata->'comments', '{}') || pg_catalog.jsonb_build_object('',
+      (SELECT pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."orders"'))))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  COMMENT ON TABLE "app"."orders" IS 'orders';
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'comments' ? '') THEN 'done' ELSE 'missing' END;
+
+-- restore_comment: undo, SHARE UPDATE EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'comments'->>'' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  IF kept IS NULL THEN
+    COMMENT ON TABLE "app"."orders" IS NULL;
+  ELSE
+    EXECUTE 'COMMENT ON TABLE "app"."orders" IS ' || pg_catalog.quote_literal(kept);
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{comments}',
+    (metadata->'comments') - '') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'comments' ? '') THEN 'done' ELSE 'missing' END;
+
+-- set_replica_identity: enforce, ACCESS EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'identities', COALESCE(metadata->'identities', '{}') || pg_catalog.jsonb_build_object('',
+      (SELECT CASE c.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'f' THEN 'FULL' WHEN 'i' THEN COALESCE('USING INDEX ' ||
+        (SELECT pg_catalog.quote_ident(x.relname) FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x
+          ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident), 'NOTHING') ELSE 'NOTHING' END
+        FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."orders"'))))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  ALTER TABLE "app"."orders" REPLICA IDENTITY USING INDEX "orders_by_number";
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'identities' ? '') THEN 'done' ELSE 'missing' END;
+
+-- restore_replica_identity: undo, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'identities'->>'' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+  IF kept IS NULL THEN
+    ALTER TABLE "app"."orders" REPLICA IDENTITY NOTHING;
+  ELSE
+    EXECUTE 'ALTER TABLE "app"."orders" REPLICA IDENTITY ' || kept;
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{identities}',
+    (metadata->'identities') - '') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-orderly') AND metadata->'identities' ? '') THEN 'done' ELSE 'missing' END;
 
 -- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
 CREATE INDEX CONCURRENTLY "orders_by_note" ON "app"."orders" ((pg_catalog.lower("no""t'e\")), ("id")) INCLUDE ("total") WHERE CAST(("total" > 0) AS boolean);

@@ -38,6 +38,17 @@ struct without_total
 struct loose : om::migration<"orders-loose", orders, add_constant_column<"state", text, lit<"new">, not_null>,
                              add_constant_column<"size", bigint, lit<7>>, drop_default<"note">,
                              rename_constraint<"orders_user_fkey", "orders_of_user">> {};
+struct told
+    : om::migration<"orders-told", orders, comment_column<"total", "it's in cents, not 100 $om$">,
+                    comment_table<"what was bought">,
+                    create_index<"orders_by_total", om::columns<"total">, storage<"fillfactor", 70>,
+                                 storage<"deduplicate_items", false>, where<sql<"{} > 0", boolean>(col<"total">)>>,
+                    create_index<"orders_by_id", om::columns<"id">, om::unique>,
+                    set_replica_identity<replica_identity_index<"orders_by_id">>> {};
+struct whole_rows : om::migration<"orders-whole-rows", orders, set_replica_identity<replica_identity_full>> {};
+struct no_identity
+    : om::migration<"orders-no-identity", orders, set_replica_identity<replica_identity_index<"orders_by_luck">>> {};
+
 struct strict_orders : table<"orders", column<"id", bigint, primary_key>, column<"total", integer, not_null>> {};
 struct nullable_total : om::migration<"orders-nullable-total", strict_orders, drop_not_null<"total">> {};
 struct purchases : om::migration<"orders-purchases", orders, rename_table<"purchases">> {};
@@ -389,6 +400,37 @@ TEST_CASE_FIXTURE(shop, "a constant column comes without a write, and names and 
   }
 }
 
+TEST_CASE_FIXTURE(shop, "comments, storage parameters and the replica identity come, and go as they were") {
+  plain();
+  run("COMMENT ON COLUMN orders.total IS 'euros'' worth \\ or less'; ALTER TABLE orders REPLICA IDENTITY FULL");
+  std::string settings =
+      "SELECT concat_ws('|', col_description(c.oid, 3), obj_description(c.oid), c.relreplident, (SELECT indexrelid::regclass "
+      "FROM pg_index WHERE indrelid = c.oid AND indisreplident)) FROM pg_class c WHERE c.oid = 'orders'::regclass";
+  std::string before = ask(settings);
+  std::string shape = schema();
+  CHECK_CONTAINS(refusal<no_identity>([&] { expand<no_identity>(tools); }),
+                 "the table has no index \"orders_by_luck\"");
+  expand_contract<told>{source}.run();
+  CHECK(ask(settings) == "it's in cents, not 100 $om$|what was bought|f");
+  CHECK(ask("SELECT reloptions FROM pg_class WHERE relname = 'orders_by_total'") ==
+        "{fillfactor=70,deduplicate_items=false}");
+  SUBCASE("back before contract") { rollback<told>(tools); }
+  SUBCASE("contract and back") {
+    contract<told>(tools, prove<told>(tools, agreed));
+    CHECK(ask(settings) == "it's in cents, not 100 $om$|what was bought|i|orders_by_id");
+    SUBCASE("one after the other") {
+      expand_contract<whole_rows>{source}.run();
+      contract<whole_rows>(tools, prove<whole_rows>(tools, agreed));
+      CHECK(ask(settings) == "it's in cents, not 100 $om$|what was bought|f");
+      revive<whole_rows>(tools);
+      CHECK(ask(settings) == "it's in cents, not 100 $om$|what was bought|i|orders_by_id");
+    }
+    revive<told>(tools);
+  }
+  CHECK(ask(settings) == before);
+  CHECK(schema() == shape);
+}
+
 TEST_CASE_FIXTURE(shop, "NOT NULL goes at contract, and comes back unless a row has come without a value") {
   furnished();
   std::string before = schema();
@@ -605,6 +647,13 @@ TEST_CASE_FIXTURE(lock_watch, "each step takes the lock that its plan tells, and
     check_stage<loose>(step_stage::undo);
     check_stage<loose>(step_stage::drop);
     CHECK(steps == 8);
+  }
+  SUBCASE("what is said, and the replica identity") {
+    run("DROP TABLE orders, users");
+    plain();
+    begin<told>();
+    check_stage<told>(step_stage::undo);
+    CHECK(steps == 6);
   }
   SUBCASE("NOT NULL goes") {
     run("DROP TABLE orders, users");

@@ -74,10 +74,11 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
   };
   for (std::size_t i = 0; i < migration.count; ++i) {
     const structure_description& change = migration.changes[i];
-    constexpr piece kinds[]{"create table",    "rename table",      "add column",      "set default",
-                            "create index",    "set not null",      "add check",       "add unique",
-                            "add foreign key", "rename constraint", "drop constraint", "drop index",
-                            "drop not null",   "drop default",      "drop column",     "drop table"};
+    constexpr piece kinds[]{"create table",    "rename table",        "add column",      "set default",
+                            "create index",    "set not null",        "add check",       "add unique",
+                            "add foreign key", "rename constraint",   "drop constraint", "drop index",
+                            "drop not null",   "drop default",        "drop column",     "drop table",
+                            "set comment",     "set replica identity"};
     out.put(' ');
     out.put(kinds[static_cast<int>(change.is)]);
     if (!change.name.empty()) {
@@ -100,6 +101,10 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
       out.put(' ');
       change.type->write(out);
       if (change.required) out.put(" not null");
+    }
+    if (change.write_storage != nullptr) {
+      out.put(" storage ");
+      change.write_storage(out);
     }
     if (change.write != nullptr) {
       out.put(" := ");

@@ -167,13 +167,14 @@ constexpr bool clash() {
   if (a.is == structure::create_table && b.is == structure::create_table) return true;
   if (a.is == structure::drop_column && reads_column(typename Second::reads{}, a.columns.names[0])) return true;
   if (b.is == structure::drop_column && reads_column(typename First::reads{}, b.columns.names[0])) return true;
+  if (a.is == structure::set_replica_identity || b.is == structure::set_replica_identity) return a.is == b.is;
   if (!a.name.empty()) return a.name == b.name || (!a.option.empty() && a.option == b.name) || a.name == b.option;
   auto about = [](structure is) {
     if (is == structure::drop_not_null) return structure::set_not_null;
     return is == structure::drop_default ? structure::set_default : is;
   };
-  return about(a.is) == about(b.is) && a.columns.count == 1 && b.columns.count == 1 &&
-         a.columns.names[0] == b.columns.names[0];
+  if (about(a.is) != about(b.is) || a.columns.count != b.columns.count || a.columns.count > 1) return false;
+  return a.columns.count == 0 || a.columns.names[0] == b.columns.names[0];
 }
 
 struct clashing_pair {

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <online_migration/migration/structure/structure.hpp>
+#include <online_migration/transform/literal.hpp>
 
 namespace online_migration {
 
@@ -31,6 +32,25 @@ struct where {
   using condition = std::remove_const_t<decltype(Condition)>;
 };
 
+/// Option of an index: a storage parameter of its access method, as in `om::storage<"fillfactor", 70>`. The server says
+/// whether there is one of that name.
+template <fixed_string Name, literal_value Value>
+struct storage {
+  static constexpr auto parameter = Name;
+  static constexpr void write(detail::sink& out) {
+    using literal = literal_node<Value>;
+    out.identifier(Name.view());
+    out.put(" = ");
+    if (literal::is_text) {
+      out.literal(literal::view);
+    } else if (literal::is_number) {
+      out.number(Value.number);
+    } else {
+      out.put(Value.number != 0 ? "true" : "false");
+    }
+  }
+};
+
 /// In the place of `om::columns`: what an index is over, as expressions.
 template <auto... Expressions>
   requires(sizeof...(Expressions) > 0 && (expression<std::remove_const_t<decltype(Expressions)>> && ...))
@@ -47,6 +67,24 @@ template <class Option>
 concept has_condition = requires { typename Option::condition; };
 template <class Option>
 concept is_include = requires { typename Option::nodes; };
+
+template <class Option>
+concept is_storage = requires { Option::parameter; };
+
+template <class Option>
+constexpr void write_if_storage(sink& out, bool& first) {
+  if constexpr (is_storage<Option>) {
+    if (!first) out.put(", ");
+    first = false;
+    Option::write(out);
+  }
+}
+
+template <class... Options>
+constexpr void write_storage_of(sink& out) {
+  bool first = true;
+  (write_if_storage<Options>(out, first), ...);
+}
 
 template <class Option>
 struct option_reads {
@@ -97,10 +135,10 @@ struct expressions_of<What> : index_expressions<typename What::all> {};
 
 }  // namespace detail
 
-/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`.
+/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`, `om::storage`.
 template <class Option>
 concept index_option = std::same_as<Option, unique> || detail::has_method<Option> || detail::has_condition<Option> ||
-                       detail::is_include<Option>;
+                       detail::is_include<Option> || detail::is_storage<Option>;
 
 /// A change: an index, built beside readers and writers. What an interrupted build leaves behind is found, dropped and
 /// built again.
@@ -117,6 +155,7 @@ struct create_index {
                                  .name = Name.view(),
                                  .columns = detail::names_of<typename What::nodes>::all};
     result.write_expressions = detail::expressions_of<What>::write;
+    if constexpr ((detail::is_storage<Options> || ...)) result.write_storage = &detail::write_storage_of<Options...>;
     [[maybe_unused]] auto read = [&]<class Option>(std::type_identity<Option>) {
       if constexpr (std::same_as<Option, unique>) result.unique = true;
       if constexpr (detail::has_method<Option>) result.option = Option::method;

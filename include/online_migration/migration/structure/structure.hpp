@@ -30,7 +30,9 @@ enum class structure : unsigned char {
   drop_not_null,
   drop_default,
   drop_column,
-  drop_table
+  drop_table,
+  set_comment,
+  set_replica_identity
 };
 
 /// Several names as a plain value.
@@ -42,11 +44,12 @@ struct name_list {
 /// A structural change as a plain value.
 struct structure_description {
   structure is{};
-  std::string_view name{};    ///< of the constraint or index that comes or goes; empty where the column says all
-  name_list columns{};        ///< of the migration's table
-  std::string_view option{};  ///< the access method of an index, what a foreign key does on delete, an old name
-  bool unique = false;        ///< of an index
-  name_list included{};       ///< by an index
+  std::string_view name{};  ///< of the constraint or index that comes or goes; empty where the column says all
+  name_list columns{};      ///< of the migration's table
+  std::string_view
+      option{};          ///< the access method of an index, what a foreign key does on delete, an old name, a comment
+  bool unique = false;   ///< of an index
+  name_list included{};  ///< by an index
   const type_description* type = nullptr;                               ///< of a column that comes
   bool required = false;                                                ///< whether that one is NOT NULL
   table_description other{};                                            ///< what a foreign key refers to
@@ -55,6 +58,7 @@ struct structure_description {
   /// Of an index, in the place of columns: each in parentheses and with a suffix, with what stands between them.
   void (*write_expressions)(detail::sink&, const detail::column_names&, detail::piece suffix,
                             detail::piece between) = nullptr;
+  void (*write_storage)(detail::sink&) = nullptr;  ///< of an index: its storage parameters
 };
 
 /// A change of constraints, indexes, columns or tables that computes no value:

@@ -51,6 +51,10 @@ inline std::string name_of(const structure_description& change) {
       return fmt::format("the index \"{}\"", change.name);
     case structure::drop_column:
       return fmt::format("the column \"{}\"", column);
+    case structure::set_comment:
+      return column.empty() ? std::string{"the comment of the table"} : fmt::format("the comment of \"{}\"", column);
+    case structure::set_replica_identity:
+      return "the replica identity";
     default:
       return "the table";
   }
@@ -84,6 +88,15 @@ class structure_inspector : table_inspector<Connection> {
   [[nodiscard]] bool makes_table() const {
     for (std::size_t i = 0; i < migration_.count; ++i) {
       if (migration_.changes[i].is == structure::create_table) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool builds(std::string_view index) const {
+    for (std::size_t i = 0; i < migration_.count; ++i) {
+      const structure_description& change = migration_.changes[i];
+      bool comes = change.is == structure::create_index || change.is == structure::add_unique;
+      if (comes && change.name == index) return true;
     }
     return false;
   }
@@ -153,6 +166,11 @@ class structure_inspector : table_inspector<Connection> {
         break;
       case structure::drop_index:
         drop_index(change, partitioned);
+        break;
+      case structure::set_replica_identity:
+        if (!change.name.empty() && !named(change.name).index && !builds(change.name)) {
+          report_.refuse(fmt::format("the table has no index \"{}\" for its replica identity", change.name));
+        }
         break;
       case structure::drop_column: {
         std::size_t at = migration_.table.find(change.columns.names[0]);

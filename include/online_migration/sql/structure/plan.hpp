@@ -12,6 +12,7 @@
 #include <online_migration/sql/structure/kept.hpp>
 #include <online_migration/sql/structure/names.hpp>
 #include <online_migration/sql/structure/rename.hpp>
+#include <online_migration/sql/structure/settings.hpp>
 #include <online_migration/sql/structure/statements.hpp>
 #include <online_migration/sql/structure/states.hpp>
 
@@ -79,8 +80,8 @@ inline constexpr plan_step add_column_steps[]{
     {"drop_added_column", step_stage::drop, brief, false, false, &write_drop_added_column, &write_state_column_gone}};
 
 inline constexpr plan_step set_default_steps[]{
-    {"set_default", step_stage::prepare, brief, false, false, &write_set_default, &write_state_default<false>},
-    {"reset_default", step_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
+    {"set_default", step_stage::prepare, brief, false, false, &write_change_setting, &write_state_setting<false>},
+    {"reset_default", step_stage::undo, brief, false, false, &write_restore_setting, &write_state_setting<true>}};
 
 inline constexpr plan_step create_index_steps[]{
     {"build_index", step_stage::prepare, beside, true, true, &write_build_index, &write_state_index, &write_drop_index},
@@ -139,8 +140,17 @@ inline constexpr plan_step drop_not_null_steps[]{
      &write_state_constraint_gone}};
 
 inline constexpr plan_step drop_default_steps[]{
-    {"drop_default", step_stage::enforce, brief, false, false, &write_set_default, &write_state_default<false>},
-    {"restore_default", step_stage::undo, brief, false, false, &write_reset_default, &write_state_default<true>}};
+    {"drop_default", step_stage::enforce, brief, false, false, &write_change_setting, &write_state_setting<false>},
+    {"restore_default", step_stage::undo, brief, false, false, &write_restore_setting, &write_state_setting<true>}};
+
+inline constexpr plan_step set_comment_steps[]{
+    {"set_comment", step_stage::prepare, beside, false, false, &write_change_setting, &write_state_setting<false>},
+    {"restore_comment", step_stage::undo, beside, false, false, &write_restore_setting, &write_state_setting<true>}};
+
+inline constexpr plan_step set_replica_identity_steps[]{{"set_replica_identity", step_stage::enforce, brief, false,
+                                                         false, &write_change_setting, &write_state_setting<false>},
+                                                        {"restore_replica_identity", step_stage::undo, brief, false,
+                                                         false, &write_restore_setting, &write_state_setting<true>}};
 
 inline constexpr plan_step drop_constraint_steps[]{{"drop_constraint", step_stage::enforce, brief, false, false,
                                                     &write_drop_kept_constraint, &write_state_constraint_gone}};
@@ -198,6 +208,10 @@ constexpr std::span<const plan_step> steps_of(const structure_description& chang
       return drop_default_steps;
     case structure::drop_column:
       return drop_column_steps;
+    case structure::set_comment:
+      return set_comment_steps;
+    case structure::set_replica_identity:
+      return set_replica_identity_steps;
     default:
       return drop_table_steps;
   }
@@ -213,7 +227,7 @@ constexpr bool is_lock_safe(std::span<const plan_step> steps) {
 }
 
 constexpr bool all_lock_safe() {
-  for (int kind = 0; kind <= static_cast<int>(structure::drop_table); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(structure::set_replica_identity); ++kind) {
     if (!is_lock_safe(steps_of({.is = static_cast<structure>(kind)}))) return false;
   }
   return is_lock_safe(create_unique_index_steps);

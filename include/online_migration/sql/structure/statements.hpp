@@ -88,6 +88,11 @@ constexpr void write_build_index(sink& out, const structural_description& migrat
     write_names(out, change.included);
     out.put(')');
   }
+  if (change.write_storage != nullptr) {
+    out.put(" WITH (");
+    change.write_storage(out);
+    out.put(')');
+  }
   if (change.is == structure::create_index && change.write != nullptr) {
     out.put(" WHERE ");
     change.write(out, {});
@@ -165,64 +170,6 @@ constexpr void write_drop_for_good(sink& out, const structural_description& migr
     out.put(" DROP COLUMN IF EXISTS ");
     write_retired_column(out, change);
   }
-}
-
-/// Keeps the default that a column has in the run, and sets another one, or none.
-constexpr void write_set_default(sink& out, const structural_description& migration,
-                                 const structure_description& change) {
-  std::string_view column = change.columns.names[0];
-  out.put(
-      "DO $om$\nBEGIN\n  UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object(\n");
-  out.put("    'defaults', COALESCE(metadata->'defaults', '{}') || pg_catalog.jsonb_build_object(");
-  out.literal(column);
-  out.put(
-      ",\n      (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a\n"
-      "        ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = ");
-  write_table_oid(out, migration);
-  out.put(" AND a.attname = ");
-  out.literal(column);
-  out.put(")))\n    WHERE ");
-  write_newest_run(out, migration);
-  out.put(";\n  ");
-  write_alter(out, migration);
-  out.put(" ALTER COLUMN ");
-  out.identifier(column);
-  if (change.write == nullptr) {
-    out.put(" DROP DEFAULT");
-  } else {
-    out.put(" SET DEFAULT ");
-    change.write(out, {});
-  }
-  out.put(";\nEND\n$om$");
-}
-
-/// Puts the kept default back.
-constexpr void write_reset_default(sink& out, const structural_description& migration,
-                                   const structure_description& change) {
-  std::string_view column = change.columns.names[0];
-  out.put("DO $om$\nDECLARE\n  kept text;\nBEGIN\n  SELECT metadata->'defaults'->>");
-  out.literal(column);
-  out.put(" INTO kept FROM \"public\".\"online_migration_runs\" WHERE ");
-  write_newest_run(out, migration);
-  out.put(";\n  IF kept IS NULL THEN\n    ");
-  write_alter(out, migration);
-  out.put(" ALTER COLUMN ");
-  out.identifier(column);
-  out.put(" DROP DEFAULT;\n  ELSE\n    EXECUTE ");
-  char statement[1024]{};
-  sink writer{statement};
-  write_alter(writer, migration);
-  writer.put(" ALTER COLUMN ");
-  writer.identifier(column);
-  writer.put(" SET DEFAULT ");
-  out.literal({statement, writer.size});
-  out.put(
-      " || kept;\n  END IF;\n  UPDATE \"public\".\"online_migration_runs\" SET metadata = pg_catalog.jsonb_set(metadata, '{defaults}',\n");
-  out.put("    (metadata->'defaults') - ");
-  out.literal(column);
-  out.put(") WHERE ");
-  write_newest_run(out, migration);
-  out.put(";\nEND\n$om$");
 }
 
 /// Rows that stand in the way of a constraint, counted in one scan beside everybody.

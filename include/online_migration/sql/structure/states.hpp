@@ -182,18 +182,4 @@ constexpr void write_state_retired(sink& out, const structural_description& migr
   });
 }
 
-/// Whether the old default of a column is kept in the run.
-template <bool Gone>
-constexpr void write_state_default(sink& out, const structural_description& migration,
-                                   const structure_description& change) {
-  write_state(out, [&] {
-    if (Gone) out.put("NOT ");
-    out.put("EXISTS (SELECT FROM \"public\".\"online_migration_runs\" WHERE ");
-    write_newest_run(out, migration);
-    out.put(" AND metadata->'defaults' ? ");
-    out.literal(change.columns.names[0]);
-    out.put(')');
-  });
-}
-
 }  // namespace online_migration::detail
