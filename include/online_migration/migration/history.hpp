@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -48,6 +49,17 @@ consteval auto first_table() {
   return found;
 }
 
+/// The name that the first table of a fold has at the end.
+template <class Steps>
+consteval std::string_view name_of_first_table() {
+  constexpr const auto& schema = folded_history<Steps>;
+  std::string_view found;
+  for (std::size_t i = 0; i < schema.name_count; ++i) {
+    if (schema.names[i].table == 0) found = schema.names[i].name;
+  }
+  return found;
+}
+
 /// A column of a fold by itself: a part of another constant cannot be a template argument.
 template <class Steps, std::size_t Index>
 inline constexpr column_description folded_column = folded_history<Steps>.columns[Index].what;
@@ -77,7 +89,9 @@ struct table_after {
   template <std::size_t... Indices>
   static auto columns(std::index_sequence<Indices...>) -> list<column_of_fold<Steps, where.values[Indices]>...>;
 
-  using type = typename table_with<Table::schema_name, Table::name,
+  static constexpr std::string_view name = name_of_first_table<Steps>();
+
+  using type = typename table_with<Table::schema_name, fixed_of<name.size()>(name),
                                    decltype(columns(std::make_index_sequence<where.count>{}))>::type;
 };
 

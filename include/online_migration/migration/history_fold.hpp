@@ -12,38 +12,55 @@
 /// for.
 namespace online_migration::detail {
 
-/// The tables that steps name, each by the first that does.
+/// A name that a table has, or had.
+struct table_name {
+  std::string_view schema{};
+  std::string_view name{};
+  std::size_t table = 0;
+  std::size_t remover = no_step;  ///< the step that gave the table another one, or took it away
+};
+
+/// The tables that steps name, each by the first that does. A step gives a table one name more at most.
 struct table_registry {
-  const history_step* steps;
+  table_name* names;
   std::size_t* firsts;
+  std::size_t name_count = 0;
   std::size_t count = 0;
 
+  /// The youngest name that is like the one of this table.
   [[nodiscard]] constexpr std::size_t find(const table_description& table) const {
-    for (std::size_t i = 0; i < count; ++i) {
-      const table_description& known = *steps[firsts[i]].table;
-      if (known.name == table.name && known.schema == table.schema) return i;
+    for (std::size_t i = name_count; i > 0; --i) {
+      if (names[i - 1].name == table.name && names[i - 1].schema == table.schema) return i - 1;
     }
     return no_step;
   }
 
-  constexpr std::size_t find_or_add(std::size_t step) {
-    std::size_t found = find(*steps[step].table);
-    if (found != no_step) return found;
+  constexpr std::size_t add(const table_description& table, std::size_t step) {
+    names[name_count++] = {table.schema, table.name, count};
     firsts[count] = step;
     return count++;
   }
+
+  /// After a change of the table as a whole.
+  constexpr void change(const history_step& step, std::size_t at, std::size_t number) {
+    if (step.on_table.what == table_effect::kind::goes && step.finished) names[at].remover = number;
+    if (step.on_table.what != table_effect::kind::gets_name) return;
+    names[at].remover = number;
+    names[name_count++] = {names[at].schema, step.on_table.name, names[at].table};
+  }
 };
 
-/// The room that a fold needs.
+/// The room that a fold needs, and perhaps a little more.
 template <std::size_t Count>
 constexpr std::size_t columns_needed(const history_step* steps) {
+  table_name names[2 * Count + 1]{};
   std::size_t firsts[Count + 1]{};
-  table_registry tables{steps, firsts};
+  table_registry tables{names, firsts};
   std::size_t columns = 0;
   for (std::size_t i = 0; i < Count; ++i) {
-    std::size_t before = tables.count;
-    tables.find_or_add(i);
-    if (tables.count != before) columns += steps[i].table->count;
+    bool known = tables.find(*steps[i].table) != no_step;
+    if (!known) tables.add(*steps[i].table, i);
+    if (!known || steps[i].on_table.what == table_effect::kind::comes) columns += steps[i].table->count;
     schema_problem none;
     schema_editor counter{columns, steps[i].finished, none};
     if (!steps[i].is_table) steps[i].edit(counter);
@@ -75,7 +92,9 @@ template <std::size_t Columns, std::size_t Steps>
 struct folded_schema {
   schema_column columns[Columns + 1]{};
   std::size_t count = 0;
-  std::size_t tables[Steps + 1]{};  ///< the first step of each
+  std::size_t tables[Steps + 1]{};    ///< the first step of each
+  table_name names[2 * Steps + 1]{};  ///< in the order in which tables got them
+  std::size_t name_count = 0;
   std::size_t table_count = 0;
   schema_problem problem{};
 };
@@ -84,24 +103,36 @@ template <class Steps>
 consteval auto fold_history() {
   using all = step_array<Steps>;
   folded_schema<columns_needed<all::count>(all::values), all::count> result;
-  table_registry tables{all::values, result.tables};
+  table_registry tables{result.names, result.tables};
   constexpr std::size_t room = 4 * sizeof(result.columns) / sizeof(schema_column);
   std::size_t slots[room]{};
   std::size_t starts[all::count + 1]{};
   for (std::size_t i = 0; i < all::count && result.problem.what == schema_problem::kind::none; ++i) {
     const history_step& step = all::values[i];
-    std::size_t known = tables.count;
-    std::size_t table = tables.find_or_add(i);
+    bool comes = step.on_table.what == table_effect::kind::comes;
+    std::size_t name = tables.find(*step.table);
+    bool known = name != no_step;
+    bool gone = known && result.names[name].remover != no_step;
+    bool begins = !known || (gone && comes);
+    std::size_t table = begins ? tables.add(*step.table, i) : result.names[name].table;
+    if (begins) name = tables.name_count - 1;
     schema_editor editor{result.columns, result.count, {slots, room}, table, i, step.finished, result.problem};
-    if (tables.count != known) {
+    if (begins) {
       starts[table] = result.count;
       for (std::size_t at = 0; at < step.table->count; ++at) editor.begin_with(step.table->columns[at], at);
+    } else if (gone) {
+      result.problem = {schema_problem::kind::misfit, i, result.names[name].remover, step.table->name,
+                        column_difference::table_gone};
+    } else if (comes) {
+      result.problem = {schema_problem::kind::misfit, i, no_step, step.table->name, column_difference::table_there};
     } else {
       editor.expect(*step.table, starts[table]);
     }
     if (!step.is_table) step.edit(editor);
+    tables.change(step, name, i);
   }
   result.table_count = tables.count;
+  result.name_count = tables.name_count;
   if (result.problem.what == schema_problem::kind::none) result.problem = named_twice<all::count>(all::values);
   return result;
 }

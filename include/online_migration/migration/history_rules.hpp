@@ -18,6 +18,8 @@ constexpr auto misfit_reason() {
   constexpr schema_problem found = folded_history<Steps>.problem;
   if constexpr (found.difference == column_difference::missing && found.other != no_step) {
     return column_is_gone_since<subject_at<found.other, Steps>>{};
+  } else if constexpr (found.difference == column_difference::table_gone) {
+    return table_is_gone_since<subject_at<found.other, Steps>>{};
   } else {
     return reason_of<found.difference, found.type>();
   }

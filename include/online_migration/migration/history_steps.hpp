@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/schema_effect.hpp>
@@ -93,12 +94,36 @@ struct steps_of_entry<Entry> {
   using type = typename Entry::steps;
 };
 
+/// What a step does to its table as a whole.
+struct table_effect {
+  enum class kind : unsigned char { none, comes, gets_name, goes };
+
+  kind what = kind::none;
+  std::string_view name{};  ///< the new one
+};
+
+template <class... Changes>
+constexpr table_effect effect_on_table(list<Changes...>) {
+  table_effect result;
+  auto look = [&]<class Change>(std::type_identity<Change>) {
+    if constexpr (structural_change<Change>) {
+      if (Change::structure.is == structure::create_table) result = {table_effect::kind::comes};
+      if (Change::structure.is == structure::rename_table)
+        result = {table_effect::kind::gets_name, Change::structure.name};
+      if (Change::structure.is == structure::drop_table) result = {table_effect::kind::goes};
+    }
+  };
+  (look(std::type_identity<Changes>{}), ...);
+  return result;
+}
+
 /// A step as a plain value. A table among the migrations has no name and no effect.
 struct history_step {
   std::string_view name{};
   const table_description* table = nullptr;
   void (*edit)(schema_editor&) = nullptr;
   bool finished = false;
+  table_effect on_table{};
   bool is_table = false;  ///< said, because with its sanitizers on g++ does not compare `edit` with a null pointer
 };
 
@@ -107,12 +132,13 @@ inline constexpr history_step describe_step{};
 
 template <migration_step Migration, bool Finished>
 inline constexpr history_step describe_step<step_of<Migration, Finished>>{
-    Migration::name.view(), &describe_table<typename Migration::table>, &changes_in<Migration>::edit, Finished};
+    Migration::name.view(), &describe_table<typename Migration::table>, &changes_in<Migration>::edit, Finished,
+    effect_on_table(typename changes_of<Migration>::type{})};
 
 template <class Table, bool Finished>
   requires(table_like<Table> && !migration_step<Table>)
 inline constexpr history_step describe_step<step_of<Table, Finished>>{
-    {}, &describe_table<Table>, nullptr, Finished, true};
+    {}, &describe_table<Table>, nullptr, Finished, {}, true};
 
 template <class Steps>
 struct step_array;

@@ -71,6 +71,12 @@ constexpr void edit_structure(schema_editor& table) {
       table.writes(column);
       if (table.finished()) table.drop(column);
       return;
+    case structure::rename_table:
+      table.writes_all();
+      return;
+    case structure::drop_table:
+      table.finished() ? table.drop_all() : table.writes_all();
+      return;
     default:
       read_all(table, typename Change::reads{});
   }

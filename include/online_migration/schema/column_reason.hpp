@@ -44,6 +44,13 @@ struct table_is {};
 template <class Migration>
 struct column_is_gone_since {};
 
+/// A table of this name is there already.
+struct table_is_there {};
+
+/// A migration that was before has given the table another name, or has taken it away.
+template <class Migration>
+struct table_is_gone_since {};
+
 namespace detail {
 
 /// What differs between two columns of the same name.
@@ -57,7 +64,9 @@ enum class column_difference : unsigned char {
   no_default,
   sensitive,
   key,
-  table
+  table,
+  table_there,
+  table_gone
 };
 
 /// Types are compared as they are written, so that it does not matter who declared them. Quotation marks do not count:
@@ -114,6 +123,8 @@ constexpr auto reason_of() {
     return column_has_no_default{};
   } else if constexpr (Difference == column_difference::sensitive) {
     return column_is_sensitive{};
+  } else if constexpr (Difference == column_difference::table_there) {
+    return table_is_there{};
   } else {
     return key_is_another{};
   }

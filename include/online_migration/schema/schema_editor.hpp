@@ -77,6 +77,21 @@ class schema_editor {
     write(*found);
   }
 
+  /// The change is about the table as a whole, so about every column.
+  constexpr void writes_all() {
+    for (std::size_t i = 0; !counts_ && i < *count_; ++i) {
+      if (columns_[i].table == table_ && columns_[i].remover == no_step) write(columns_[i]);
+    }
+  }
+
+  /// The table is gone.
+  constexpr void drop_all() {
+    writes_all();
+    for (std::size_t i = 0; !counts_ && i < *count_; ++i) {
+      if (columns_[i].table == table_ && columns_[i].remover == no_step) columns_[i].remover = step_;
+    }
+  }
+
   /// A column has another name.
   constexpr void rename(std::string_view from, std::string_view to) {
     if (takes_room()) return;
