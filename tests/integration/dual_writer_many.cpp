@@ -53,6 +53,11 @@ TEST_CASE_TEMPLATE("every operation on a range writes both representations in on
     CHECK(derived() == (client ? "EBA evE oB" : "abe eve bo"));
     CHECK(write.upsert_many(people, named) == 4);
     CHECK(derived() == (client ? "EBA evE oB yC" : "abe eve bo cy"));
+    before = on.round_trips();
+    CHECK(write.erase_many(std::vector{1, 3, 99}, [](int id) { return om::key(id); }) == 2);
+    CHECK(write.erase_many(std::vector{om::key(4)}) == 1);
+    CHECK(on.round_trips() == before + 2);
+    CHECK(derived() == (client ? "evE" : "eve"));
     people = {{1, "Ada"}, {2, "Eve"}, {3, "Bo"}};
     script(on, "TRUNCATE users");
   }

@@ -139,6 +139,18 @@ class dual_writer {
     return write<detail::write_kind::erase>(which);
   }
 
+  /// As `erase`, for each key of a range; otherwise as `update_many`, but that `make` gives an `om::key(…)`. The number of
+  /// rows deleted.
+  template <class Rows, class Make = std::identity>
+    requires(detail::sends_together<Connection> && detail::keys_from<Rows, Make>)
+  std::int64_t erase_many(Rows&& rows, Make make = {}) {
+    auto row = [&make]<class Each>(Each&& each) {
+      using made = std::remove_cvref_t<std::invoke_result_t<Make&, Each>>;
+      return row_values<made>{std::invoke(make, std::forward<Each>(each)), {}};
+    };
+    return write_many<detail::write_kind::erase>(rows, row);
+  }
+
  private:
   static std::int64_t refuse() {
     legacy_at_new_only<Migration, Migration::change::replaced>::raise();

@@ -49,6 +49,16 @@ template <class Rows, class Make>
 concept rows_from = std::ranges::input_range<Rows> && std::invocable<Make&, std::ranges::range_reference_t<Rows>> &&
                     is_row_values<made_of<Rows, Make>>;
 
+template <class Key>
+inline constexpr bool is_key_values = false;
+template <class... Keys>
+inline constexpr bool is_key_values<key_values<Keys...>> = true;
+
+/// The same with a function that makes an `om::key(…)`.
+template <class Rows, class Make>
+concept keys_from = std::ranges::input_range<Rows> && std::invocable<Make&, std::ranges::range_reference_t<Rows>> &&
+                    is_key_values<made_of<Rows, Make>>;
+
 /// Calls `use(assignment…)` with the key of a row and its assignments.
 template <class Table, class Key, class... Assignments, class Use>
 constexpr decltype(auto) with_assignments(const row_values<Key, Assignments...>& row, Use use) {
