@@ -39,12 +39,15 @@ struct loose : om::migration<"orders-loose", orders, add_constant_column<"state"
                              add_constant_column<"size", bigint, lit<7>>, drop_default<"note">,
                              rename_constraint<"orders_user_fkey", "orders_of_user">> {};
 struct told
-    : om::migration<"orders-told", orders, comment_column<"total", "it's in cents, not 100 $om$">,
-                    comment_table<"what was bought">,
-                    create_index<"orders_by_total", om::columns<"total">, storage<"fillfactor", 70>,
-                                 storage<"deduplicate_items", false>, where<sql<"{} > 0", boolean>(col<"total">)>>,
-                    create_index<"orders_by_id", om::columns<"id">, om::unique>,
-                    set_replica_identity<replica_identity_index<"orders_by_id">>> {};
+    : om::migration<
+          "orders-told", orders, comment_column<"total", "it's in cents, not 100 $om$">,
+          comment_table<"what was bought">,
+          create_index<"orders_by_total", om::columns<"total">, storage<"fillfactor", 70>,
+                       storage<"deduplicate_items", false>, where<sql<"{} > 0", boolean>(col<"total">)>>,
+          create_index<"orders_by_note", om::columns<"note", "user_id", "total">, descending<"user_id", "total">,
+                       nulls_last<"total">, operator_class<"text_pattern_ops", "note">>,
+          create_index<"orders_by_id", om::columns<"id">, om::unique>,
+          set_replica_identity<replica_identity_index<"orders_by_id">>> {};
 struct whole_rows : om::migration<"orders-whole-rows", orders, set_replica_identity<replica_identity_full>> {};
 struct no_identity
     : om::migration<"orders-no-identity", orders, set_replica_identity<replica_identity_index<"orders_by_luck">>> {};
@@ -414,6 +417,8 @@ TEST_CASE_FIXTURE(shop, "comments, storage parameters and the replica identity c
   CHECK(ask(settings) == "it's in cents, not 100 $om$|what was bought|f");
   CHECK(ask("SELECT reloptions FROM pg_class WHERE relname = 'orders_by_total'") ==
         "{fillfactor=70,deduplicate_items=false}");
+  CHECK_CONTAINS(ask("SELECT indexdef FROM pg_indexes WHERE indexname = 'orders_by_note'"),
+                 "(note text_pattern_ops, user_id DESC, total DESC NULLS LAST)");
   SUBCASE("back before contract") { rollback<told>(tools); }
   SUBCASE("contract and back") {
     contract<told>(tools, prove<told>(tools, agreed));

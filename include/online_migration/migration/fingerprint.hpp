@@ -102,6 +102,10 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
       change.type->write(out);
       if (change.required) out.put(" not null");
     }
+    for (std::size_t at = 0; change.write_behind != nullptr && at < change.columns.count; ++at) {
+      out.put(" place");
+      change.write_behind(out, change.columns.names[at]);
+    }
     if (change.write_storage != nullptr) {
       out.put(" storage ");
       change.write_storage(out);

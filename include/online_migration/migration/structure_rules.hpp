@@ -15,6 +15,7 @@
 #include <online_migration/migration/rules/name_length.hpp>
 #include <online_migration/migration/rules/no_such_column.hpp>
 #include <online_migration/migration/rules/not_a_condition.hpp>
+#include <online_migration/migration/rules/not_in_index.hpp>
 #include <online_migration/migration/rules/type_mismatch.hpp>
 #include <online_migration/migration/rules/wrong_argument.hpp>
 #include <online_migration/migration/structure/structure.hpp>
@@ -56,6 +57,37 @@ constexpr auto check_index_conditions(list<Options...>) {
   auto one = []<class Option>(std::type_identity<Option>) {
     if constexpr (requires { typename Option::condition; }) {
       return check_condition<Table, Name, typename Option::condition>();
+    } else {
+      return accepted{};
+    }
+  };
+  return typename first_failure<accepted, decltype(one(std::type_identity<Options>{}))...>::type{};
+}
+
+constexpr bool has_name(const name_list& list, std::string_view name) {
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (list.names[i] == name) return true;
+  }
+  return false;
+}
+
+template <class Table, class Change, fixed_string Column>
+constexpr auto check_in_index() {
+  if constexpr (has_name(Change::structure.columns, Column.view())) {
+    return accepted{};
+  } else {
+    return not_in_index<Table, Change::name, Column>{};
+  }
+}
+
+/// What an option says about a column has to be about one of the index.
+template <class Table, class Change, class... Options>
+constexpr auto check_index_places(list<Options...>) {
+  auto one = []<class Option>(std::type_identity<Option>) {
+    if constexpr (requires { typename Option::nodes_in_place; }) {
+      return []<class... Columns>(list<Columns...>) {
+        return typename first_failure<accepted, decltype(check_in_index<Table, Change, Columns::name>())...>::type{};
+      }(typename Option::nodes_in_place{});
     } else {
       return accepted{};
     }
@@ -115,7 +147,9 @@ constexpr auto check_change() {
   } else if constexpr (is == structure::add_check) {
     return check_condition<Table, Change::name, typename Change::condition>();
   } else if constexpr (is == structure::create_index) {
-    return check_index_conditions<Table, Change::name>(typename Change::options{});
+    using options = typename Change::options;
+    return typename first_failure<decltype(check_index_conditions<Table, Change::name>(options{})),
+                                  decltype(check_index_places<Table, Change>(options{}))>::type{};
   } else if constexpr (is == structure::add_foreign_key) {
     return check_foreign_key<Table, Change>();
   } else if constexpr (is == structure::set_default) {

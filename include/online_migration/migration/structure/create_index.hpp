@@ -51,6 +51,42 @@ struct storage {
   }
 };
 
+/// Option of an index: the operator class of columns, as in `om::operator_class<"text_pattern_ops", "name">`.
+template <fixed_string Name, fixed_string... Columns>
+  requires(sizeof...(Columns) > 0)
+struct operator_class {
+  using nodes_in_place = detail::list<column_node<Columns>...>;
+  static constexpr int place = 0;
+  static constexpr void write(detail::sink& out) { out.identifier(Name.view()); }
+};
+
+/// Option of an index: columns in descending order, and NULL first.
+template <fixed_string... Columns>
+  requires(sizeof...(Columns) > 0)
+struct descending {
+  using nodes_in_place = detail::list<column_node<Columns>...>;
+  static constexpr int place = 1;
+  static constexpr void write(detail::sink& out) { out.put("DESC"); }
+};
+
+/// Option of an index: columns of which NULL comes first in ascending order.
+template <fixed_string... Columns>
+  requires(sizeof...(Columns) > 0)
+struct nulls_first {
+  using nodes_in_place = detail::list<column_node<Columns>...>;
+  static constexpr int place = 2;
+  static constexpr void write(detail::sink& out) { out.put("NULLS FIRST"); }
+};
+
+/// Option of an index: columns of which NULL comes last in descending order.
+template <fixed_string... Columns>
+  requires(sizeof...(Columns) > 0)
+struct nulls_last {
+  using nodes_in_place = detail::list<column_node<Columns>...>;
+  static constexpr int place = 2;
+  static constexpr void write(detail::sink& out) { out.put("NULLS LAST"); }
+};
+
 /// In the place of `om::columns`: what an index is over, as expressions.
 template <auto... Expressions>
   requires(sizeof...(Expressions) > 0 && (expression<std::remove_const_t<decltype(Expressions)>> && ...))
@@ -67,6 +103,29 @@ template <class Option>
 concept has_condition = requires { typename Option::condition; };
 template <class Option>
 concept is_include = requires { typename Option::nodes; };
+
+template <class Option>
+concept is_placed = requires { typename Option::nodes_in_place; };
+
+template <class... Columns>
+constexpr bool names_column(list<Columns...>, std::string_view column) {
+  return ((Columns::name.view() == column) || ...);
+}
+
+template <class Option>
+constexpr void write_if_placed(sink& out, std::string_view column, int place) {
+  if constexpr (is_placed<Option>) {
+    if (Option::place != place || !names_column(typename Option::nodes_in_place{}, column)) return;
+    out.put(' ');
+    Option::write(out);
+  }
+}
+
+/// What stands behind a column of an index: operator class, direction, where NULL is.
+template <class... Options>
+constexpr void write_placed(sink& out, std::string_view column) {
+  for (int place = 0; place < 3; ++place) (write_if_placed<Options>(out, column, place), ...);
+}
 
 template <class Option>
 concept is_storage = requires { Option::parameter; };
@@ -94,6 +153,11 @@ struct option_reads {
 template <is_include Option>
 struct option_reads<Option> {
   using type = typename Option::nodes;
+};
+
+template <is_placed Option>
+struct option_reads<Option> {
+  using type = typename Option::nodes_in_place;
 };
 
 template <has_condition Option>
@@ -135,10 +199,11 @@ struct expressions_of<What> : index_expressions<typename What::all> {};
 
 }  // namespace detail
 
-/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`, `om::storage`.
+/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`, `om::storage`,
+/// `om::operator_class`, `om::descending`, `om::nulls_first`, `om::nulls_last`.
 template <class Option>
 concept index_option = std::same_as<Option, unique> || detail::has_method<Option> || detail::has_condition<Option> ||
-                       detail::is_include<Option> || detail::is_storage<Option>;
+                       detail::is_include<Option> || detail::is_storage<Option> || detail::is_placed<Option>;
 
 /// A change: an index, built beside readers and writers. What an interrupted build leaves behind is found, dropped and
 /// built again.
@@ -155,6 +220,7 @@ struct create_index {
                                  .name = Name.view(),
                                  .columns = detail::names_of<typename What::nodes>::all};
     result.write_expressions = detail::expressions_of<What>::write;
+    if constexpr ((detail::is_placed<Options> || ...)) result.write_behind = &detail::write_placed<Options...>;
     if constexpr ((detail::is_storage<Options> || ...)) result.write_storage = &detail::write_storage_of<Options...>;
     [[maybe_unused]] auto read = [&]<class Option>(std::type_identity<Option>) {
       if constexpr (std::same_as<Option, unique>) result.unique = true;

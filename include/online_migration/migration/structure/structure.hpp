@@ -58,6 +58,8 @@ struct structure_description {
   /// Of an index, in the place of columns: each in parentheses and with a suffix, with what stands between them.
   void (*write_expressions)(detail::sink&, const detail::column_names&, detail::piece suffix,
                             detail::piece between) = nullptr;
+  /// Of an index: what stands behind a column.
+  void (*write_behind)(detail::sink&, std::string_view column) = nullptr;
   void (*write_storage)(detail::sink&) = nullptr;  ///< of an index: its storage parameters
 };
 

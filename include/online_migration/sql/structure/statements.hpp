@@ -80,7 +80,11 @@ constexpr void write_build_index(sink& out, const structural_description& migrat
   if (change.write_expressions != nullptr) {
     change.write_expressions(out, {}, "", ", ");
   } else {
-    write_names(out, change.columns);
+    for (std::size_t i = 0; i < change.columns.count; ++i) {
+      if (i > 0) out.put(", ");
+      out.identifier(change.columns.names[i]);
+      if (change.write_behind != nullptr) change.write_behind(out, change.columns.names[i]);
+    }
   }
   out.put(')');
   if (change.included.count > 0) {
