@@ -24,8 +24,7 @@ struct blocks : filled {
     REQUIRE(count("SELECT pg_relation_size('people') / 8192") > 250);
   }
 
-  parity_report check_blocks(int workers = 1, const std::stop_token& stop = {}) {
-    parity_options some;
+  parity_report check_blocks(int workers = 1, const std::stop_token& stop = {}, parity_options some = {}) {
     some.walk = walk_by::blocks;
     some.workers = workers;
     some.retry = hasty;
@@ -69,6 +68,20 @@ TEST_CASE_FIXTURE(blocks, "every row is seen once, by one worker or several, and
     CHECK(pass_row(report) == "full validate 4000 0 0 t");
   }
   CHECK(opens());
+}
+
+TEST_CASE_FIXTURE(blocks, "each worker looks at what its throttle watches") {
+  many_people();
+  std::atomic<int> asked = 0;
+  parity_options some;
+  some.throttle.questions.push_back({"somebody's own",
+                                     [&] {
+                                       ++asked;
+                                       return 0.0;
+                                     },
+                                     0ms});
+  CHECK(check_blocks(2, {}, some).complete);
+  CHECK(asked >= 3);
 }
 
 TEST_CASE_FIXTURE(blocks, "rows that differ are counted and witnessed, wherever they are, and close the gate") {
@@ -115,29 +128,94 @@ TEST_CASE_FIXTURE(blocks, "rows that are written and moved during the pass are n
   }
 }
 
-TEST_CASE_FIXTURE(blocks, "a pass whose ground has changed begins anew, by keys") {
+TEST_CASE_FIXTURE(blocks, "a pass whose ground has changed begins anew, by keys, and at once") {
   many_people();
-  SUBCASE("the table was written to another file") {
-    around.once_before(
-        "parity_blocks", [&] { run("VACUUM FULL people"); }, 2);
-  }
+  int ranges = 0;  // that were looked at, the first one after the change included
+  auto at_the_second = [&](const std::string& sql) {
+    around.before = [&ranges, sql, this](const statement& what) {
+      if (what.name == std::string_view{"parity_blocks"} && ++ranges == 2) run(sql);
+    };
+  };
+  SUBCASE("the table was written to another file") { at_the_second("VACUUM FULL people"); }
   SUBCASE("the trigger was off for a moment, and a row became wrong in what was seen already") {
-    around.once_before(
-        "parity_blocks",
-        [&] {
-          run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name = 'Unseen' WHERE id = 1;"
-              "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
-        },
-        3);
+    at_the_second(
+        "ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name = 'Unseen' WHERE id = 1;"
+        "ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+  }
+  SUBCASE("the trigger was dropped and made again meanwhile") {
+    std::string definition = ask("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = '~om_sync_lower-name'");
+    at_the_second("DROP TRIGGER \"~om_sync_lower-name\" ON people; UPDATE people SET name = 'Unseen' WHERE id = 1; " +
+                  definition + "; ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+  }
+  SUBCASE("its function did nothing for a moment") {
+    std::string function =
+        ask("SELECT pg_get_functiondef(tgfoid) FROM pg_trigger WHERE tgname = '~om_sync_lower-name'");
+    std::string name = ask("SELECT tgfoid::regproc FROM pg_trigger WHERE tgname = '~om_sync_lower-name'");
+    at_the_second(
+        "CREATE OR REPLACE FUNCTION " + name +
+        "() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NEW; END'; "
+        "UPDATE people SET name = 'Unseen' WHERE id = 1; " +
+        function);
+  }
+  SUBCASE("it has a child, whose rows no trigger makes right") {
+    at_the_second("CREATE TABLE more () INHERITS (people); INSERT INTO more VALUES (0, 'Unseen')");
   }
   parity_report report = check_blocks();
-  bool is_wrong = ask("SELECT name FROM people WHERE id = 1") == "Unseen";
+  around.before = [](const statement&) {};
+  std::int64_t wrong = count(wrong_people);
+  CHECK(ranges == 2);
   CHECK(report.complete);
-  CHECK(report.rows_checked == rows);
-  CHECK(report.mismatches == (is_wrong ? 1 : 0));
+  CHECK(report.rows_checked == count("SELECT count(*) FROM people"));
+  CHECK(report.mismatches == wrong);
   CHECK_FALSE(was_by_blocks(report));
   CHECK(count("SELECT count(*) FROM online_migration_parity_passes WHERE finished_at IS NULL") == 1);
-  CHECK(opens() == !is_wrong);
+  CHECK(opens() == (wrong == 0));
+}
+
+TEST_CASE_FIXTURE(blocks, "a change behind the last range is seen at the end") {
+  many_people();
+  bool is_last = false;
+  on_progress = [&](const parity_report& now) {
+    if (!std::exchange(is_last, now.rows_checked == rows) && is_last) run("VACUUM FULL people");
+  };
+  parity_report report = check_blocks();
+  CHECK(is_last);
+  CHECK(report.complete);
+  CHECK(report.rows_checked == rows);
+  CHECK_FALSE(was_by_blocks(report));
+}
+
+TEST_CASE_FIXTURE(blocks, "a stop is heard while witnesses are recorded") {
+  many_people();
+  spoil("id = 1");
+  std::stop_source enough;
+  around.before = [&](const statement& what) {
+    if (what.name != std::string_view{"parity_blocks_witness"}) return;
+    enough.request_stop();
+    throw statement_error{what.name, "40001"};
+  };
+  CHECK_THROWS_AS(check_blocks(1, enough.get_token()), cancelled);
+  around.before = [](const statement&) {};
+  CHECK(count("SELECT count(*) FROM online_migration_parity_passes WHERE finished_at IS NULL") == 1);
+  CHECK_FALSE(opens());
+}
+
+TEST_CASE_FIXTURE(blocks, "workers go on while one of them records, and witnesses have the room of the pass") {
+  many_people();
+  spoil("true");
+  std::atomic<int> ranges = 0;
+  std::atomic<bool> first = true;
+  on_progress = [&](const parity_report&) { ++ranges; };
+  around.before = [&](const statement& what) {
+    if (what.name != std::string_view{"parity_blocks_witness"} || !first.exchange(false)) return;
+    eventually([&] { return ranges > 0; });
+  };
+  parity_report report = check_blocks(2);
+  around.before = [](const statement&) {};
+  CHECK(report.complete);
+  CHECK(report.rows_checked == rows);
+  CHECK(report.mismatches == rows);
+  CHECK(count("SELECT count(*) FROM online_migration_parity_samples") == 100);
 }
 
 TEST_CASE_FIXTURE(blocks, "a pass that was stopped goes on where it was") {

@@ -17,10 +17,10 @@
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
 #include <online_migration/runtime/parity_pass.hpp>
+#include <online_migration/runtime/parity_rest.hpp>
 #include <online_migration/runtime/repair_fence.hpp>
 #include <online_migration/runtime/sample_size.hpp>
 #include <online_migration/runtime/server_parity.hpp>
-#include <online_migration/runtime/throttle/brakes.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
 #include <online_migration/sql/statements.hpp>
@@ -92,6 +92,7 @@ class parity_checker {
  private:
   using sql = statements<Migration>;
   using pass_type = detail::parity_pass;
+  using session_type = detail::session<Database, Environment>;
   using rows_type =
       std::conditional_t<is_client_only<Migration>, detail::client_parity<Migration>, detail::server_parity<Migration>>;
   static constexpr const migration_description& migration = describe_migration<Migration>;
@@ -175,9 +176,10 @@ class parity_checker {
 
   bool check_each(pass_type& pass, parity_report& report, const std::stop_token& stop) {
     if (blocks_.has_value()) {
-      bool finished = check_blocks(pass, report, stop);
-      // What the pass stood on must be the same now. If not, it has shown nothing, and keys lead to every row.
-      if (!finished || stands_on_the_same(stop)) return finished;
+      auto ended = check_blocks(pass, report, stop);
+      if (ended == detail::block_end::finished && !stands_on_the_same(stop)) ended = detail::block_end::moved;
+      if (ended != detail::block_end::moved) return ended == detail::block_end::finished;
+      // What the pass stood on is not the same any more: it has shown nothing, and keys lead to every row.
       may_use_blocks_ = false;
       session_.retrying([&](auto& on) { begin(on, pass, pass.run()); }, stop);
       report = parity_report{std::stoll(pass.id())};
@@ -185,14 +187,13 @@ class parity_checker {
     return check_keys(pass, report, stop);
   }
 
-  bool check_blocks(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+  detail::block_end check_blocks(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
     if constexpr (detail::may_check_blocks(migration)) {
       detail::block_parity<Migration, Database, Environment> work{
-          source_,  options_, pass,
-          *blocks_, report,   [&](const detail::parity_counts& found) { tell(pass, report, found); }};
+          source_, options_, pass, *blocks_, [&](const detail::parity_counts& found) { tell(pass, report, found); }};
       return work.run(session_, stop);
     } else {
-      return false;
+      return detail::block_end::stopped;
     }
   }
 
@@ -293,22 +294,14 @@ class parity_checker {
 
   /// The pause after work that began then.
   void rest(detail::pace::time_point begin, const std::stop_token& stop) {
-    auto time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-    while (!stop.stop_requested()) {
-      if (brakes_.due(Environment::now())) {
-        session_.retrying([this](auto& on) { brakes_.look(on, Environment::now()); }, stop);
-      }
-      detail::rest_plan plan = brakes_.next(time, Environment::now());
-      if (plan.pause > plan.pause.zero()) Environment::sleep(plan.pause, stop);
-      if (!plan.look_again) return;
-    }
+    rest_.after(session_, std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin), stop);
   }
 
   const Database& source_;
   parity_options options_;
-  detail::session<Database, Environment> session_;
+  session_type session_;
   detail::pace pace_;
-  detail::brakes brakes_{options_.throttle, detail::table_name(migration.table)};
+  detail::parity_rest<session_type, Environment> rest_{options_.throttle, migration.table};
   rows_type rows_;
   detail::key_text end_;  ///< the greatest key when the pass began
   std::int64_t places_ = 0;

@@ -114,13 +114,14 @@ inline constexpr statement standbys{"catalog_standbys",
                                     R"(SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication)"};
 
 /// What a pass by blocks stands on. `$1` schema, `$2` table, `$3` trigger. Columns: how many blocks the table has; a mark
-/// that changes when the table is written to another file or the trigger is touched, NULL where blocks are no way to see
-/// all rows: a table with parts, of another kind, or whose trigger does not fire for every write.
+/// that changes when the table is written to another file or the trigger or its function is touched, NULL where blocks
+/// are no way to see all rows: a table with parts, of another kind, or whose trigger does not fire for every write.
 inline constexpr statement block_facts{
     "catalog_block_facts",
     R"(SELECT pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint,
-  (SELECT pg_catalog.pg_relation_filenode(c.oid)::text || ' ' || g.oid::text || '.' || g.xmin::text
-   FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_am AS m ON m.oid = c.relam AND m.amname = 'heap'
+  (SELECT pg_catalog.pg_relation_filenode(c.oid)::text || ' ' || g.oid::text || '.' || g.xmin::text || '.' || f.xmin::text
+   FROM pg_catalog.pg_trigger AS g JOIN pg_catalog.pg_proc AS f ON f.oid = g.tgfoid
+    JOIN pg_catalog.pg_am AS m ON m.oid = c.relam AND m.amname = 'heap'
    WHERE g.tgrelid = c.oid AND g.tgname = $3::text AND g.tgenabled = 'A' AND c.relkind = 'r' AND NOT c.relhassubclass)
  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = $1::text AND c.relname = $2::text)"};
