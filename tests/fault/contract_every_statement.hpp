@@ -67,7 +67,8 @@ struct contract_step {
   static constexpr std::string_view from = "ready";
   template <class Tools>
   static void run(Tools& tools) {
-    om::contract(tools, om::prove<wide_balance>(tools, {{om::risk::legacy_instances}, std::chrono::milliseconds{0}}));
+    om::contract(tools, om::prove<wide_balance>(tools, {{om::risk::legacy_instances, om::risk::left_behind},
+                                                        std::chrono::milliseconds{0}}));
   }
 };
 struct retire_step {

@@ -38,9 +38,11 @@ struct wide_score
     : om::migration<"wide-score", points_table,
                     replace_column<"score", "score_v2", bigint, col<"score">, cast<integer>(col<"score_v2">)>> {};
 
-/// What every test here acknowledges: that the application is where it has to be.
+/// What every test here acknowledges: that the application is where it has to be, and that nothing of the old column is
+/// missed.
 inline contract_options contract_at_once(std::vector<risk> more = {}) {
   more.push_back(risk::legacy_instances);
+  more.push_back(risk::left_behind);
   return {std::move(more), 0ms};
 }
 

@@ -192,7 +192,8 @@ class contract_commands : public commands<Migration> {
 
   contract_options asked_for_contract() {
     contract_options options = options_.contract;
-    for (risk about : {risk::legacy_instances, risk::legacy_readers, risk::no_way_back, risk::quarantined_rows}) {
+    for (risk about :
+         {risk::legacy_instances, risk::legacy_readers, risk::no_way_back, risk::left_behind, risk::quarantined_rows}) {
       if (words_.flag(yes_to(about))) options.acknowledged.push_back(about);
     }
     return options;

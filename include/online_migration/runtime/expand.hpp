@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight.hpp>
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
@@ -17,6 +18,9 @@ namespace online_migration {
 struct expand_options {
   std::vector<risk> acknowledged{};                       ///< what preflight would ask about
   std::optional<all_writers_dual_write_t> all_writers{};  ///< do without triggers
+  /// Whether a new column gets what the column has that it replaces, as far as the server can make it: privileges and
+  /// the comment at once, the rest by `om::bring_along`. Otherwise that is for you.
+  bool bring_along = true;
 };
 
 /// What expand did.
@@ -28,9 +32,18 @@ struct expand_report {
 
 namespace detail {
 
+/// Privileges and comments: who may write the old column alone must be able to write both.
+template <transactional Connection>
+void bring_at_once(Connection& on, const migration_description& migration) {
+  for (const owed_part& part : read_owed(on, migration)) {
+    if (!part.there && part.mechanical && part.comes_at_once()) ask(on, statement{"bring_along", part.statement});
+  }
+}
+
 /// The first transaction of a migration: run, column, trigger and constraint, all or none.
 template <migration_like Migration, connection_like Connection>
-run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column) {
+run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column,
+                     bool brings) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   using sql = statements<Migration>;
   transaction scope{on, bounds};
@@ -44,6 +57,7 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
   if (add_column) ask(on, sql::add_column);
+  if (brings && replaces(migration)) bring_at_once(on, migration);
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
@@ -120,7 +134,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
           }
           int attempt = newest.has_value() ? newest->attempt + 1 : 1;
           try {
-            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there);
+            report.run = detail::begin_run<Migration>(on, tools.settings(), attempt, net, !there, options.bring_along);
           } catch (const statement_error& problem) {
             // Another process began the same run at the same time: it is found when this is tried again.
             if (problem.sqlstate() != "23505") throw;

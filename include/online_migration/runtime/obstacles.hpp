@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,24 @@ std::vector<std::string> users_of_column(Connection& on, const table_description
     found.emplace_back(users.text(row, 1));
   }
   return found;
+}
+
+/// Whether something that depends on the old column stops contract. Constraints, indexes and the default of the old
+/// column itself are relaxed, and come back with it.
+inline bool stops_contract(std::string_view kind) {
+  constexpr std::string_view kinds[]{"foreign key",      "primary key",   "exclusion",
+                                     "replica identity", "partition key", "generated column",
+                                     "identity",         "policy",        "migration"};
+  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+/// What to do about it.
+inline std::string_view advice_on_obstacle(std::string_view kind) {
+  if (kind == "foreign key") return "drop that foreign key of the other table, or point it to the new column";
+  if (kind == "replica identity") return "ALTER TABLE … REPLICA IDENTITY USING another index";
+  if (kind == "identity") return "ALTER TABLE … ALTER COLUMN … DROP IDENTITY, and give the new column its own";
+  if (kind == "migration") return "another migration follows from it: end that one first, or give it up";
+  return "change it to the new column first";
 }
 
 /// Functions that may use a column: those with its name in their text.

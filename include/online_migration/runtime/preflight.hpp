@@ -15,6 +15,8 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
@@ -46,6 +48,7 @@ class inspector : table_inspector<Connection> {
       key();
       triggers();
       surroundings();
+      if (replaces(migration_)) owed();
     }
     return std::move(report_);
   }
@@ -196,6 +199,32 @@ class inspector : table_inspector<Connection> {
     if (standbys.integer(0, 0) > 0) {
       report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too",
                                  standbys.integer(0, 0)));
+    }
+  }
+
+  /// What the old column has beyond its values, so that nobody is surprised by it at contract.
+  void owed() {
+    std::string coming;
+    for (const owed_part& part : read_owed(on_, migration_)) {
+      if (part.there || part.kind == "validation" || part.kind == "constraint index" || part.kind == "exclusion") {
+        continue;
+      }
+      if (part.mechanical) {
+        coming += fmt::format("{}{}", coming.empty() ? "" : ", ", part.description);
+      } else {
+        report_.notice(fmt::format("the {} of the old column does not come along, and contract will ask about it: {}",
+                                   part.description, advice_on(part)));
+      }
+    }
+    if (!coming.empty()) {
+      report_.notice("of the old column these come along, unless expand_options.bring_along says no: " + coming);
+    }
+    auto users = dependents_of(on_, migration_.table, replaced_column(migration_).name, own_triggers(migration_));
+    for (int row = 0; row < users.rows(); ++row) {
+      std::string_view kind = users.text(row, 0);
+      if (!stops_contract(kind) || kind == "migration") continue;
+      report_.notice(fmt::format("{} relies on the old column, and will stop contract: {}", users.text(row, 1),
+                                 advice_on_obstacle(kind)));
     }
   }
 

@@ -18,6 +18,7 @@ enum class risk {
   legacy_instances,  ///< at contract: every live instance of the application writes both representations by now
   legacy_readers,    ///< at contract: views or functions still read the old column, whose values no longer follow
   no_way_back,       ///< at contract: there is no inverse, so there will be no way back
+  left_behind,       ///< at contract: the old column has indexes, constraints or privileges that the new one lacks
   quarantined_rows,  ///< at contract: for some rows the transform has no value, and their new column is NULL
   dual_writers,      ///< at retirement: every live instance of the application knows only the new representation by now
   dropped_column,    ///< a column is dropped with its values
@@ -26,9 +27,9 @@ enum class risk {
 
 /// The name of a risk, as it stands in `om::risk`.
 constexpr std::string_view to_string(risk value) {
-  constexpr std::string_view names[]{"user_triggers",    "publications",   "pooler",       "existing_column",
-                                     "legacy_instances", "legacy_readers", "no_way_back",  "quarantined_rows",
-                                     "dual_writers",     "dropped_column", "dropped_table"};
+  constexpr std::string_view names[]{"user_triggers",    "publications",   "pooler",         "existing_column",
+                                     "legacy_instances", "legacy_readers", "no_way_back",    "left_behind",
+                                     "quarantined_rows", "dual_writers",   "dropped_column", "dropped_table"};
   return names[static_cast<int>(value)];
 }
 
