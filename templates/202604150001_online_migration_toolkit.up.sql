@@ -68,6 +68,15 @@ CREATE TABLE "public"."online_migration_backfill_state" (
   started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   dirty_done bigint NOT NULL DEFAULT 0,
+  walk text NOT NULL DEFAULT 'keys' CHECK (walk IN ('keys', 'blocks')),
+  stripes integer NOT NULL DEFAULT 1,
+  stripe integer NOT NULL DEFAULT 0,
+  by_bits boolean NOT NULL DEFAULT false,
+  span_end text[],
+  span_rows bigint,
+  file_node bigint,
+  hot_share double precision,
+  strategy text,
   PRIMARY KEY (run_id, slice)
 ) WITH (fillfactor = 20);
 

@@ -5,8 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
 #include <online_migration/static.hpp>
 
@@ -179,6 +181,9 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::fence_off,
                                                          &om::state::legacy_constraints,
                                                          &om::catalog::column_dependents,
+                                                         &om::catalog::owed_parts,
+                                                         &om::state::note_along,
+                                                         &om::state::along_drops,
                                                          &om::catalog::mentioning_functions,
                                                          &om::state::hold_structure,
                                                          &om::state::note_undoing,

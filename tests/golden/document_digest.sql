@@ -44,7 +44,8 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
   dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
-  updated_at = pg_catalog.clock_timestamp();
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
 
 -- fence
 SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2]
@@ -100,12 +101,16 @@ SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_a
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'documents-digest' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
-UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$11::text, $12::text], NULL) END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
-  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $15::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$15::text, $16::text], NULL) END, stripe = $17::integer, stripes = $18::integer, by_bits = $19::boolean, span_rows = $20::bigint,
+  hot_share = $21::double precision, strategy = $22::text
  WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
-   AND cursor IS NOT DISTINCT FROM CASE WHEN $13::text IS NOT NULL THEN ARRAY[$13::text, $14::text] END;
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $13::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$13::text, $14::text], NULL) END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."documents"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."documents"'));
 
 -- greatest_key
 SELECT t."tenant"::text, t."no"::text FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1;

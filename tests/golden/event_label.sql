@@ -42,12 +42,42 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
   dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
-  updated_at = pg_catalog.clock_timestamp();
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
+
+-- backfill_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.cursor[3], s.upper_bound[1], s.upper_bound[2], s.upper_bound[3],
+  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks, s.span_end[1], s.span_end[2], s.span_end[3]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
+
+-- begin_blocks
+UPDATE "public"."online_migration_backfill_state" AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, span_end = NULL, span_rows = NULL,
+  rows_done = 0, file_node = f.file_node, finished = s.slice <> $2::integer OR f.last_block < 0,
+  upper_bound = CASE WHEN s.slice = $2::integer THEN ARRAY[f.last_block::text] ELSE s.upper_bound END,
+  updated_at = pg_catalog.clock_timestamp()
+ FROM (SELECT pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"app"."events"'))::bigint AS file_node,
+   pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"'))
+     / pg_catalog.current_setting('block_size')::bigint - 1 AS last_block) AS f
+ WHERE s.run_id = $1::bigint
+   AND EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice = $2::integer AND o.epoch = $3::bigint AND NOT o.finished)
+   AND ($4::boolean OR (s.cursor IS NULL AND s.chunks = 0 AND s.stripe = 0
+     AND NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice <> s.slice)));
 
 -- fence
-SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.cursor[3], s.upper_bound[1], s.upper_bound[2], s.upper_bound[3]
- FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
- WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$5::text, $6::text, $7::text], NULL) END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $8::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$8::text, $9::text, $10::text], NULL) END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."events"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."events"'));
+
+-- lock_file
+LOCK TABLE "app"."events" IN ROW EXCLUSIVE MODE;
+
+-- same_file
+SELECT COALESCE(CASE WHEN pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"app"."events"'))::bigint = $1::bigint THEN 0 END,
+  pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer);
 
 -- backfill_bound_first
 SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) ORDER BY t."tenant", t."happened_at", t."source" OFFSET $4::bigint LIMIT 1;
@@ -62,22 +92,35 @@ SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happen
 SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
 
 -- backfill_chunk_first
-UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C";
+WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND ($4::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($4::bigint - 1) = $5::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- backfill_chunk
-UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C";
+WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND ($7::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($7::bigint - 1) = $8::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- block_count
+SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
+
+-- block_chunk
+WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($3::bigint - 1) = $4::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- quarantined
 SELECT q.key[1], q.key[2], q.key[3], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'events-label' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
-UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text, $12::text, $13::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$11::text, $12::text, $13::text], NULL) END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
-  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $17::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$17::text, $18::text, $19::text], NULL) END, stripe = $20::integer, stripes = $21::integer, by_bits = $22::boolean, span_rows = $23::bigint,
+  hot_share = $24::double precision, strategy = $25::text
  WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
-   AND cursor IS NOT DISTINCT FROM CASE WHEN $14::text IS NOT NULL THEN ARRAY[$14::text, $15::text, $16::text] END;
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $14::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$14::text, $15::text, $16::text], NULL) END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."events"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."events"'));
 
 -- greatest_key
 SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1;
@@ -114,7 +157,8 @@ WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER
 
 -- parity_repair_first
 WITH wrong AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, t."label"::text AS actual FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"),
- repaired AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"
+ repaired AS (WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND ($4::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($4::bigint - 1) = $5::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text] AS key, t."label"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $4::bigint, $5::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING)
@@ -122,7 +166,8 @@ WITH wrong AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, t."happened_at"::text
 
 -- parity_repair
 WITH wrong AS MATERIALIZED (SELECT ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, t."label"::text AS actual FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"),
- repaired AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C"
+ repaired AS (WITH changed AS (UPDATE "app"."events" AS t SET "label" = (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) AND ($7::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($7::bigint - 1) = $8::bigint) AND t."label" COLLATE "C" IS DISTINCT FROM (COALESCE(t."kind", ''::text) || COALESCE(': '::text, ''::text) || COALESCE(COALESCE(t."title", t."detail"), ''::text)) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."tenant"::text, t."happened_at"::text, t."source"::text] AS id, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text] AS key, t."label"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $7::bigint, $8::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $9::bigint ON CONFLICT (pass_id, key) DO NOTHING)

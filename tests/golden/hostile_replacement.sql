@@ -83,12 +83,51 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
   dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
-  updated_at = pg_catalog.clock_timestamp();
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
+
+-- backfill_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1],
+  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks, s.span_end[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
+
+-- probe_stripes
+SELECT COALESCE(pg_catalog.sum(p.bits) / pg_catalog.sum(p.number), 1), COALESCE(pg_catalog.sum(p.hash) / pg_catalog.sum(p.number), 1)
+ FROM (SELECT pg_catalog.max(g.number) FILTER (WHERE g.by_bits) AS bits, pg_catalog.max(g.number) FILTER (WHERE NOT g.by_bits) AS hash,
+   pg_catalog.sum(g.number) FILTER (WHERE g.by_bits) AS number
+  FROM (SELECT r.page, v.by_bits, v.stripe, pg_catalog.count(*) AS number
+   FROM (SELECT (t.ctid::text::point)[0] AS page, t."select"::bigint & 7 AS bits, pg_catalog.hashint8extended(t."select"::bigint, 0) & 7 AS hash FROM "we""ird"."Order ""Lines""" AS t TABLESAMPLE SYSTEM ($1::real)) AS r,
+   LATERAL (VALUES (true, r.bits), (false, r.hash)) AS v (by_bits, stripe)
+   GROUP BY r.page, v.by_bits, v.stripe) AS g GROUP BY g.page) AS p;
+
+-- begin_blocks
+UPDATE "public"."online_migration_backfill_state" AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, span_end = NULL, span_rows = NULL,
+  rows_done = 0, file_node = f.file_node, finished = s.slice <> $2::integer OR f.last_block < 0,
+  upper_bound = CASE WHEN s.slice = $2::integer THEN ARRAY[f.last_block::text] ELSE s.upper_bound END,
+  updated_at = pg_catalog.clock_timestamp()
+ FROM (SELECT pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))::bigint AS file_node,
+   pg_catalog.pg_relation_size(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))
+     / pg_catalog.current_setting('block_size')::bigint - 1 AS last_block) AS f
+ WHERE s.run_id = $1::bigint
+   AND EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice = $2::integer AND o.epoch = $3::bigint AND NOT o.finished)
+   AND ($4::boolean OR (s.cursor IS NULL AND s.chunks = 0 AND s.stripe = 0
+     AND NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice <> s.slice)));
 
 -- fence
-SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
- FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
- WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN ARRAY[$5::text] END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'));
+
+-- lock_file
+LOCK TABLE "we""ird"."Order ""Lines""" IN ROW EXCLUSIVE MODE;
+
+-- same_file
+SELECT COALESCE(CASE WHEN pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))::bigint = $1::bigint THEN 0 END,
+  pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer);
 
 -- backfill_bound_first
 SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint ORDER BY t."select" OFFSET $2::bigint LIMIT 1;
@@ -103,22 +142,35 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select
 SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
 
 -- backfill_chunk_first
-UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
+WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- backfill_chunk
-UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C";
+WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- block_count
+SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
+
+-- block_chunk
+WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = E'$tag$ \\''"of" ''them'' -- $$' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
-UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
-  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $13::text IS NOT NULL THEN ARRAY[$13::text] END, stripe = $14::integer, stripes = $15::integer, by_bits = $16::boolean, span_rows = $17::bigint,
+  hot_share = $18::double precision, strategy = $19::text
  WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
-   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END;
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'));
 
 -- greatest_key
 SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1;
@@ -155,7 +207,8 @@ WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER
 
 -- parity_repair_first
 WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
- repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"
+ repaired AS (WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
@@ -163,7 +216,8 @@ WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::
 
 -- parity_repair
 WITH wrong AS MATERIALIZED (SELECT ARRAY[t."select"::text] AS id, t."Ne""w'er"::text AS actual FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
- repaired AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"
+ repaired AS (WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "Ne""w'er" = pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."select"::text] AS id, ARRAY[t."select"::text] AS key, t."Ne""w'er"::text AS expected),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)

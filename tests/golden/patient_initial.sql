@@ -83,12 +83,22 @@ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, uppe
  ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
   finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
   dirty_done = 0, epoch = s.epoch + 1, holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
-  updated_at = pg_catalog.clock_timestamp();
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
+
+-- backfill_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1],
+  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks, s.span_end[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
 
 -- fence
-SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
- FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
- WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN ARRAY[$5::text] END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."patients"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."patients"'));
 
 -- backfill_bound_first
 SELECT t."number"::text FROM "public"."patients" AS t WHERE t."number" <= $1::text ORDER BY t."number" OFFSET $2::bigint LIMIT 1;
@@ -103,20 +113,22 @@ SELECT pg_catalog.count(*) FROM "public"."patients" AS t WHERE t."number" <= $1:
 SELECT pg_catalog.count(*) FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text;
 
 -- backfill_chunk_first
-UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C";
+WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- backfill_chunk
-UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C";
+WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- quarantine_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantine_range
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
@@ -125,12 +137,16 @@ SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 10000
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'patients-initial' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
 
 -- advance
-UPDATE "public"."online_migration_backfill_state" SET cursor = ARRAY[$11::text], rows_done = rows_done + $4::bigint, rows_changed = rows_changed + $5::bigint,
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
-  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond'
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $13::text IS NOT NULL THEN ARRAY[$13::text] END, stripe = $14::integer, stripes = $15::integer, by_bits = $16::boolean, span_rows = $17::bigint,
+  hot_share = $18::double precision, strategy = $19::text
  WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
-   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END;
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."patients"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."patients"'));
 
 -- greatest_key
 SELECT t."number"::text FROM "public"."patients" AS t ORDER BY t."number" DESC LIMIT 1;
@@ -178,14 +194,16 @@ WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER
  SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs), pg_catalog.count(*) FILTER (WHERE d.fails) FROM drawn AS d;
 
 -- parity_repair_first
-WITH repaired AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"
+WITH repaired AS (WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."number"::text] AS id, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $2::bigint, $3::bigint, r.key, NULL, NULL, true FROM repaired AS r LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
  SELECT pg_catalog.count(*) FROM repaired;
 
 -- parity_repair
-WITH repaired AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"
+WITH repaired AS (WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed
   RETURNING ARRAY[t."number"::text] AS id, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key),
  noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
   SELECT $3::bigint, $4::bigint, r.key, NULL, NULL, true FROM repaired AS r LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
