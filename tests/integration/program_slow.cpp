@@ -24,9 +24,10 @@ struct wide_balance
           replace_column<"balance", "balance_v2", bigint, col<"balance">, cast<integer>(col<"balance_v2">), not_null>> {
 };
 
-struct not_immutable : om::migration<"not-immutable", people,
-                                     add_column<"name_lower", text, om::sql<"{} || (timestamptz '2026-01-01')::text", text>(col<"name">)>> {
-};
+struct not_immutable
+    : om::migration<
+          "not-immutable", people,
+          add_column<"name_lower", text, om::sql<"{} || (timestamptz '2026-01-01')::text", text>(col<"name">)>> {};
 
 struct program : lab {
   program_options options;
@@ -81,7 +82,7 @@ struct program : lab {
   void to_contract() {
     REQUIRE(ends({"run"}) == 0);
     REQUIRE(ends({"reads", "new"}) == 0);
-    REQUIRE(ends({"contract", "--yes-contract", "--yes-legacy-instances"}) == 0);
+    REQUIRE(ends({"contract", "--yes-contract", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
   }
 };
 
@@ -104,13 +105,16 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"reads", "10"}) == 0);
   CHECK(ask("SELECT read_flag || read_percent FROM online_migration_runs") == "percent10");
   CHECK(ends({"reads", "new"}) == 0);
-  CHECK(ends({"ready", "--yes-legacy-instances"}) == 0);
+  CHECK(ends({"ready", "--yes-legacy-instances"}) == 3);
+  CHECK(told("accounts_balance_check on table"));  // a CHECK does not come along
+  CHECK(told("if that is so, say --yes-left-behind to `contract`"));
+  CHECK(ends({"ready", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
 
   CHECK(ends({"contract", "--yes-contract"}) == 3);
-  CHECK(ends({"contract", "--yes-legacy-instances"}) == 3);
+  CHECK(ends({"contract", "--yes-legacy-instances", "--yes-left-behind"}) == 3);
   CHECK(told("say --yes-contract"));
   CHECK(ask("SELECT phase FROM online_migration_runs") == "contract-ready");
-  CHECK(ends({"contract", "--yes-contract", "--yes-legacy-instances"}) == 0);
+  CHECK(ends({"contract", "--yes-contract", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
   CHECK(ask("SELECT phase FROM online_migration_runs") == "contracted");
   run("INSERT INTO accounts (id, balance_v2) VALUES (1000, 5000000000)");
   CHECK(ends({"rollback", "--yes-rollback"}) == 3);
