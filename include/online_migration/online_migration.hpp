@@ -9,6 +9,7 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/assignments.hpp>
 #include <online_migration/runtime/backfill_runner.hpp>
+#include <online_migration/runtime/bring_along.hpp>
 #include <online_migration/runtime/contract.hpp>
 #include <online_migration/runtime/dual_writer.hpp>
 #include <online_migration/runtime/expand.hpp>

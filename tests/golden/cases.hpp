@@ -8,6 +8,7 @@
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/obstacles.hpp>
+#include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
 #include <online_migration/static.hpp>
@@ -198,8 +199,10 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::legacy_constraints,
                                                          &om::catalog::column_dependents,
                                                          &om::catalog::mentioning_functions,
-                                                         &om::catalog::carried_over,
-                                                         &om::catalog::left_behind,
+                                                         &om::catalog::owed_parts,
+                                                         &om::catalog::sequence_moves,
+                                                         &om::state::note_along,
+                                                         &om::state::along_drops,
                                                          &om::state::hold_structure,
                                                          &om::state::note_undoing,
                                                          &om::state::note_undone,

@@ -108,6 +108,9 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"reads", "10"}) == 0);
   CHECK(ask("SELECT read_flag || read_percent FROM online_migration_runs") == "percent10");
   CHECK(ends({"reads", "new"}) == 0);
+  CHECK(ends({"ready", "--yes-legacy-instances"}) == 3);
+  CHECK(told("accounts_balance_check on table"));  // a CHECK does not come along
+  CHECK(told("if that is so, say --yes-left-behind to `contract`"));
   CHECK(ends({"ready", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
 
   CHECK(ends({"contract", "--yes-contract"}) == 3);

@@ -9,17 +9,20 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight.hpp>
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/target_names.hpp>
 #include <online_migration/runtime/toolkit.hpp>
-#include <online_migration/sql/owed.hpp>
 
 namespace online_migration {
 
 struct expand_options {
   std::vector<risk> acknowledged{};                       ///< what preflight would ask about
   std::optional<all_writers_dual_write_t> all_writers{};  ///< do without triggers
+  /// Whether a new column gets what the column has that it replaces, as far as the server can make it: privileges and
+  /// the comment at once, the rest by `om::bring_along`. Otherwise that is for you.
+  bool bring_along = true;
 };
 
 /// What expand did.
@@ -31,24 +34,18 @@ struct expand_report {
 
 namespace detail {
 
-/// Gives the new column what nobody notices that the old one has. Rights only where its values follow from those of the
-/// old one alone: whoever may read that may not read what else a transform reads.
+/// Privileges, comment and statistics target: who may write the old column alone must be able to write both.
 template <transactional Connection>
-void carry_over(Connection& on, const migration_description& migration) {
-  std::string rights{migration.sources.size() == 1 ? "true" : "false"};
-  auto owed = ask(on, catalog::carried_over,
-                  {text_of(migration.table.schema), text_of(migration.table.name),
-                   text_of(replaced_column(migration).name), text_of(migration.target), text_form_parameter(rights)});
-  for (int row = 0; row < owed.rows(); ++row) {
-    // Written by the server from its own catalog.
-    std::string text{owed.text(row, 0)};
-    ask(on, statement{"carry_over", text});
+void bring_at_once(Connection& on, const migration_description& migration) {
+  for (const owed_part& part : read_owed(on, migration)) {
+    if (!part.there && part.mechanical && part.comes_at_once()) ask(on, statement{"bring_along", part.statement});
   }
 }
 
 /// The first transaction of a migration: run, column, trigger and constraint, all or none.
 template <migration_like Migration, connection_like Connection>
-run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column) {
+run_record begin_run(Connection& on, const transaction_settings& bounds, int attempt, safety_net net, bool add_column,
+                     bool brings) {
   constexpr const migration_description& migration = describe_migration<Migration>;
   using sql = statements<Migration>;
   transaction scope{on, bounds};
@@ -62,10 +59,8 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
-  if (add_column) {
-    ask(on, sql::add_column);
-    if (replaces(migration)) carry_over(on, migration);
-  }
+  if (add_column) ask(on, sql::add_column);
+  if (brings && replaces(migration)) bring_at_once(on, migration);
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};
@@ -167,7 +162,7 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
               there = there || (found.is == finding::kind::risk && found.about == risk::existing_column);
             }
             return detail::begin_run<Migration>(on, tools.settings(), attempt, net,
-                                                !there || detail::has_parts(migration));
+                                                !there || detail::has_parts(migration), options.bring_along);
           };
           return detail::find_or_begin<Migration>(on, migration.name, options, check, inspect, begin);
         },

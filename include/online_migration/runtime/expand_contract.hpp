@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/runtime/backfill_runner.hpp>
+#include <online_migration/runtime/bring_along.hpp>
 #include <online_migration/runtime/expand.hpp>
 #include <online_migration/runtime/parity_checker.hpp>
 #include <online_migration/runtime/settle.hpp>
@@ -92,6 +93,7 @@ class expand_contract {
             result.parity->pass)};
       }
       settle<Migration>(tools_, stop);
+      if (options_.expand.bring_along) bring_along<Migration>(tools_, stop);
       if (!become_ready(result, stop)) return pause(result);
     }
     reached(result);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,6 @@
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/obstacles.hpp>
-#include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/quarantine.hpp>
 
 namespace online_migration::detail {
@@ -58,6 +58,24 @@ std::vector<std::string> users_of_column(Connection& on, const table_description
   return found;
 }
 
+/// Whether something that depends on the old column stops contract. Constraints, indexes and the default of the old
+/// column itself are relaxed, and come back with it.
+inline bool stops_contract(std::string_view kind) {
+  constexpr std::string_view kinds[]{"foreign key",      "primary key",   "exclusion",
+                                     "replica identity", "partition key", "generated column",
+                                     "identity",         "policy",        "migration"};
+  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+/// What to do about it.
+inline std::string_view advice_on_obstacle(std::string_view kind) {
+  if (kind == "foreign key") return "drop that foreign key of the other table, or point it to the new column";
+  if (kind == "replica identity") return "ALTER TABLE … REPLICA IDENTITY USING another index";
+  if (kind == "identity") return "ALTER TABLE … ALTER COLUMN … DROP IDENTITY, and give the new column its own";
+  if (kind == "migration") return "another migration follows from it: end that one first, or give it up";
+  return "change it to the new column first";
+}
+
 /// Functions that may use a column: those with its name in their text.
 template <transactional Connection>
 std::vector<std::string> functions_that_mention(Connection& on, const table_description& table,
@@ -66,17 +84,6 @@ std::vector<std::string> functions_that_mention(Connection& on, const table_desc
   auto functions =
       ask(on, catalog::mentioning_functions, {text_of(table.schema), text_of(table.name), text_of(column)});
   for (int row = 0; row < functions.rows(); ++row) found.emplace_back(functions.text(row, 0));
-  return found;
-}
-
-/// What the old column of a migration has and the new one has not, one description each.
-template <transactional Connection>
-std::vector<std::string> left_behind(Connection& on, const migration_description& migration) {
-  std::vector<std::string> found;
-  auto owed = ask(on, catalog::left_behind,
-                  {text_of(migration.table.schema), text_of(migration.table.name),
-                   text_of(replaced_column(migration).name), text_of(migration.target)});
-  for (int row = 0; row < owed.rows(); ++row) found.emplace_back(owed.text(row, 0));
   return found;
 }
 

@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
@@ -48,6 +49,7 @@ class inspector : table_inspector<Connection> {
       key();
       triggers();
       surroundings();
+      if (replaces(migration_)) owed();
     }
     return std::move(report_);
   }
@@ -185,14 +187,6 @@ class inspector : table_inspector<Connection> {
     for (int row = 0; row < views.rows(); ++row) {
       report_.notice(fmt::format("view \"{}\" reads the table and will not have the new column", views.text(row, 0)));
     }
-    if (replaces(migration_)) {
-      for (const std::string& each : left_behind(on_, migration_)) {
-        report_.notice(fmt::format(
-            "the old column has this, which the new one does not get by itself: {}. Give it one by a structural "
-            "migration after the backfill: contract asks for it, or for om::risk::left_behind",
-            each));
-      }
-    }
     auto old = ask(on_, catalog::long_transactions);
     if (old.integer(0, 0) > 0) {
       report_.notice(fmt::format(
@@ -211,6 +205,32 @@ class inspector : table_inspector<Connection> {
     if (standbys.integer(0, 0) > 0) {
       report_.notice(fmt::format("{} standbys stream from this server: the backfill's WAL reaches them too",
                                  standbys.integer(0, 0)));
+    }
+  }
+
+  /// What the old column has beyond its values, so that nobody is surprised by it at contract.
+  void owed() {
+    std::string coming;
+    for (const owed_part& part : read_owed(on_, migration_)) {
+      if (part.there || part.kind == "validation" || part.kind == "constraint index" || part.kind == "exclusion") {
+        continue;
+      }
+      if (part.mechanical) {
+        coming += fmt::format("{}{}", coming.empty() ? "" : ", ", part.description);
+      } else {
+        report_.notice(fmt::format("the {} of the old column does not come along, and contract will ask about it: {}",
+                                   part.description, advice_on(part)));
+      }
+    }
+    if (!coming.empty()) {
+      report_.notice("of the old column these come along, unless expand_options.bring_along says no: " + coming);
+    }
+    auto users = dependents_of(on_, migration_.table, replaced_column(migration_).name, own_triggers(migration_));
+    for (int row = 0; row < users.rows(); ++row) {
+      std::string_view kind = users.text(row, 0);
+      if (!stops_contract(kind) || kind == "migration") continue;
+      report_.notice(fmt::format("{} relies on the old column, and will stop contract: {}", users.text(row, 1),
+                                 advice_on_obstacle(kind)));
     }
   }
 

@@ -20,6 +20,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/run_record.hpp>
@@ -98,7 +99,10 @@ class contract_examiner {
     check("the safety net was not touched since the walk began",
           [&] { gate_.check_trigger_kept(on_, run, id, trigger); });
     facts(run, id);
-    if (replaces(migration_)) obstacles();
+    if (replaces(migration_)) {
+      obstacles();
+      owed();
+    }
     return std::move(report_);
   }
 
@@ -205,7 +209,7 @@ class contract_examiner {
       if (kind == "view" || kind == "function" || kind == "trigger") {
         reader(what);
       } else if (stops_contract(kind)) {
-        add(false, fmt::format("{} relies on the old column: {}", what, advice(kind)));
+        add(false, fmt::format("{} relies on the old column: {}", what, advice_on_obstacle(kind)));
       }
     }
     for (const std::string& function : functions_that_mention(on_, migration_.table, old)) reader(function);
@@ -217,12 +221,6 @@ class contract_examiner {
                       migration_.in == worlds::client_only
                           ? "DROP DEFAULT once every writer gives the new column a value"
                           : "give the new column a default of its own, or DROP DEFAULT"));
-    }
-    if (auto owed = left_behind(on_, migration_); !owed.empty()) {
-      ask_for(risk::left_behind,
-              fmt::format("the old column has these, and the new one has no counterpart: give it one by a structural "
-                          "migration, or go without: {}",
-                          fmt::join(owed, "; ")));
     }
     if (!readers.empty()) {
       ask_for(risk::legacy_readers,
@@ -236,20 +234,19 @@ class contract_examiner {
     return state.rows() == 1 && state.boolean(0, 2);
   }
 
-  /// Constraints, indexes and the default of the old column itself are relaxed, and come back with it.
-  static bool stops_contract(std::string_view kind) {
-    constexpr std::string_view kinds[]{"foreign key",      "primary key",   "exclusion",
-                                       "replica identity", "partition key", "generated column",
-                                       "identity",         "policy",        "migration"};
-    return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
-  }
-
-  static std::string_view advice(std::string_view kind) {
-    if (kind == "foreign key") return "drop that foreign key of the other table, or point it to the new column";
-    if (kind == "replica identity") return "ALTER TABLE … REPLICA IDENTITY USING another index";
-    if (kind == "identity") return "ALTER TABLE … ALTER COLUMN … DROP IDENTITY, and give the new column its own";
-    if (kind == "migration") return "another migration follows from it: end that one first, or give it up";
-    return "change it to the new column first";
+  /// Nobody loses an index, a constraint or a privilege without having said so.
+  void owed() {
+    for (const owed_part& part : read_owed(on_, migration_)) {
+      // An exclusion constraint stops contract by itself; some are parts of a constraint that is told by itself.
+      if (part.there || part.kind == "exclusion" || part.kind == "constraint index" ||
+          (part.kind == "validation" && part.statement.empty())) {
+        continue;
+      }
+      ask_for(risk::left_behind,
+              fmt::format("the new column has no counterpart of the {} of the old one: {}", part.description,
+                          part.mechanical ? fmt::format("run om::bring_along, or {}", advice_on(part))
+                                          : std::string{advice_on(part)}));
+    }
   }
 
   void add(bool met, std::string text) { report_.requirements.push_back({met, std::nullopt, std::move(text)}); }

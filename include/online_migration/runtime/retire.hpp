@@ -18,6 +18,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
@@ -98,6 +99,8 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
           detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
                                        "every live instance of the application has to know only the new column by now");
           std::string_view old = detail::replaced_column(migration).name;
+          // Its default went over to the new column.
+          detail::move_sequences(on, migration, old, migration.target);
           detail::require_unused(on, migration, old, "retired");
           std::vector<std::string> readers = detail::functions_that_mention(on, migration.table, old);
           if (!readers.empty()) {

@@ -20,6 +20,7 @@
 #include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/kept_parts.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/refill.hpp>
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/safety_net.hpp>
@@ -121,6 +122,7 @@ class reviver {
           create_safety_net_functions<Migration>(on, safety_net::sync_trigger);
           ask(on, sql::create_revive_function);
           ask(on, sql::restore_default);
+          move_sequences(on, migration, migration.target, replaced_column(migration).name);
           auto target =
               ask(on, catalog::column_state,
                   {text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target)});

@@ -22,6 +22,7 @@
 #include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/safety_net.hpp>
@@ -132,6 +133,8 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
     ask(on, state::fence_off, {text_form_parameter(id)});
     drop_safety_net<Migration>(on, run.net);
   }
+  // A writer that knows only the old column must not run into them.
+  give_along_back(on, id);
   if (drops) {
     each_target(migration, [&](const migration_description& part, std::size_t) {
       require_unused(on, migration, part.target, "dropped");
