@@ -91,13 +91,14 @@ CREATE TABLE "public"."online_migration_parity_passes" (
   finished_at timestamp with time zone,
   rows_checked bigint,
   mismatches bigint,
-  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair', 'watch')),
   alarm bigint NOT NULL DEFAULT 0,
   rows_failed bigint NOT NULL DEFAULT 0,
   net_mark text,
   blocks_done bigint,
   worker_pid integer,
-  noted_at timestamp with time zone
+  noted_at timestamp with time zone,
+  cursor text[]
 );
 
 -- state_create_parity_samples

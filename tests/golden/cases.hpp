@@ -11,6 +11,7 @@
 #include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
+#include <online_migration/sql/watch_state.hpp>
 #include <online_migration/static.hpp>
 
 #include "golden/declarations.hpp"
@@ -168,6 +169,10 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::note_parity_blocks,
                                                          &om::state::leave_parity_blocks,
                                                          &om::state::finish_parity_pass,
+                                                         &om::state::resume_watch,
+                                                         &om::state::watch_cursor,
+                                                         &om::state::note_watch,
+                                                         &om::state::forget_clean_rounds,
                                                          &om::state::newest_parity_pass,
                                                          &om::state::raise_version,
                                                          &om::state::status,

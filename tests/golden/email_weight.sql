@@ -202,6 +202,20 @@ INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, ex
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-email-weight"(t."email"))::text, t."email_weight"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) AND ($2::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) AND ($3::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-email-weight"(t."email"))::text, t."email_weight"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (ARRAY[t."id"::text])::text = ANY ($2::text[]) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-email-weight"(t."email"))::text, t."email_weight"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (ARRAY[t."id"::text])::text = ANY ($3::text[]) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) ORDER BY t."id" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_failures_first
 INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
  SELECT 'accounts-email-weight', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND "public"."om_total_accounts-email-weight"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL

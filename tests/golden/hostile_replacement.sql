@@ -230,6 +230,20 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLA
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."select"::text])::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" AND ($2::text[] IS NULL OR (ARRAY[t."select"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."select"::text])::text FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" AND ($3::text[] IS NULL OR (ARRAY[t."select"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND (ARRAY[t."select"::text])::text = ANY ($2::text[]) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."select"::text], (pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text))::text, t."Ne""w'er"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND (ARRAY[t."select"::text])::text = ANY ($3::text[]) AND t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C" ORDER BY t."select" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_sample
 WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
   FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks

@@ -216,6 +216,20 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."email_kept" COL
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(t."email" COLLATE "C"))::text, t."email_kept"::text, false FROM "public"."accounts" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C" AND ($2::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C" AND ($3::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], (pg_catalog.lower(t."email" COLLATE "C"))::text, t."email_kept"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (ARRAY[t."id"::text])::text = ANY ($2::text[]) AND t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."id"::text], (pg_catalog.lower(t."email" COLLATE "C"))::text, t."email_kept"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (ARRAY[t."id"::text])::text = ANY ($3::text[]) AND t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C" ORDER BY t."id" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_sample
 WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
   FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks

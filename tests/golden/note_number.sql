@@ -246,6 +246,20 @@ INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, ex
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("app"."om_total_balances-note-number"(t."note"))::text, t."note_number"::text, false FROM "app"."balances" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(t."note") ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."id"::text])::text FROM "app"."balances" AS t WHERE t."id" <= $1::bigint AND t."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(t."note") AND ($2::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."id"::text])::text FROM "app"."balances" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(t."note") AND ($3::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("app"."om_total_balances-note-number"(t."note"))::text, t."note_number"::text, false FROM "app"."balances" AS t WHERE t."id" <= $1::bigint AND (ARRAY[t."id"::text])::text = ANY ($2::text[]) AND t."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(t."note") ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."id"::text], ("app"."om_total_balances-note-number"(t."note"))::text, t."note_number"::text, false FROM "app"."balances" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (ARRAY[t."id"::text])::text = ANY ($3::text[]) AND t."note_number" IS DISTINCT FROM "app"."om_total_balances-note-number"(t."note") ORDER BY t."id" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_failures_first
 INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
  SELECT 'balances-note-number', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "app"."om_why_balances-note-number"(t."note") AS sqlstate FROM "app"."balances" AS t WHERE t."id" <= $1::bigint AND "app"."om_total_balances-note-number"(t."note") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL

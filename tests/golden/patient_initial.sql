@@ -193,6 +193,20 @@ INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, ex
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], NULL, NULL, true FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" ORDER BY t."number" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text FROM "public"."patients" AS t WHERE t."number" <= $1::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" AND ($2::text[] IS NULL OR (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" AND ($3::text[] IS NULL OR (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], NULL, NULL, true FROM "public"."patients" AS t WHERE t."number" <= $1::text AND (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text = ANY ($2::text[]) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" ORDER BY t."number" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], NULL, NULL, true FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND (ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')])::text = ANY ($3::text[]) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" ORDER BY t."number" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_failures_first
 INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
  SELECT 'patients-initial', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND "public"."om_total_patients-initial"(t."name") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL

@@ -177,6 +177,20 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."sensor"::text, t."no"::text])::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) AND ($3::text[] IS NULL OR (ARRAY[t."sensor"::text, t."no"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."sensor"::text, t."no"::text])::text FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) AND ($5::text[] IS NULL OR (ARRAY[t."sensor"::text, t."no"::text])::text = ANY ($5::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND (ARRAY[t."sensor"::text, t."no"::text])::text = ANY ($3::text[]) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $6::bigint, $7::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND (ARRAY[t."sensor"::text, t."no"::text])::text = ANY ($5::text[]) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $8::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_sample
 WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
   FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks

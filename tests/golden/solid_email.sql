@@ -202,6 +202,20 @@ INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, ex
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-solid-email"(t."email"))::text, t."email_solid"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
 
+-- parity_suspects_first
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" AND ($2::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."id"::text])::text FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" AND ($3::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-solid-email"(t."email"))::text, t."email_solid"::text, false FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND (ARRAY[t."id"::text])::text = ANY ($2::text[]) AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."id"::text], ("public"."om_total_accounts-solid-email"(t."email"))::text, t."email_solid"::text, false FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (ARRAY[t."id"::text])::text = ANY ($3::text[]) AND (t."email_solid")::text COLLATE "C" IS DISTINCT FROM ("public"."om_total_accounts-solid-email"(t."email"))::text COLLATE "C" ORDER BY t."id" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
 -- parity_failures_first
 INSERT INTO "public"."online_migration_quarantine" (migration, key, sqlstate, noted_by, pass_id)
  SELECT 'accounts-solid-email', f.key, f.sqlstate, 'parity', $2::bigint FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-solid-email"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND "public"."om_total_accounts-solid-email"(t."email") IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL

@@ -81,13 +81,14 @@ CREATE TABLE "public"."online_migration_parity_passes" (
   finished_at timestamp with time zone,
   rows_checked bigint,
   mismatches bigint,
-  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair', 'watch')),
   alarm bigint NOT NULL DEFAULT 0,
   rows_failed bigint NOT NULL DEFAULT 0,
   net_mark text,
   blocks_done bigint,
   worker_pid integer,
-  noted_at timestamp with time zone
+  noted_at timestamp with time zone,
+  cursor text[]
 );
 
 -- state_create_parity_samples
@@ -280,7 +281,8 @@ UPDATE "public"."online_migration_parity_passes" AS p SET worker_pid = $3::integ
  WHERE r.run_id = $1::bigint AND p.run_id = r.run_id AND p.walk = r.walk AND p.kind = 'full' AND p.started_in = r.phase
   AND p.finished_at IS NULL AND p.net_mark = $2::text AND COALESCE(p.mismatches, 0) = 0
   AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
-   WHERE q.run_id = p.run_id AND (q.pass_id > p.pass_id OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
+   WHERE q.run_id = p.run_id AND ((q.pass_id > p.pass_id AND (q.kind <> 'watch' OR q.mismatches > 0))
+    OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
   AND (p.noted_at < pg_catalog.clock_timestamp() - interval '1 minute' OR (p.worker_pid IS NOT NULL
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = p.worker_pid)))
  RETURNING p.pass_id, p.blocks_done, p.rows_checked;
@@ -296,6 +298,32 @@ UPDATE "public"."online_migration_parity_passes" SET noted_at = '-infinity' WHER
 UPDATE "public"."online_migration_parity_passes" SET finished_at = pg_catalog.clock_timestamp(),
   rows_checked = $2::bigint, mismatches = GREATEST(COALESCE(mismatches, 0), $3::bigint), rows_failed = $4::bigint
  WHERE pass_id = $1::bigint RETURNING mismatches;
+
+-- state_resume_watch
+UPDATE "public"."online_migration_parity_passes" AS p SET worker_pid = $2::integer, noted_at = pg_catalog.clock_timestamp()
+ FROM "public"."online_migration_runs" AS r
+ WHERE r.run_id = $1::bigint AND p.run_id = r.run_id AND p.walk = r.walk AND p.kind = 'watch' AND p.started_in = r.phase
+  AND p.finished_at IS NULL
+  AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
+   WHERE q.run_id = p.run_id AND q.kind = 'watch' AND q.pass_id > p.pass_id)
+  AND (p.noted_at < pg_catalog.clock_timestamp() - interval '1 minute' OR (p.worker_pid IS NOT NULL
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = p.worker_pid)))
+ RETURNING p.pass_id, COALESCE(p.rows_checked, 0), COALESCE(p.mismatches, 0);
+
+-- state_watch_cursor
+SELECT c.part FROM "public"."online_migration_parity_passes" AS p
+  CROSS JOIN pg_catalog.unnest(p.cursor) WITH ORDINALITY AS c (part, number)
+ WHERE p.pass_id = $1::bigint ORDER BY c.number;
+
+-- state_note_watch
+UPDATE "public"."online_migration_parity_passes" SET worker_pid = $2::integer, cursor = $3::text[],
+  rows_checked = $4::bigint, noted_at = pg_catalog.clock_timestamp() WHERE pass_id = $1::bigint;
+
+-- state_forget_clean_rounds
+DELETE FROM "public"."online_migration_parity_passes" AS p
+ WHERE p.run_id = $1::bigint AND p.pass_id < $2::bigint AND p.kind = 'watch' AND p.finished_at IS NOT NULL
+  AND p.mismatches = 0
+  AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_samples" AS s WHERE s.pass_id = p.pass_id);
 
 -- state_newest_parity_pass
 SELECT p.mismatches, EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
@@ -319,7 +347,9 @@ SELECT run_id, attempt, fingerprint, phase, safety_net, started_at::timestamp(0)
 -- state_last_pass
 SELECT pass_id, kind, started_at::timestamp(0) with time zone, finished_at::timestamp(0) with time zone,
   rows_checked, mismatches
- FROM "public"."online_migration_parity_passes" WHERE run_id = $1::bigint ORDER BY pass_id DESC LIMIT 1;
+ FROM "public"."online_migration_parity_passes"
+ WHERE pass_id IN (SELECT pg_catalog.max(pass_id) FROM "public"."online_migration_parity_passes"
+  WHERE run_id = $1::bigint GROUP BY kind = 'watch') ORDER BY kind = 'watch';
 
 -- state_waiting_keys
 SELECT (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" WHERE migration = $1::text),

@@ -98,6 +98,25 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ends({"verify", "--workers=0"}) == 2);
   CHECK(ends({"verify", "--workers=2"}) == 0);
 
+  CHECK(ends({"verify", "--brake=lag=1,2"}) == 2);
+  CHECK(ends({"verify", "--brake", "all=off", "--brake=replica_lag=1,2", "--duty-cycle=0.9"}) == 0);
+  CHECK(ends({"watch", "--rounds=0"}) == 2);
+  CHECK(ends({"watch", "--rounds=2", "--every=0", "--brake=all=off"}) == 0);
+  // Behind the trigger, which is not touched.
+  run("CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.balance_v2 := 0; RETURN NEW; END$$;"
+      "CREATE TRIGGER \"~~spoil\" BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION spoil();"
+      "UPDATE accounts SET balance = balance WHERE id = 7; DROP TRIGGER \"~~spoil\" ON accounts; DROP FUNCTION spoil()");
+  options.watch.look_again_after = 0ms;
+  CHECK(ends({"watch", "--rounds=1"}) == 5);
+  CHECK(told("500 rows compared, 1 differ"));
+  CHECK(told("rows that differ are in online_migration_parity_samples, pass "));
+  run("UPDATE accounts SET balance = balance WHERE id = 7");
+  CHECK(ends({"verify"}) == 0);
+  CHECK(ends({"status"}) == 0);
+  CHECK(told("plain keys: "));
+  CHECK(told("(full), ended "));
+  CHECK(told("(watch), ended "));
+
   CHECK(ends({"ready"}) == 3);
   CHECK(told("if that is so, say --yes-legacy-instances to `contract`"));
   CHECK(told("the read flag has to be `new`"));

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -41,15 +42,22 @@ class arguments {
 
   /// The value of an option; the last one counts.
   std::optional<std::string> value(std::string_view name) {
-    std::optional<std::string> found;
+    std::vector<std::string> all = values(name);
+    if (all.empty()) return std::nullopt;
+    return std::move(all.back());
+  }
+
+  /// The values of an option that may stand there any number of times.
+  std::vector<std::string> values(std::string_view name) {
+    std::vector<std::string> found;
     for (std::size_t i = 0; i < words_.size();) {
       std::string_view word = words_[i];
       if (word == name) {
         if (i + 1 == words_.size()) throw wrong_usage{fmt::format("{} needs a value", name)};
-        found = words_[i + 1];
+        found.push_back(words_[i + 1]);
         remove(i, 2);
       } else if (word.starts_with(name) && word.substr(name.size()).starts_with('=')) {
-        found = std::string{word.substr(name.size() + 1)};
+        found.emplace_back(word.substr(name.size() + 1));
         remove(i, 1);
       } else {
         ++i;

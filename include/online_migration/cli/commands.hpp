@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <stop_token>
@@ -11,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/cli/arguments.hpp>
+#include <online_migration/cli/brake_words.hpp>
 #include <online_migration/cli/exit_code.hpp>
 #include <online_migration/cli/pause_on_signals.hpp>
 #include <online_migration/cli/plan.hpp>
@@ -54,6 +57,7 @@ class commands {
     }
     if (auto workers = words_.whole_number("--workers", 1, 256)) backfill.workers = *workers;
     if (auto share = words_.share("--duty-cycle")) backfill.throttle.duty_cycle = *share;
+    set_brakes(words_, backfill.throttle);
     words_.nothing_left();
     backfill.progress_interval = options_.progress_interval;
     database source = connect_to();
@@ -99,6 +103,7 @@ class commands {
   exit_code verify() {
     parity_options parity = options_.run.parity;
     if (auto workers = words_.whole_number("--workers", 1, 64)) parity.workers = *workers;
+    pace_of(parity);
     words_.nothing_left();
     database source = connect_to();
     begun(source);
@@ -115,6 +120,36 @@ class commands {
     if (report.mismatches == 0) return exit_code::done;
     fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", report.pass);
     return exit_code::mismatches;
+  }
+
+  exit_code watch() {
+    parity_options parity = options_.run.parity;
+    watch_options wanted = options_.watch;
+    if (auto seconds = words_.whole_number("--every", 0, 86'400))
+      wanted.between_rounds = std::chrono::seconds{*seconds};
+    if (auto rounds = words_.whole_number("--rounds", 1, 1'000'000)) wanted.rounds = *rounds;
+    pace_of(parity);
+    words_.nothing_left();
+    database source = connect_to();
+    begun(source);
+    run_lines lines{stdout, options_.progress_interval};
+    both_observers observers{lines, parity.observer ? parity.observer : options_.run.observer};
+    parity.observer = observers;
+    std::int64_t mismatches = 0;
+    wanted.on_round = [&, also = std::move(wanted.on_round)](const watch_report& round) {
+      mismatches += round.mismatches;
+      if (round.mismatches > 0) {
+        fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", round.pass);
+        std::fflush(stdout);
+      }
+      if (also) also(round);
+    };
+    std::stop_source stop;
+    pause_on_signals signals{stop, &tell_of_pause};
+    watch_report last = parity_checker<Migration>{source, parity}.watch(stop.get_token(), wanted);
+    if (!last.complete) mismatches += last.mismatches;
+    if (last.phase_left) fmt::print("ended      because rows may differ from here on\n");
+    return mismatches > 0 ? exit_code::mismatches : exit_code::done;
   }
 
   exit_code snapshot() {
@@ -135,6 +170,15 @@ class commands {
   }
 
  protected:
+  /// What a command line says of the pace of a comparison.
+  void pace_of(parity_options& parity) {
+    if (auto sleep = words_.whole_number("--sleep-ms", 0, 3'600'000)) {
+      parity.throttle.sleep = std::chrono::milliseconds{*sleep};
+    }
+    if (auto share = words_.share("--duty-cycle")) parity.throttle.duty_cycle = *share;
+    set_brakes(words_, parity.throttle);
+  }
+
   [[nodiscard]] database connect_to() const { return database{options_.conninfo, options_.connection}; }
 
   /// For commands that need a run. Throws: `refused` where there is none.

@@ -29,10 +29,16 @@ inline constexpr std::string_view program_help = R"(
               --sleep-ms N     rest at least so long after each chunk
               --duty-cycle X   work for this share of the time only, as in 0.25
               --chunk-rows N   rows of a chunk; without it they follow from the time that chunks take
+              --brake NAME=FROM,FULL   a limit of what is watched on the server, as replica_lag=2,10 (seconds) or
+                               wal_rate=20MiB,40MiB; NAME=off, all=off. A wrong name lists them all
   pause     ask whoever runs it to pause, back when no chunk is in flight; stands until `resume`
   resume    take that back; starts nothing
   status    where it is
-  verify    compare every row once more
+  verify    compare every row once more; --workers, --sleep-ms, --duty-cycle, --brake as above
+  watch     compare them round and round until Ctrl-C, and tell of rows that stay different; --sleep-ms, --duty-cycle,
+            --brake as above
+              --every N        seconds of rest between two rounds
+              --rounds N       end after so many
 
   reads     from which column the application reads; `reads shadow`, `reads 10` (percent), `reads new`, `reads legacy`
   ready     what contract asks for, and what of it is missing
@@ -144,6 +150,7 @@ int migration_program(int count, char** words, program_options options = {}) {
       if (command == "pause") return known.pause();
       if (command == "resume") return known.resume();
       if (command == "reads") return known.reads();
+      if (command == "watch") return known.watch();
       if (command == "snapshot") return known.snapshot();
     }
     if (command == "status") return known.status();

@@ -9,6 +9,7 @@
 #include <online_migration/runtime/readiness.hpp>
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/rollback.hpp>
+#include <online_migration/runtime/watch_options.hpp>
 
 namespace online_migration {
 
@@ -19,6 +20,8 @@ struct program_options {
   connection_options connection{};
   /// How `run` works. What its command line says wins over it.
   expand_contract_options run{};
+  /// How `watch` works, with the options of parity that `run` has.
+  watch_options watch{};
   /// What `ready` and `contract` ask for. What is acknowledged on the command line comes on top.
   contract_options contract{};
   retire_options retire{};

@@ -39,6 +39,15 @@ inline std::string progress_text(const backfill_progress& now) {
   return line;
 }
 
+/// How rows are walked, why, and what became of the updates.
+inline std::string strategy_text(const backfill_progress& now) {
+  std::string line = now.strategy;
+  if (now.hot_share.has_value()) {
+    line += fmt::format("; {:.0f} % of the updates stayed on their page (HOT)", *now.hot_share * 100);
+  }
+  return line;
+}
+
 /// How far a comparison is, or what it found.
 inline std::string parity_text(std::int64_t rows, std::int64_t mismatches) {
   return fmt::format("{} rows compared, {} differ", rows, mismatches);

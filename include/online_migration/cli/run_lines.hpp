@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -32,6 +33,9 @@ class run_lines {
     if (now.progress.finished ? finished_ : !due()) return;
     finished_ = now.progress.finished;
     line("backfill", progress_text(now.progress));
+    if (now.progress.strategy.empty() || now.progress.strategy == strategy_) return;
+    strategy_ = now.progress.strategy;
+    line("", strategy_text(now.progress));
   }
 
   void on(const parity_range_event& range) {
@@ -65,6 +69,7 @@ class run_lines {
   std::optional<phase> phase_;
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
   bool finished_ = false;
+  std::string strategy_;
   std::int64_t rows_ = 0;
   std::int64_t mismatches_ = 0;
 };

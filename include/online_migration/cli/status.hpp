@@ -59,6 +59,7 @@ std::string status_text(Connection& on, const migration_description& migration, 
   }
   if (std::optional<backfill_progress> now = read_progress(on, run.integer(0, 0))) {
     line("backfill", progress_text(*now));
+    if (!now->strategy.empty()) line("", strategy_text(*now));
     if (now->pause_requested) line("", "a pause is requested; `resume` takes it back");
     if (!now->holder.empty()) {
       line("", now->workers > 1 ? fmt::format("at work: {} and {} more", now->holder, now->workers - 1)
@@ -69,12 +70,14 @@ std::string status_text(Connection& on, const migration_description& migration, 
       line("", fmt::format("ended with an error {} times, the last: {}", now->errors, now->last_error));
   }
   auto pass = ask(on, state::last_pass, {text_form_parameter(id)});
-  if (pass.rows() > 0) {
-    line("parity",
-         pass.is_null(0, 3)
-             ? fmt::format("pass {} ({}), begun {}, has not ended", pass.text(0, 0), pass.text(0, 1), pass.text(0, 2))
-             : fmt::format("pass {} ({}), ended {}: {}", pass.text(0, 0), pass.text(0, 1), pass.text(0, 3),
-                           parity_text(pass.integer(0, 4), pass.integer(0, 5))));
+  for (int row = 0; row < pass.rows(); ++row) {
+    std::string words = fmt::format("pass {} ({}), ", pass.text(row, 0), pass.text(row, 1));
+    if (pass.is_null(row, 3)) {
+      words += fmt::format("begun {}, has not ended", pass.text(row, 2));
+    } else {
+      words += fmt::format("ended {}: {}", pass.text(row, 3), parity_text(pass.integer(row, 4), pass.integer(row, 5)));
+    }
+    line(row == 0 ? "parity" : "", words);
   }
   auto waiting = ask(on, state::waiting_keys, {text_of(migration.name)});
   if (waiting.integer(0, 0) > 0) line("queue", fmt::format("{} keys wait to be computed", waiting.text(0, 0)));

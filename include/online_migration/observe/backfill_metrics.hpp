@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <string>
 #include <string_view>
 
 #include <online_migration/observe/families.hpp>
@@ -27,6 +31,10 @@ struct backfill_families {
         running{gauge_family(to, "online_migration_backfill_running", "Runners at work in this process.")},
         rows_per_second{gauge_family(to, "online_migration_backfill_rows_per_second",
                                      "Rate of the running session with its pauses, 0 where none is running.")},
+        hot_ratio{gauge_family(to, "online_migration_backfill_hot_ratio",
+                               "Of the last updates, those that stayed on their page and touched no index.")},
+        strategy{gauge_family(to, "online_migration_backfill_strategy",
+                              "1 for the way in which rows are walked now, and why; 0 for those before it.")},
         dirty_keys{gauge_family(to, "online_migration_backfill_dirty_keys",
                                 "Keys that wait in the queue of a client-only transform.")},
         quarantined_rows{gauge_family(to, "online_migration_backfill_quarantined_rows",
@@ -42,6 +50,8 @@ struct backfill_families {
   gauges& progress_ratio;
   gauges& running;
   gauges& rows_per_second;
+  gauges& hot_ratio;
+  gauges& strategy;
   gauges& dirty_keys;
   gauges& quarantined_rows;
 };
@@ -60,6 +70,8 @@ class backfill_metrics {
         progress_ratio_{families.progress_ratio.Add(labels_of(migration))},
         running_{families.running.Add(labels_of(migration))},
         rows_per_second_{families.rows_per_second.Add(labels_of(migration))},
+        hot_ratio_{families.hot_ratio},
+        strategy_{families.strategy},
         dirty_keys_{families.dirty_keys.Add(labels_of(migration))},
         quarantined_rows_{families.quarantined_rows.Add(labels_of(migration))} {
     // A counter that is there from the beginning shows its first increment.
@@ -90,11 +102,30 @@ class backfill_metrics {
     progress_ratio_.Set(now.progress.ratio());
     dirty_keys_.Set(static_cast<double>(now.progress.dirty_keys));
     quarantined_rows_.Set(static_cast<double>(now.progress.quarantined));
+    if (now.progress.hot_share.has_value()) {
+      hot_ratio_.Add(labels_of(now.migration)).Set(*now.progress.hot_share);
+    }
+    note_strategy(now);
     if (running_.Value() > 0) rows_per_second_.Set(now.progress.rows_per_second.value_or(0));
   }
 
  private:
   static double seconds(std::chrono::duration<double> time) { return time.count(); }
+
+  /// `striped blocks, 8 stripes by bits: it was faster …` is a strategy and a reason.
+  void note_strategy(const progress_event& now) {
+    const std::string& words = now.progress.strategy;
+    if (words.empty()) return;
+    std::size_t colon = std::min(words.find(": "), words.size());
+    prometheus::Labels labels =
+        labels_of(now.migration, "strategy", words.substr(0, std::min(words.find(", "), colon)));
+    labels.emplace("reason", words.substr(std::min(colon + 2, words.size())));
+    prometheus::Gauge& next = strategy_.Add(labels);
+    std::scoped_lock alone{strategy_changes_};
+    if (in_force_ != nullptr && in_force_ != &next) in_force_->Set(0);
+    in_force_ = &next;
+    next.Set(1);
+  }
 
   static inline const prometheus::Histogram::BucketBoundaries boundaries{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
                                                                          0.75,  1,    2.5,   5,    10,  30};
@@ -109,8 +140,12 @@ class backfill_metrics {
   prometheus::Gauge& progress_ratio_;
   prometheus::Gauge& running_;
   prometheus::Gauge& rows_per_second_;
+  gauges& hot_ratio_;
+  gauges& strategy_;
   prometheus::Gauge& dirty_keys_;
   prometheus::Gauge& quarantined_rows_;
+  std::mutex strategy_changes_;
+  prometheus::Gauge* in_force_ = nullptr;
 };
 
 }  // namespace online_migration::detail

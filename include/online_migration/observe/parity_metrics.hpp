@@ -16,6 +16,8 @@ struct parity_families {
                                     "Rows that parity compared, by the kind of the pass.")},
         mismatches{counter_family(to, "online_migration_parity_mismatches_total",
                                   "Rows that parity found to differ, by the kind of the pass.")},
+        in_flight{counter_family(to, "online_migration_parity_in_flight_total",
+                                 "Rows that differed when a watch looked first, and later did not.")},
         last_pass_mismatches{gauge_family(to, "online_migration_parity_last_pass_mismatches",
                                           "What the newest pass of this kind that went to its end found.")},
         last_clean_pass{gauge_family(to, "online_migration_parity_last_clean_pass_timestamp_seconds",
@@ -27,6 +29,7 @@ struct parity_families {
 
   counters& rows_checked;
   counters& mismatches;
+  counters& in_flight;
   gauges& last_pass_mismatches;
   gauges& last_clean_pass;
   counters& shadow_reads;
@@ -44,6 +47,9 @@ class parity_metrics {
     prometheus::Labels labels = labels_of(range.migration, "kind", range.kind);
     families_.rows_checked.Add(labels).Increment(static_cast<double>(range.rows));
     families_.mismatches.Add(labels).Increment(static_cast<double>(range.mismatches));
+    if (range.kind == "watch") {
+      families_.in_flight.Add(labels_of(range.migration)).Increment(static_cast<double>(range.in_flight));
+    }
   }
 
   void add(const parity_pass_event& pass) {

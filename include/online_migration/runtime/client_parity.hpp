@@ -45,6 +45,47 @@ class client_parity {
     return step;
   }
 
+  /// Rows that differed when they were looked at last.
+  struct suspects {
+    client_keys<Migration> keys;
+
+    [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(keys.size()); }
+  };
+
+  /// The next rows of a walk, of which nothing is recorded.
+  template <connection_like Connection>
+  suspects look(Connection& on, const walk_request& wanted, walk_step& step, parity_counts& found) {
+    auto batch = computed(read_next(on, wanted, step));
+    found = count(batch);
+    return suspects_of(look_again(on, batch));
+  }
+
+  /// Those of them that differ still, and do not wait in the queue.
+  template <connection_like Connection>
+  suspects look_again(Connection& on, const suspects& before) const {
+    return suspects_of(read_suspects(on, before.keys));
+  }
+
+  /// Looks at them once more, and records those that differ still, unless `may(on)` says that nobody is to be told. How
+  /// many there are.
+  template <connection_like Connection, class May>
+  std::optional<std::int64_t> report(Connection& on, const suspects& all, const parity_pass& pass, std::int64_t before,
+                                     May may) const {
+    auto wrong = read_suspects(on, all.keys);
+    transaction scope{on, parity_bounds()};
+    if (!may(on)) {
+      scope.rollback();
+      return std::nullopt;
+    }
+    auto mismatches = static_cast<std::int64_t>(wrong.rows.size());
+    if (mismatches > 0) {
+      record(on, *wrong.now, wrong.rows, pass, before);
+      pass.note_mismatches(on, before + mismatches);
+    }
+    scope.commit();
+    return mismatches;
+  }
+
   /// The rows at so many places of the table, drawn at random.
   template <connection_like Connection>
   parity_counts draw(Connection& on, std::int64_t places, const parity_pass& pass, std::int64_t before) {
@@ -144,14 +185,27 @@ class client_parity {
     for (int row = 0; row < batch.size(); ++row) {
       if (!batch.is_settled(row)) suspect.add(batch.found(), row);
     }
-    wrong_rows<Batch> wrong;
-    if (suspect.size() == 0) return wrong;
-    wrong.now.emplace(computed(read(on, sql::parity_look_again, suspect.parameters())));
+    if (suspect.size() == 0) return wrong_rows<Batch>{};
+    return read_suspects(on, suspect);
+  }
+
+  template <class Connection>
+  auto read_suspects(Connection& on, const client_keys<Migration>& suspect) const {
+    auto now = computed(read(on, sql::parity_look_again, suspect.parameters()));
+    wrong_rows<decltype(now)> wrong;
+    wrong.now.emplace(std::move(now));
     for (int row = 0; row < wrong.now->size(); ++row) {
       bool waits = rows::template value<boolean>(wrong.now->found(), row, queued).value_or(false);
       if (!wrong.now->is_settled(row) && !waits) wrong.rows.push_back(row);
     }
     return wrong;
+  }
+
+  template <class Wrong>
+  static suspects suspects_of(const Wrong& wrong) {
+    suspects all;
+    for (int row : wrong.rows) all.keys.add(wrong.now->found(), row);
+    return all;
   }
 
   template <class Connection, class Result>

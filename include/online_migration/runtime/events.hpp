@@ -57,15 +57,16 @@ struct progress_event {
 /// A range of rows was compared.
 struct parity_range_event {
   std::string_view migration;
-  std::string_view kind;  ///< of the pass: `full`, `sample`, `repair`
+  std::string_view kind;  ///< of the pass: `full`, `sample`, `repair`, `watch`
   std::int64_t rows = 0;
   std::int64_t mismatches = 0;
+  std::int64_t in_flight = 0;  ///< of a watch: rows that differed when they were looked at first, and later did not
 };
 
 /// A pass of parity ended.
 struct parity_pass_event {
   std::string_view migration;
-  std::string_view kind;  ///< `full`, `sample`, `repair`
+  std::string_view kind;  ///< `full`, `sample`, `repair`, `watch`
   std::int64_t rows_checked = 0;
   std::int64_t mismatches = 0;
   bool complete = false;  ///< false where it was stopped: then it proves nothing

@@ -18,6 +18,7 @@
 #include <online_migration/runtime/parity_options.hpp>
 #include <online_migration/runtime/parity_pass.hpp>
 #include <online_migration/runtime/parity_rest.hpp>
+#include <online_migration/runtime/parity_watch.hpp>
 #include <online_migration/runtime/repair_fence.hpp>
 #include <online_migration/runtime/sample_size.hpp>
 #include <online_migration/runtime/server_parity.hpp>
@@ -87,6 +88,21 @@ class parity_checker {
   /// Throws: `refused` in any phase but `validate` and `contract-ready`.
   parity_report repair(const std::stop_token& stop = {}) {
     return in_pass(pass_type::repair, stop, [&](auto& pass, auto& report) { return mend(pass, report, stop); });
+  }
+
+  /// Goes over all rows by ranges of keys, round and round until it is stopped, and tells of rows that stay different:
+  /// one that differs is looked at again before it counts, because somebody may be about to write its new value. Each
+  /// round is a pass of its own, which opens no gate; a round with a mismatch closes it. A watch that was stopped or
+  /// killed goes on where it was. It ends by itself when the run leaves the phases `validate` and `contract-ready`.
+  /// Gives what the last round found.
+  ///
+  /// Throws: `refused` where it is to begin in any other phase.
+  watch_report watch(const std::stop_token& stop, const watch_options& wanted = {}) {
+    return detail::in_migration(migration.name, [&] {
+      detail::parity_watch<Migration, session_type, rows_type, Environment> work{session_, options_, wanted, rows_,
+                                                                                 rest_};
+      return work.run(stop);
+    });
   }
 
  private:

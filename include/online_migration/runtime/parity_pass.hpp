@@ -17,6 +17,7 @@
 #include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/sql/parity_state.hpp>
 #include <online_migration/sql/parts.hpp>
+#include <online_migration/sql/watch_state.hpp>
 
 namespace online_migration::detail {
 
@@ -56,6 +57,7 @@ class parity_pass {
   static constexpr std::string_view full = "full";
   static constexpr std::string_view sample = "sample";
   static constexpr std::string_view repair = "repair";
+  static constexpr std::string_view watch = "watch";
 
   parity_pass(const migration_description& migration, const parity_options& options, std::string_view kind)
       : migration_{migration}, options_{options}, kind_{kind} {}
@@ -73,6 +75,26 @@ class parity_pass {
     auto row = ask(on, state::begin_parity_pass, {text_form_parameter(run_), text_of(kind_), text_of(alarm)});
     id_ = row.text(0, 0);
     if (is_full()) parts_ = read_part_triggers(on, migration_);
+  }
+
+  /// Goes on with the round of a watch that was left in the middle, or begins one. Gives the key up to which it has
+  /// come, empty before the first.
+  template <transactional Connection>
+  key_text begin_round(Connection& on, std::string run, parity_report& report, const parameter& pid) {
+    key_text cursor;
+    auto left = ask(on, state::resume_watch, {text_form_parameter(run), pid});
+    if (left.rows() == 1) {
+      run_ = std::move(run);
+      id_ = left.text(0, 0);
+      report.rows_checked = left.integer(0, 1);
+      report.mismatches = left.integer(0, 2);
+      auto parts = ask(on, state::watch_cursor, {text_form_parameter(id_)});
+      for (int part = 0; part < parts.rows(); ++part) cursor.emplace_back(parts.text(part, 0));
+    } else {
+      begin(on, std::move(run));
+    }
+    report.pass = std::stoll(id_);
+    return cursor;
   }
 
   /// Goes on with a pass by blocks that was left in the middle. Where there is none, a new one begins. `pid` is the process

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/postgres/transaction.hpp>
@@ -40,6 +42,62 @@ class server_parity {
     }
     scope.commit();
     return step;
+  }
+
+  /// Rows of a range that differed when they were looked at last.
+  struct suspects {
+    key_range range;
+    array_builder<text> keys;
+
+    [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(keys.size()); }
+  };
+
+  /// The next rows of a walk, of which nothing is recorded.
+  template <connection_like Connection>
+  suspects look(Connection& on, const walk_request& wanted, walk_step& step, parity_counts& found) {
+    suspects all;
+    transaction scope{on, parity_bounds()};
+    step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
+    found = count(on, step.range);
+    if (found.mismatches > 0) {
+      all.range = step.range;
+      differing(on, all, null_parameter());
+    }
+    scope.commit();
+    return all;
+  }
+
+  /// Those of them that differ still.
+  template <connection_like Connection>
+  suspects look_again(Connection& on, const suspects& before) const {
+    suspects now{before.range, {}};
+    transaction scope{on, parity_bounds()};
+    differing(on, now, before.keys.as_parameter());
+    scope.commit();
+    return now;
+  }
+
+  /// Looks at them once more, and records those that differ still, unless `may(on)` says that nobody is to be told. How
+  /// many there are.
+  template <connection_like Connection, class May>
+  std::optional<std::int64_t> report(Connection& on, const suspects& all, const parity_pass& pass, std::int64_t before,
+                                     May may) const {
+    suspects now{all.range, {}};
+    transaction scope{on, parity_bounds()};
+    if (!may(on)) {
+      scope.rollback();
+      return std::nullopt;
+    }
+    differing(on, now, all.keys.as_parameter());
+    if (now.size() > 0) {
+      witness_parameters more{pass, before};
+      parameter those[]{now.keys.as_parameter(), more.all[0], more.all[1], more.all[2]};
+      ask(on, now.range.choose(sql::parity_suspects_witness_first, sql::parity_suspects_witness),
+          now.range.parameters(those));
+      pass.note_mismatches(on, before + now.size());
+    }
+    scope.commit();
+    return now.size();
   }
 
   /// The rows at so many places of the table, drawn at random.
@@ -108,6 +166,13 @@ class server_parity {
     std::string room;
     parameter all[3];
   };
+
+  template <transactional Connection>
+  static void differing(Connection& on, suspects& all, const parameter& among) {
+    parameter more[]{among};
+    auto keys = ask(on, all.range.choose(sql::parity_suspects_first, sql::parity_suspects), all.range.parameters(more));
+    for (int row = 0; row < keys.rows(); ++row) all.keys.push(keys.text(row, 0));
+  }
 
   template <transactional Connection>
   static parity_counts count(Connection& on, const key_range& range) {

@@ -45,7 +45,7 @@ inline constexpr statement begin_parity_blocks{
 
 /// Goes on with the newest full pass of a run if it was by blocks, has no end, saw no mismatch, and nobody is at work
 /// on it:
-/// the same walk, file and trigger, and no pass since. `$1` run, `$2` mark, `$3` as above. Columns: pass, blocks done, rows.
+/// the same walk, file and trigger, and no pass since but clean rounds of a watch. `$1` run, `$2` mark, `$3` as above. Columns: pass, blocks done, rows.
 inline constexpr statement resume_parity_blocks{
     "state_resume_parity_blocks",
     R"(UPDATE "public"."online_migration_parity_passes" AS p SET worker_pid = $3::integer, noted_at = pg_catalog.clock_timestamp()
@@ -53,7 +53,8 @@ inline constexpr statement resume_parity_blocks{
  WHERE r.run_id = $1::bigint AND p.run_id = r.run_id AND p.walk = r.walk AND p.kind = 'full' AND p.started_in = r.phase
   AND p.finished_at IS NULL AND p.net_mark = $2::text AND COALESCE(p.mismatches, 0) = 0
   AND NOT EXISTS (SELECT FROM "public"."online_migration_parity_passes" AS q
-   WHERE q.run_id = p.run_id AND (q.pass_id > p.pass_id OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
+   WHERE q.run_id = p.run_id AND ((q.pass_id > p.pass_id AND (q.kind <> 'watch' OR q.mismatches > 0))
+    OR (q.mismatches > 0 AND q.finished_at >= p.started_at)))
   AND (p.noted_at < pg_catalog.clock_timestamp() - interval '1 minute' OR (p.worker_pid IS NOT NULL
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = p.worker_pid)))
  RETURNING p.pass_id, p.blocks_done, p.rows_checked)"};

@@ -104,13 +104,14 @@ inline constexpr statement create_parity_passes{"state_create_parity_passes",
   finished_at timestamp with time zone,
   rows_checked bigint,
   mismatches bigint,
-  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair', 'watch')),
   alarm bigint NOT NULL DEFAULT 0,
   rows_failed bigint NOT NULL DEFAULT 0,
   net_mark text,
   blocks_done bigint,
   worker_pid integer,
-  noted_at timestamp with time zone
+  noted_at timestamp with time zone,
+  cursor text[]
 ))"};
 
 inline constexpr statement create_parity_samples{"state_create_parity_samples",
@@ -176,13 +177,14 @@ inline constexpr statement upgrade_backfill_state{"state_upgrade_backfill_state"
 
 inline constexpr statement upgrade_parity_passes{"state_upgrade_parity_passes",
                                                  R"(ALTER TABLE "public"."online_migration_parity_passes"
-  ADD COLUMN kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair')),
+  ADD COLUMN kind text NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'sample', 'repair', 'watch')),
   ADD COLUMN alarm bigint NOT NULL DEFAULT 0,
   ADD COLUMN rows_failed bigint NOT NULL DEFAULT 0,
   ADD COLUMN net_mark text,
   ADD COLUMN blocks_done bigint,
   ADD COLUMN worker_pid integer,
-  ADD COLUMN noted_at timestamp with time zone)"};
+  ADD COLUMN noted_at timestamp with time zone,
+  ADD COLUMN cursor text[])"};
 
 inline constexpr statement upgrade_parity_samples{"state_upgrade_parity_samples",
                                                   R"(ALTER TABLE "public"."online_migration_parity_samples"

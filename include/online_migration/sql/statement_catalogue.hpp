@@ -16,6 +16,7 @@
 #include <online_migration/sql/legacy.hpp>
 #include <online_migration/sql/parity.hpp>
 #include <online_migration/sql/parity_blocks.hpp>
+#include <online_migration/sql/parity_suspects.hpp>
 #include <online_migration/sql/quarantine.hpp>
 #include <online_migration/sql/quarantine_rows.hpp>
 #include <online_migration/sql/read.hpp>
@@ -109,6 +110,10 @@ enum id : std::size_t {
   parity_witness,
   parity_blocks,
   parity_blocks_witness,
+  parity_suspects_first,
+  parity_suspects,
+  parity_suspects_witness_first,
+  parity_suspects_witness,
   parity_look_again,
   parity_witness_value,
   parity_failures_first,
@@ -226,6 +231,10 @@ inline constexpr statement_entry catalogue[]{
     {"parity_witness", &with_bound<&write_parity_witness, true>},
     {"parity_blocks", &write_parity_blocks},
     {"parity_blocks_witness", &write_parity_blocks_witness},
+    {"parity_suspects_first", &with_bound<&write_parity_suspects, false>},
+    {"parity_suspects", &with_bound<&write_parity_suspects, true>},
+    {"parity_suspects_witness_first", &with_bound<&write_parity_suspects_witness, false>},
+    {"parity_suspects_witness", &with_bound<&write_parity_suspects_witness, true>},
     {"parity_look_again", &write_parity_look_again},
     {"parity_witness_value", &write_parity_witness_value},
     {"parity_failures_first", &with_bound<&write_parity_failures, false>},

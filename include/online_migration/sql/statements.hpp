@@ -158,6 +158,13 @@ struct statements {
   static constexpr statement parity_blocks = detail::stored_statement<Migration, detail::ids::parity_blocks>;
   static constexpr statement parity_blocks_witness =
       detail::stored_statement<Migration, detail::ids::parity_blocks_witness>;
+  static constexpr statement parity_suspects_first =
+      detail::stored_statement<Migration, detail::ids::parity_suspects_first>;
+  static constexpr statement parity_suspects = detail::stored_statement<Migration, detail::ids::parity_suspects>;
+  static constexpr statement parity_suspects_witness_first =
+      detail::stored_statement<Migration, detail::ids::parity_suspects_witness_first>;
+  static constexpr statement parity_suspects_witness =
+      detail::stored_statement<Migration, detail::ids::parity_suspects_witness>;
   static constexpr statement parity_look_again = detail::stored_statement<Migration, detail::ids::parity_look_again>;
   static constexpr statement parity_witness_value =
       detail::stored_statement<Migration, detail::ids::parity_witness_value>;

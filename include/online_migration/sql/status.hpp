@@ -14,12 +14,15 @@ inline constexpr statement status{
   phase_since::timestamp(0) with time zone, read_flag, read_percent, retired_column
  FROM "public"."online_migration_runs" WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1)"};
 
-/// The newest parity pass. `$1` run. Columns: pass, kind, begun, ended, rows, mismatches.
+/// The newest parity pass, and the newest round of a watch. `$1` run. Columns: pass, kind, begun, ended, rows,
+/// mismatches.
 inline constexpr statement last_pass{
     "state_last_pass",
     R"(SELECT pass_id, kind, started_at::timestamp(0) with time zone, finished_at::timestamp(0) with time zone,
   rows_checked, mismatches
- FROM "public"."online_migration_parity_passes" WHERE run_id = $1::bigint ORDER BY pass_id DESC LIMIT 1)"};
+ FROM "public"."online_migration_parity_passes"
+ WHERE pass_id IN (SELECT pg_catalog.max(pass_id) FROM "public"."online_migration_parity_passes"
+  WHERE run_id = $1::bigint GROUP BY kind = 'watch') ORDER BY kind = 'watch')"};
 
 /// What waits for somebody. `$1` migration. Columns: keys in the queue of a client-only transform, keys without a value.
 inline constexpr statement waiting_keys{

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <online_migration/cli/arguments.hpp>
+#include <online_migration/cli/brake_words.hpp>
 
 using namespace online_migration;
 
@@ -88,4 +89,47 @@ TEST_CASE("a list is the words between commas") {
 
 TEST_CASE("an option without its value is complained about") {
   CHECK(complaint([] { words({"--dsn"}).value("--dsn"); }) == "--dsn needs a value");
+}
+
+TEST_CASE("brakes are set by name, in their order") {
+  throttle settings;
+  auto given = words({"--brake", "all=off", "--brake=replica_lag=2,10", "--brake", "wal_rate=20MiB,0.5GiB", "--brake",
+                      "vacuum=0,1", "--brake", "vacuum=off", "--brake", "slot_bytes=1KiB,1KiB"});
+  detail::set_brakes(given, settings);
+  given.nothing_left();
+  const throttle_signals& now = settings.signals;
+  CHECK(now.replica_lag.from == 2);
+  CHECK(now.replica_lag.full == 10);
+  CHECK(now.wal_rate.from == 20 * 1024 * 1024);
+  CHECK(now.wal_rate.full == 512 * 1024 * 1024);
+  CHECK(now.slot_bytes.full == 1024);
+  for (auto which : {throttle_signal::vacuum, throttle_signal::replica_bytes, throttle_signal::checkpoints}) {
+    CHECK_FALSE(now.of(which).is_on());
+  }
+}
+
+TEST_CASE("each signal has its name") {
+  for (std::size_t i = 0; i < throttle_signal_count; ++i) {
+    auto which = static_cast<throttle_signal>(i);
+    throttle_signals signals = throttle_signals::none();
+    detail::set_brake(std::string{to_string(which)} + "=3,4", signals);
+    for (std::size_t other = 0; other < throttle_signal_count; ++other) {
+      CHECK(signals.of(static_cast<throttle_signal>(other)).is_on() == (other == i));
+    }
+    CHECK(signals.of(which).from == 3);
+  }
+}
+
+TEST_CASE("a brake that means nothing is refused, with the names that there are") {
+  for (const char* wrong :
+       {"", "replica_lag", "replica_lag=", "replica_lag=5", "replica_lag=5,", "replica_lag=10,5", "replica_lag=-1,5",
+        "replica_lag=1,5s", "replica_lag=0,0", "lag=1,2", "all=1,2", "=1,2", "wal_rate=1TB,2TB", "wal_rate=nan,nan"}) {
+    INFO(wrong);
+    std::string said = complaint([&] {
+      auto given = words({"--brake", wrong});
+      throttle settings;
+      detail::set_brakes(given, settings);
+    });
+    CHECK(said.find("replica_lag, replica_bytes, slot_bytes, wal_rate") != std::string::npos);
+  }
 }

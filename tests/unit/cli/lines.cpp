@@ -48,6 +48,32 @@ TEST_CASE("progress says what is known, and no more") {
   CHECK(detail::progress_text(now) == "all 1200 rows filled, 1000 of them changed, in 4 chunks");
 }
 
+TEST_CASE("how rows are walked is told with the share of the updates that stayed on their page, where that is known") {
+  backfill_progress now;
+  now.strategy = "plain keys: the options ask for it";
+  CHECK(detail::strategy_text(now) == "plain keys: the options ask for it");
+  now.hot_share = 0.756;
+  CHECK(detail::strategy_text(now) ==
+        "plain keys: the options ask for it; 76 % of the updates stayed on their page (HOT)");
+}
+
+TEST_CASE("a run tells how rows are walked when that changes") {
+  std::FILE* file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  detail::run_lines lines{file, 0h};
+  backfill_progress now;
+  for (const char* words : {"", "plain keys: a", "plain keys: a", "striped keys: b"}) {
+    now.strategy = words;
+    lines.on(progress_event{"m", now});
+  }
+  CHECK(written(file) ==
+        "backfill  0 rows\n"
+        "backfill  0 rows\n          plain keys: a\n"
+        "backfill  0 rows\n"
+        "backfill  0 rows\n          striped keys: b\n");
+  std::fclose(file);
+}
+
 TEST_CASE("a run tells each phase once, its end once, and what lies between as often as it was asked to") {
   std::FILE* file = std::tmpfile();
   REQUIRE(file != nullptr);

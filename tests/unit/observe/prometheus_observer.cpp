@@ -83,6 +83,23 @@ TEST_CASE_FIXTURE(watched, "progress and rate, which ends with the runner") {
   progress.quarantined = 4;
   observer(om::running_event{"m", true});
   observer(om::progress_event{"m", progress});
+  CHECK_FALSE(mentions("hot_ratio{"));
+  CHECK_FALSE(mentions("backfill_strategy{"));
+  progress.hot_share = 0.75;
+  progress.strategy = "striped blocks, 8 stripes by bits: it was faster when both were measured";
+  observer(om::progress_event{"m", progress});
+  CHECK(has("backfill_hot_ratio{migration=\"m\"} 0.75"));
+  const std::string faster =
+      "backfill_strategy{migration=\"m\",reason=\"it was faster when both were measured\",strategy=\"striped blocks\"}";
+  CHECK(has(faster + " 1"));
+  progress.hot_share = 0.1;
+  progress.strategy = "plain keys: updates stay on their page anyway";
+  observer(om::progress_event{"m", progress});
+  CHECK(has(faster + " 0"));
+  CHECK(
+      has("backfill_strategy{migration=\"m\",reason=\"updates stay on their page anyway\",strategy=\"plain keys\"} 1"));
+  CHECK(has("backfill_hot_ratio{migration=\"m\"} 0.1"));
+  observer(om::progress_event{"m", progress});
   CHECK(has("backfill_running{migration=\"m\"} 1"));
   CHECK(has("backfill_progress_ratio{migration=\"m\"} 0.25"));
   CHECK(has("backfill_rows_per_second{migration=\"m\"} 1234"));
@@ -133,6 +150,15 @@ TEST_CASE_FIXTURE(watched, "only a full pass that went to its end can be clean")
   observer(om::parity_pass_event{"m", "full", 150, 0, true});
   CHECK(has("parity_last_pass_mismatches{kind=\"full\",migration=\"m\"} 0"));
   CHECK(mentions(clean));
+}
+
+TEST_CASE_FIXTURE(watched, "a watch tells of rows that were being written") {
+  observer(om::parity_range_event{"m", "full", 10, 0});
+  CHECK_FALSE(mentions("in_flight_total{"));
+  observer(om::parity_range_event{"m", "watch", 10, 1, 3});
+  observer(om::parity_range_event{"m", "watch", 10, 0, 1});
+  CHECK(has("parity_in_flight_total{migration=\"m\"} 4"));
+  CHECK(has("parity_mismatches_total{kind=\"watch\",migration=\"m\"} 1"));
 }
 
 TEST_CASE_FIXTURE(watched, "shadow reads") {
