@@ -34,7 +34,8 @@ struct program : lab {
   std::string said;
 
   program() {
-    run("CREATE TABLE accounts (id bigint PRIMARY KEY, balance integer NOT NULL CHECK (balance > -1000)); "
+    run("CREATE TABLE accounts (id bigint PRIMARY KEY, balance integer NOT NULL CHECK (balance > -1000)"
+        " CONSTRAINT short CHECK (length(balance::text) < 12)); "
         "INSERT INTO accounts SELECT n, n * 10 FROM generate_series(1, 500) AS n");
     options.contract.flag_settle = 0ms;
     options.drop.least_age = std::chrono::seconds{0};
@@ -128,7 +129,8 @@ TEST_CASE_FIXTURE(program, "each step of the way to the drop asks for its flag")
   CHECK(ask("SELECT read_flag || read_percent FROM online_migration_runs") == "percent10");
   CHECK(ends({"reads", "new"}) == 0);
   CHECK(ends({"ready", "--yes-legacy-instances"}) == 3);
-  CHECK(told("accounts_balance_check on table"));  // a CHECK does not come along
+  CHECK(told("constraint short on table"));  // it may depend on how wide an integer is
+  CHECK_FALSE(told("accounts_balance_check on table"));
   CHECK(told("if that is so, say --yes-left-behind to `contract`"));
   CHECK(ends({"ready", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
 

@@ -35,8 +35,8 @@ inline constexpr statement along_drops{
 namespace online_migration::catalog {
 
 /// The statements that give the sequences of one column to another one, where its own default does not use them: else
-/// they would be dropped with it. SHARE ROW EXCLUSIVE on the sequence, for a moment. `$1` schema, `$2` table, `$3` the
-/// column that has them, `$4` the one that gets them.
+/// they would be dropped with it. SHARE ROW EXCLUSIVE on the sequence, for a moment. `$1` schema, `$2` table, `$3`
+/// the column that has them, `$4` the one that gets them.
 inline constexpr statement sequence_moves{
     "catalog_sequence_moves",
     R"(SELECT pg_catalog.format('ALTER SEQUENCE %s OWNED BY %I.%I.%I', s.oid::pg_catalog.regclass, n.nspname, c.relname, $4::text)
