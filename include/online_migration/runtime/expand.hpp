@@ -38,7 +38,7 @@ void carry_over(Connection& on, const migration_description& migration) {
   std::string rights{migration.sources.size() == 1 ? "true" : "false"};
   auto owed = ask(on, catalog::carried_over,
                   {text_of(migration.table.schema), text_of(migration.table.name),
-                   text_of(replaced_column(migration).name), text_of(migration.target), text_form_parameter(rights)});
+                   text_of(first_replaced(migration).name), text_of(migration.target), text_form_parameter(rights)});
   for (int row = 0; row < owed.rows(); ++row) {
     // Written by the server from its own catalog.
     std::string text{owed.text(row, 0)};
@@ -64,7 +64,7 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   create_safety_net_functions<Migration>(on, net);
   if (add_column) {
     ask(on, sql::add_column);
-    if (replaces(migration)) carry_over(on, migration);
+    if (is_one_to_one(migration)) carry_over(on, migration);
   }
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -69,14 +70,26 @@ std::vector<std::string> functions_that_mention(Connection& on, const table_desc
   return found;
 }
 
-/// What the old column of a migration has and the new one has not, one description each.
+/// What the old columns of a migration have and no new one has, one description each.
 template <transactional Connection>
 std::vector<std::string> left_behind(Connection& on, const migration_description& migration) {
   std::vector<std::string> found;
-  auto owed = ask(on, catalog::left_behind,
-                  {text_of(migration.table.schema), text_of(migration.table.name),
-                   text_of(replaced_column(migration).name), text_of(migration.target)});
-  for (int row = 0; row < owed.rows(); ++row) found.emplace_back(owed.text(row, 0));
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    std::vector<std::string> missing;
+    each_target(migration, [&](const migration_description& part, std::size_t number) {
+      auto owed = ask(
+          on, catalog::left_behind,
+          {text_of(migration.table.schema), text_of(migration.table.name), text_of(old.name), text_of(part.target)});
+      std::vector<std::string> here;
+      for (int row = 0; row < owed.rows(); ++row) here.emplace_back(owed.text(row, 0));
+      if (number == 0) missing = here;
+      std::erase_if(missing,
+                    [&](const std::string& each) { return std::find(here.begin(), here.end(), each) == here.end(); });
+    });
+    for (std::string& each : missing) {
+      if (std::find(found.begin(), found.end(), each) == found.end()) found.push_back(std::move(each));
+    }
+  });
   return found;
 }
 

@@ -81,7 +81,8 @@ class inspector : table_inspector<Connection> {
         report_.refuse(fmt::format(
             "column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
       }
-      if (has_way_back(migration_) && i == migration_.replaced && !column.has_server_default && there.boolean(row, 4)) {
+      if (has_way_back(migration_) && migration_.replaced.has(i) && !column.has_server_default &&
+          there.boolean(row, 4)) {
         report_.refuse(
             fmt::format("column \"{}\" has a default: declare it om::has_default, so that an insert which sets the new "
                         "column alone is not taken to have set this one",
