@@ -10,6 +10,7 @@
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/replace_columns.hpp>
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
 #include <online_migration/migration/structure/add_constant_column.hpp>
@@ -24,6 +25,7 @@
 #include <online_migration/migration/structure/set_not_null.hpp>
 #include <online_migration/migration/structure/set_replica_identity.hpp>
 #include <online_migration/migration/transform.hpp>
+#include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/dual_write.hpp>

@@ -54,6 +54,38 @@ struct event_parts : om::migration<"events-parts", events,
     om::add_column<"title_or", om::text, om::coalesce(col<"title">, lit<"it's none">), om::kept_by_application>,
     om::add_column<R"(leng"t'h)", om::bigint, om::length(col<"kind">), om::not_null, om::kept_by_application>> {};
 
+// One column split into two, and two merged into one: what is retired comes back by inverses. A column beside them that
+// keeps its place.
+struct people : om::table<"people",
+    om::column<"id",        om::bigint, om::primary_key>,
+    om::column<"full name", om::text,   om::not_null>,
+    om::column<"note",      om::text>> {};
+
+struct split_name : om::migration<"people-split-name", people,
+    om::replace_columns<
+        om::from<"full name", om::concat(col<"first_name">, lit<" ">, col<"last's name">)>,
+        om::into<"first_name", om::text, om::split_part(col<"full name">, lit<" ">, lit<1>), om::not_null>,
+        om::into<"last's name", om::text, om::split_part(col<"full name">, lit<" ">, lit<2>), om::not_null>,
+        om::samples<"Ada Lovelace", "Grace Hopper", " ">>> {};
+
+struct parts : om::table<"parts", om::in_schema<"app">,
+    om::column<"id",   om::bigint, om::primary_key>,
+    om::column<"city", om::text,   om::not_null, om::has_default>,
+    om::column<"note", om::text>,
+    om::column<"zip",  om::text>> {};
+
+struct merge_parts : om::migration<"parts-merge", parts,
+    om::replace_columns<
+        om::from<"zip", om::split_part(col<"place">, lit<" ">, lit<1>)>,
+        om::from<"city", om::coalesce(om::split_part(col<"place">, lit<" ">, lit<2>), lit<"">)>,
+        om::into<"place", om::text, om::concat(col<"zip">, lit<" ">, col<"city">)>>> {};
+
+struct shuffle_parts : om::migration<"parts-shuffle", parts,
+    om::replace_columns<
+        om::from<"city", om::lossy>, om::from<"zip", om::lossy>,
+        om::into<"place", om::text, om::concat(col<"zip">, lit<" ">, col<"city">)>,
+        om::into<"note_of", om::text, om::coalesce(col<"note">, col<"zip">)>>> {};
+
 // A varchar filled from texts that are known to be short; a key that the server fills.
 struct customers : om::table<"customers",
     om::column<"id",      om::integer,     om::primary_key, om::has_default>,

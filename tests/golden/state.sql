@@ -429,8 +429,15 @@ SELECT r.read_flag,
     FROM "public"."online_migration_parity_passes" AS p
     WHERE p.run_id = r.run_id AND p.kind = 'full' AND p.finished_at IS NOT NULL ORDER BY p.pass_id DESC LIMIT 1),
   EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (r.metadata->>'retired_at')::timestamp with time zone)::bigint,
-  COALESCE((r.metadata->'legacy'->>'not_null')::boolean, false)
+  COALESCE(pg_catalog.jsonb_array_length(r.metadata->'legacy'->'not_null') > 0, false)
  FROM "public"."online_migration_runs" AS r WHERE r.run_id = $1::bigint;
+
+-- state_legacy_required
+SELECT NOT EXISTS (SELECT FROM "public"."online_migration_runs" AS r,
+   pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS k (name)
+  WHERE r.run_id = $1::bigint AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND a.attnotnull));
 
 -- state_read_new_only
 UPDATE "public"."online_migration_runs" SET read_flag = 'new', read_percent = 0,

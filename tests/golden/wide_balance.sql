@@ -295,7 +295,8 @@ DECLARE
   place CONSTANT pg_catalog.oid := '"app"."balances"'::pg_catalog.regclass;
   constraints jsonb;
   indexes jsonb;
-  required boolean;
+  required jsonb;
+  defaults jsonb;
   fallback text;
   moved text;
 BEGIN
@@ -307,12 +308,12 @@ BEGIN
       'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
       'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) ORDER BY c.conname), '[]') INTO constraints
     FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
       LEFT JOIN pg_catalog.pg_constraint AS o ON o.oid = c.conparentid
       LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid
     WHERE (c.conrelid = place OR c.conrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
       AND c.contype IN ('c', 'f', 'u') AND c.coninhcount = CASE WHEN c.conparentid = 0 THEN 0 ELSE c.coninhcount END
-      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid) AND a.attname = 'balance';
+      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid)
+      AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname = 'balance');
   FOR found IN SELECT c->>'table' AS place, c->>'name' AS name FROM pg_catalog.jsonb_array_elements(constraints) AS c
     WHERE (c->>'root')::boolean
   LOOP
@@ -334,9 +335,12 @@ BEGIN
   LOOP
     EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
   END LOOP;
-  SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback
+  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull), '[]'),
+      COALESCE(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.pg_get_expr(e.adbin, e.adrelid))
+        FILTER (WHERE e.oid IS NOT NULL), '{}') INTO required, defaults
     FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
     WHERE a.attrelid = place AND a.attname = 'balance';
+  fallback := defaults->>'balance';
   IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'balance_v2') THEN
     SELECT pg_catalog.replace($om_f$("online_migration_default"."balance")::bigint$om_f$, $om_f$"online_migration_default"."balance"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
         (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
@@ -346,10 +350,9 @@ BEGIN
       EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'balance_v2', moved);
     END IF;
   END IF;
-  ALTER TABLE "app"."balances" ALTER COLUMN "balance" DROP NOT NULL;
-  ALTER TABLE "app"."balances" ALTER COLUMN "balance" DROP DEFAULT;
+  ALTER TABLE "app"."balances" ALTER COLUMN "balance" DROP NOT NULL, ALTER COLUMN "balance" DROP DEFAULT;
   UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
-      pg_catalog.jsonb_build_object('not_null', required, 'default', fallback, 'constraints', constraints, 'indexes', indexes))
+      pg_catalog.jsonb_build_object('not_null', required, 'defaults', defaults, 'constraints', constraints, 'indexes', indexes))
     WHERE migration = 'balances-wide' AND phase = 'contract-ready';
 END
 $om$;
@@ -413,11 +416,13 @@ DECLARE
   found record;
   place CONSTANT pg_catalog.oid := '"app"."balances"'::pg_catalog.regclass;
 BEGIN
-  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM "public"."online_migration_runs" AS r
-    WHERE r.migration = 'balances-wide' AND phase = 'contracted' AND r.metadata->'legacy'->>'default' IS NOT NULL
+  FOR found IN SELECT d.key AS name, d.value AS fallback FROM "public"."online_migration_runs" AS r,
+    pg_catalog.jsonb_each_text(r.metadata->'legacy'->'defaults') AS d WHERE r.migration = 'balances-wide' AND phase = 'contracted'
   LOOP
-    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'balance', found.fallback);
-    ALTER TABLE "app"."balances" ALTER COLUMN "balance_v2" DROP DEFAULT;
+    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, found.name, found.fallback);
+    IF found.name IN ('balance') THEN
+      ALTER TABLE "app"."balances" ALTER COLUMN "balance_v2" DROP DEFAULT;
+    END IF;
   END LOOP;
 END
 $om$;
@@ -461,13 +466,33 @@ UPDATE "app"."balances" AS t SET "balance" = (t."balance_v2")::integer WHERE t."
 UPDATE "app"."balances" AS t SET "balance" = (t."balance_v2")::integer WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."balance_v2" IS DISTINCT FROM (t."balance")::bigint;
 
 -- add_legacy_not_null
-ALTER TABLE "app"."balances" ADD CONSTRAINT "om_legacy_not_null_balances-wide" CHECK ("balance" IS NOT NULL) NOT VALID;
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"app"."balances"'::pg_catalog.regclass;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('%I IS NOT NULL', c.name), ' AND ' ORDER BY c.name) AS text INTO STRICT found
+    FROM "public"."online_migration_runs" AS r,
+      pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS c (name) WHERE r.migration = 'balances-wide' AND phase = 'contracted';
+  EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID', place::pg_catalog.regclass::text, '"om_legacy_not_null_balances-wide"', found.text);
+END
+$om$;
 
 -- validate_legacy_not_null
 ALTER TABLE "app"."balances" VALIDATE CONSTRAINT "om_legacy_not_null_balances-wide";
 
 -- set_legacy_not_null
-ALTER TABLE "app"."balances" ALTER COLUMN "balance" SET NOT NULL;
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"app"."balances"'::pg_catalog.regclass;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('ALTER COLUMN %I SET NOT NULL', c.name), ', ' ORDER BY c.name) AS text INTO STRICT found
+    FROM "public"."online_migration_runs" AS r,
+      pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS c (name) WHERE r.migration = 'balances-wide' AND phase = 'contracted';
+  EXECUTE pg_catalog.format('ALTER TABLE %s %s', place::pg_catalog.regclass::text, found.text);
+END
+$om$;
 
 -- drop_legacy_check
 ALTER TABLE "app"."balances" DROP CONSTRAINT IF EXISTS "om_legacy_not_null_balances-wide";

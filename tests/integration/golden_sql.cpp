@@ -265,12 +265,13 @@ TEST_CASE("every golden statement is SQL that the server takes, and the backfill
     bool was_required = false;
     if constexpr (om::replaces_column<typename Case::migration::change>) {
       // What create_table makes of a default is an identity, which contract does not take.
-      std::string column =
-          "ALTER TABLE " + name_of(table) + " ALTER COLUMN " + quoted(Case::migration::change::replaced.view());
-      on.run(column + " DROP IDENTITY IF EXISTS");
-      const om::column_description& old = om::detail::replaced_column(om::describe_migration<typename Case::migration>);
-      if (old.has_server_default) on.run(column + " SET DEFAULT 7");
-      was_required = old.is_required;
+      om::detail::each_replaced(
+          om::describe_migration<typename Case::migration>, [&](const om::column_description& old, std::size_t) {
+            std::string column = "ALTER TABLE " + name_of(table) + " ALTER COLUMN " + quoted(old.name);
+            on.run(column + " DROP IDENTITY IF EXISTS");
+            if (old.has_server_default) on.run(column + " SET DEFAULT 7");
+            was_required = was_required || old.is_required;
+          });
     }
     fill(on, table);
 
@@ -287,8 +288,8 @@ TEST_CASE("every golden statement is SQL that the server takes, and the backfill
         std::string text = find(entries, name);
         if (text.empty()) continue;
         tried.insert(name);
-        // A column that may be NULL has rows with it.
-        bool fails = !was_required && (name == "validate_legacy_not_null" || name == "set_legacy_not_null");
+        // They are asked for where a column was NOT NULL.
+        bool fails = !was_required && name.find("legacy_not_null") != std::string_view::npos;
         if (!fails) REQUIRE_NOTHROW(on.run(text));
       }
       on.run("ROLLBACK");

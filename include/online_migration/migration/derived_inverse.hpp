@@ -7,9 +7,9 @@
 #include <type_traits>
 
 #include <online_migration/base/list.hpp>
-#include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules/type_mismatch.hpp>
+#include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/table.hpp>
 #include <online_migration/transform/arithmetic.hpp>
 #include <online_migration/transform/cast.hpp>
@@ -95,6 +95,7 @@ constexpr auto given_value() {
 template <class Change, class Inverse>
 struct with_inverse : Change {
   using inverse = Inverse;
+  using retired = list<from<Change::replaced, Inverse{}>>;
 };
 
 /// Whether an inverse gives a value that the old column takes.
@@ -109,7 +110,7 @@ constexpr bool leads_back() {
 /// Whether a change leaves its inverse to be derived, and its names and types are right so far.
 template <class Table, class Change>
 constexpr bool asks_for_inverse() {
-  if constexpr (!replaces_column<Change>) {
+  if constexpr (!requires { typename Change::inverse; }) {
     return false;
   } else if constexpr (!std::same_as<typename Change::inverse, no_way_back_given>) {
     return false;

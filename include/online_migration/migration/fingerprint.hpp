@@ -48,13 +48,21 @@ constexpr void write_canonical(sink& out, const migration_description& migration
     if (!migration.trigger_keeps && migration.in != worlds::client_only) out.put(" kept by application");
     return;
   }
-  out.put(" replaces ");
-  out.identifier(replaced_column(migration).name);
-  out.put(" back := ");
+  auto replaced = [&](std::string_view name) {
+    out.put(" replaces ");
+    out.identifier(name);
+    out.put(" back := ");
+  };
   if (has_way_back(migration)) {
-    migration.reverse->describe_transform(out);
+    each_way_back(migration, [&](const column_description& old, const migration_description& back, std::size_t) {
+      replaced(old.name);
+      back.describe_transform(out);
+    });
   } else {
-    out.put("lossy");
+    each_replaced(migration, [&](const column_description& old, std::size_t) {
+      replaced(old.name);
+      out.put("lossy");
+    });
   }
 }
 

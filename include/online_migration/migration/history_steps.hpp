@@ -19,19 +19,23 @@ struct finished {
 
 namespace detail {
 
+/// Whether the columns that a migration fills are changes of their own.
+template <class Migration>
+concept fills_columns_alone =
+    requires { typename Migration::column_changes; } && !replaces_column<typename Migration::change>;
+
 /// The changes of a migration: its only one, or the list that it has.
 template <class Migration>
 struct changes_of;
 
 template <class Migration>
-  requires requires { typename Migration::column_changes; }
+  requires fills_columns_alone<Migration>
 struct changes_of<Migration> {
   using type = typename Migration::column_changes;
 };
 
 template <class Migration>
-  requires(
-      requires { typename Migration::change; } && !requires { typename Migration::column_changes; })
+  requires(requires { typename Migration::change; } && !fills_columns_alone<Migration>)
 struct changes_of<Migration> {
   using type = list<typename Migration::change>;
 };

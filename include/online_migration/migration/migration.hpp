@@ -5,6 +5,7 @@
 #include <online_migration/migration/add_column.hpp>
 #include <online_migration/migration/derived_inverse.hpp>
 #include <online_migration/migration/derived_rules.hpp>
+#include <online_migration/migration/replace_columns.hpp>
 #include <online_migration/migration/reversed.hpp>
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/migration/rules/mixed_changes.hpp>
@@ -38,6 +39,17 @@ struct migration<Name, Table, Change> {
   using rules = detail::checked<verdict::raise()>;
 };
 
+/// A migration that replaces any number of columns by any number of others.
+template <fixed_string Name, table_like Table, class... Parts>
+struct migration<Name, Table, replace_columns<Parts...>>
+    : detail::columns_filled<typename replace_columns<Parts...>::added>::type {
+  static constexpr auto name = Name;
+  using table = Table;
+  using change = replace_columns<Parts...>;
+  using verdict = detail::check_replacing_several<Name, Table, change>;
+  using rules = detail::checked<verdict::raise()>;
+};
+
 /// A migration that adds several derived columns: one expand, one walk over the table, one checked unit.
 template <fixed_string Name, table_like Table, derived_change First, derived_change Second, derived_change... More>
 struct migration<Name, Table, First, Second, More...> {
@@ -68,7 +80,7 @@ concept migration_like = requires {
   typename Migration::change::transform;
 };
 
-/// A struct derived from `om::migration` that adds several derived columns.
+/// A struct derived from `om::migration` that fills several new columns.
 template <class Migration>
 concept several_columns = migration_like<Migration> && requires { typename Migration::column_changes; };
 
@@ -86,7 +98,7 @@ concept any_migration = migration_like<Migration> || structural_migration<Migrat
 
 /// The inverse of a migration's transform, declared or derived, as an expression over the new column.
 template <migration_like Migration>
-  requires detail::has_inverse<typename Migration::change>
+  requires(detail::has_inverse<typename Migration::change> && requires { typename Migration::change::inverse; })
 inline constexpr typename Migration::change::inverse inverse_of{};
 
 /// Whether the transform of a migration has to be computed by the client.
@@ -111,10 +123,10 @@ struct migration_description {
   detail::column_set sources{};  ///< what the transform reads
   worlds in = worlds::none;
   bool total = false;
-  bool may_fail = false;       ///< a partial transform that has no function to catch it: the way back
-  bool is_sensitive = false;   ///< a source or the new column is: no value of them is stored elsewhere
-  bool trigger_keeps = false;  ///< the sync trigger stays after contract
-  std::size_t replaced = table_description::none;  ///< the column that contract retires, by position
+  bool may_fail = false;          ///< a partial transform that has no function to catch it: the way back
+  bool is_sensitive = false;      ///< a source or the new column is: no value of them is stored elsewhere
+  bool trigger_keeps = false;     ///< the sync trigger stays after contract
+  detail::column_set replaced{};  ///< the columns that contract retires
   const migration_description* reverse = nullptr;  ///< the way back, itself where there is none
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
@@ -159,11 +171,11 @@ constexpr bool reads_or_writes_sensitive() {
 }
 
 template <class Table, class Change>
-constexpr std::size_t replaced_position() {
+constexpr column_set replaced_set() {
   if constexpr (replaces_column<Change>) {
-    return column_index<Table, Change::replaced>;
+    return set_of<Table>(typename Change::retired{});
   } else {
-    return table_description::none;
+    return {};
   }
 }
 
@@ -212,7 +224,7 @@ inline constexpr migration_description describe_migration{
     detail::change_may_fail<typename Migration::change>(),
     detail::reads_or_writes_sensitive<typename Migration::table, typename Migration::change>(),
     Migration::change::trigger_keeps,
-    detail::replaced_position<typename Migration::table, typename Migration::change>(),
+    detail::replaced_set<typename Migration::table, typename Migration::change>(),
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
@@ -248,6 +260,7 @@ constexpr migration_description describe_together() {
     result.is_sensitive = result.is_sensitive || part.is_sensitive;
     result.target_required = result.target_required || part.target_required;
   }
+  result.replaced = replaced_set<typename Migration::table, typename Migration::change>();
   result.reverse = description_of_reverse<Migration>();
   result.parts = parts::values;
   result.part_count = Migration::column_changes::size;
@@ -270,11 +283,14 @@ constexpr const migration_description* description_of_reverse() {
   }
 }
 
+/// Whether a migration is the way back of another.
+constexpr bool is_way_back(const migration_description& migration) { return migration.may_fail; }
+
 /// Whether a migration has a way back. (Not by comparison with a null pointer: with -fsanitize=undefined g++ 12 does
 /// not compare the address of a constant with one while compiling.)
-constexpr bool has_way_back(const migration_description& migration) { return migration.reverse->may_fail; }
+constexpr bool has_way_back(const migration_description& migration) { return is_way_back(*migration.reverse); }
 
-/// Whether a migration adds more than one column.
+/// Whether a migration fills more than one column.
 constexpr bool has_parts(const migration_description& migration) { return migration.part_count > 0; }
 
 /// Calls `use(description, number)` for each new column.
@@ -284,14 +300,49 @@ constexpr void each_target(const migration_description& migration, Use use) {
   for (std::size_t i = 0; i < migration.part_count; ++i) use(migration.parts[i], i);
 }
 
-/// Whether contract retires a column.
-constexpr bool replaces(const migration_description& migration) {
-  return migration.replaced != table_description::none;
+/// Whether contract retires columns.
+constexpr bool replaces(const migration_description& migration) { return !migration.replaced.empty(); }
+
+/// Calls `use(column, number)` for each column that contract retires.
+template <class Use>
+constexpr void each_replaced(const migration_description& migration, Use use) {
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < migration.table.count; ++i) {
+    if (migration.replaced.has(i)) use(migration.table.columns[i], number++);
+  }
 }
 
-/// The column that contract retires.
-constexpr const column_description& replaced_column(const migration_description& migration) {
-  return migration.table.columns[migration.replaced];
+/// The position of a retired column. (Compared by letters: g++ 12 finds no constant in the bytes of a name that belongs to
+/// a type of one source file.)
+constexpr std::size_t position_of(const table_description& table, std::string_view name) {
+  for (std::size_t i = 0; i < table.count; ++i) {
+    std::string_view other = table.columns[i].name;
+    std::size_t same = 0;
+    while (same < name.size() && same < other.size() && name[same] == other[same]) ++same;
+    if (same == name.size() && same == other.size()) return i;
+  }
+  return table_description::none;
+}
+
+/// Calls `use(column, back, number)` for each column that contract retires, and how it follows from the new ones. The
+/// migration has a way back.
+template <class Use>
+constexpr void each_way_back(const migration_description& migration, Use use) {
+  each_target(*migration.reverse, [&](const migration_description& back, std::size_t number) {
+    use(migration.table.columns[position_of(migration.table, back.target)], back, number);
+  });
+}
+
+/// The first column that contract retires.
+constexpr const column_description& first_replaced(const migration_description& migration) {
+  std::size_t first = 0;
+  while (!migration.replaced.has(first)) ++first;
+  return migration.table.columns[first];
+}
+
+/// Whether one column takes the place of one other: what this one owes is known then.
+constexpr bool is_one_to_one(const migration_description& migration) {
+  return migration.replaced.size() == 1 && !has_parts(migration);
 }
 
 }  // namespace detail

@@ -4,37 +4,47 @@
 #include <type_traits>
 
 #include <online_migration/base/list.hpp>
-#include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/way_back.hpp>
+#include <online_migration/schema/column.hpp>
 #include <online_migration/schema/table.hpp>
 
-/// A `replace_column` read backwards: the table has the new column, and the old one follows from it by the inverse. So
-/// whatever works on a migration works on the way back as well.
+/// A change that replaces columns, read backwards: the table has the new columns, and the old ones follow from them by
+/// the inverses. So whatever works on a migration works on the way back as well.
 namespace online_migration::detail {
 
-/// Whether a change says how new values lead back.
-template <class Change>
-inline constexpr bool has_inverse = false;
+template <class Added>
+using as_column = std::conditional_t<Added::is_required, column<Added::name, typename Added::type, not_null>,
+                                     column<Added::name, typename Added::type>>;
 
-template <replaces_column Change>
-  requires expression<typename Change::inverse>
-inline constexpr bool has_inverse<Change> = true;
+/// What stands in the place of a column: all new columns in that of the first retired one, nothing in those of others.
+template <class Column, class First, class Retired, class Added>
+struct reversed_column {
+  using type = list<Column>;
+};
 
-template <class Column, class Change>
-using reversed_column =
-    std::conditional_t<same_text(Column::name, Change::replaced),
-                       std::conditional_t<Change::is_required, column<Change::name, typename Change::type, not_null>,
-                                          column<Change::name, typename Change::type>>,
-                       Column>;
+template <class Column, class First, class Retired, class Added>
+  requires(is_named_in<Column::name>(Retired{}) && !same_text(Column::name, First::name))
+struct reversed_column<Column, First, Retired, Added> {
+  using type = list<>;
+};
+
+template <class Column, class First, class Retired, class... Added>
+  requires(same_text(Column::name, First::name))
+struct reversed_column<Column, First, Retired, list<Added...>> {
+  using type = list<as_column<Added>...>;
+};
 
 template <class List, class Change>
 struct reversed_columns;
 
 template <class... Columns, class Change>
 struct reversed_columns<list<Columns...>, Change> {
-  using type = list<reversed_column<Columns, Change>...>;
+  using first = at_t<0, typename Change::retired>;
+  using type = concatenate_t<
+      typename reversed_column<Columns, first, typename Change::retired, typename Change::added>::type...>;
 };
 
-/// The table as writers see it who know only the new column.
+/// The table as writers see it who know only the new columns.
 template <class Table, class Change>
 struct reversed_table {
   static constexpr auto schema_name = Table::schema_name;
@@ -42,12 +52,13 @@ struct reversed_table {
   using columns = typename reversed_columns<typename Table::columns, Change>::type;
 };
 
-template <class Table, class Change>
+/// A retired column as one that follows from the new ones.
+template <class Table, class Retired>
 struct reversed_change {
-  using old = column_at<Table, column_index<Table, Change::replaced>>;
-  static constexpr auto name = Change::replaced;
+  using old = column_at<Table, column_index<Table, Retired::name>>;
+  static constexpr auto name = Retired::name;
   using type = typename old::type;
-  using transform = typename Change::inverse;
+  using transform = typename Retired::inverse;
   static constexpr bool is_required = old::is_required;
   static constexpr bool is_sensitive = old::is_sensitive;
   static constexpr bool trigger_keeps = false;
@@ -55,19 +66,45 @@ struct reversed_change {
   static constexpr bool may_fail = true;
 };
 
-/// A migration the other way round. It has an inverse.
-template <class Migration>
-struct reversed {
-  static constexpr auto name = Migration::name;
-  using table = reversed_table<typename Migration::table, typename Migration::change>;
-  using change = reversed_change<typename Migration::table, typename Migration::change>;
+/// The columns that a migration fills: where there are several, their list.
+template <class... Changes>
+struct column_list {
+  using column_changes = list<Changes...>;
 };
 
-/// Whether a write names the new column.
+template <class Change>
+struct column_list<Change> {};
+
+template <class List>
+struct columns_filled;
+
+template <class... Changes>
+struct columns_filled<list<Changes...>> {
+  using type = column_list<Changes...>;
+};
+
+template <class Table, class List>
+struct reversed_changes;
+
+template <class Table, class... Retired>
+struct reversed_changes<Table, list<Retired...>> {
+  using type = list<reversed_change<Table, Retired>...>;
+};
+
+/// A migration the other way round. It has inverses.
+template <class Migration, class Changes = typename reversed_changes<typename Migration::table,
+                                                                     typename Migration::change::retired>::type>
+struct reversed : columns_filled<Changes>::type {
+  static constexpr auto name = Migration::name;
+  using table = reversed_table<typename Migration::table, typename Migration::change>;
+  using change = at_t<0, Changes>;
+};
+
+/// Whether a write names a new column.
 template <class Change, class... Assignments>
 constexpr bool writes_new() {
   if constexpr (has_inverse<Change>) {
-    return (same_text(Assignments::name, Change::name) || ...);
+    return (is_named_in<Assignments::name>(typename Change::added{}) || ...);
   } else {
     return false;
   }

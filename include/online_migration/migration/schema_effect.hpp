@@ -2,8 +2,8 @@
 #pragma once
 
 #include <online_migration/base/list.hpp>
-#include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/structure/structure.hpp>
+#include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/schema_editor.hpp>
 
 /// What a change does to the columns of its table. A kind of change says it with a static member
@@ -25,22 +25,43 @@ constexpr bool brings_sensitive() {
   }
 }
 
-/// A new column, and while the change is open it may be NULL: its rows are being filled. A replaced column stays
-/// until the change is finished, and its successor takes its place.
+/// A new column, which may be NULL while the change is open: its rows are being filled.
+template <class Change>
+constexpr column_description added_column(const schema_editor& table) {
+  return {Change::name.view(),       &Change::type::description, false, table.finished() && Change::is_required, false,
+          brings_sensitive<Change>()};
+}
+
+/// Replaced columns stay until the change is finished, and their successors take the place of the first then.
+template <class... Retired, class First, class... Added>
+constexpr void edit_replaced(schema_editor& table, list<Retired...>, list<First, Added...>) {
+  read_all(table, typename First::transform::columns{});
+  (read_all(table, typename Added::transform::columns{}), ...);
+  if (table.finished()) {
+    bool first = true;
+    for (std::string_view old : {Retired::name.view()...}) {
+      if (first) {
+        table.replace(old, added_column<First>(table));
+      } else {
+        table.drop(old);
+      }
+      first = false;
+    }
+  } else {
+    (table.writes(Retired::name.view()), ...);
+    table.add(added_column<First>(table));
+  }
+  (table.add(added_column<Added>(table)), ...);
+}
+
 template <class Change>
 constexpr void edit_derived(schema_editor& table) {
-  column_description added{
-      Change::name.view(),       &Change::type::description, false, table.finished() && Change::is_required, false,
-      brings_sensitive<Change>()};
-  read_all(table, typename Change::transform::columns{});
   if constexpr (replaces_column<Change>) {
-    if (table.finished()) {
-      table.replace(Change::replaced.view(), added);
-      return;
-    }
-    table.writes(Change::replaced.view());
+    edit_replaced(table, typename Change::retired{}, typename Change::added{});
+  } else {
+    read_all(table, typename Change::transform::columns{});
+    table.add(added_column<Change>(table));
   }
-  table.add(added);
 }
 
 /// What a structural change takes away or tightens, it does in contract, so only once it is finished.

@@ -8,8 +8,8 @@
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/transform/literal.hpp>
 
-/// A `replace_column` as a binary knows it that has left the old column behind: a table with the new one in its
-/// place, and nothing that follows from anything. So whatever works on a migration writes such a table as well.
+/// A change that replaces columns, as a binary knows it that has left the old ones behind: a table with the new ones in
+/// their place, and nothing that follows from anything. So whatever works on a migration writes such a table as well.
 namespace online_migration::detail {
 
 template <class Migration>

@@ -153,7 +153,7 @@ class dual_writer {
 
  private:
   static std::int64_t refuse() {
-    legacy_at_new_only<Migration, Migration::change::replaced>::raise();
+    legacy_at_new_only<Migration, detail::first_retired<typename Migration::change>>::raise();
     return 0;
   }
 

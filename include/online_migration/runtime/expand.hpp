@@ -60,7 +60,7 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
   if (add_column) ask(on, sql::add_column);
-  if (brings && replaces(migration)) bring_at_once(on, migration);
+  if (brings && is_one_to_one(migration)) bring_at_once(on, migration);
   create_safety_net_triggers<Migration>(on, net);
   if (enforces_not_null(migration) && net == safety_net::sync_trigger) ask(on, sql::add_not_null);
   run_record begun{run.integer(0, 0), attempt, std::string{fingerprint<Migration>}, phase::expand, net};

@@ -95,32 +95,49 @@ void wait_for_writers(Connection& on, const table_description& table, std::chron
 constexpr bool misreads_default(const migration_description& migration) {
   if (migration.in == worlds::client_only) return true;
   if (!has_way_back(migration)) return false;
-  const column_description& old = replaced_column(migration);
-  return old.has_server_default || !old.is_required;
+  bool some_is_given = false;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    some_is_given = some_is_given || (old.is_required && !old.has_server_default);
+  });
+  return !some_is_given;
 }
 
 /// Throws: `refused` where a default would be taken for somebody's wish.
 template <transactional Connection>
-void require_no_misread_default(Connection& on, const migration_description& migration, bool target_has_default) {
+void require_no_misread_default(Connection& on, const migration_description& migration, std::string_view target,
+                                bool target_has_default) {
   if (misreads_default(migration) && target_has_default) {
     throw refused{fmt::format(
         "The column \"{1}\" of {0} has a default, which an old INSERT would be taken to have meant: ALTER TABLE {0} "
         "ALTER COLUMN \"{1}\" DROP DEFAULT, and look at rows that were inserted since. Contract takes the default of a "
         "replaced column over. Nothing was changed.",
-        table_name(migration.table), migration.target)};
+        table_name(migration.table), target)};
   }
-  if (has_way_back(migration) && !replaced_column(migration).has_server_default) {
-    std::string_view old = replaced_column(migration).name;
+  if (!has_way_back(migration)) return;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    if (old.has_server_default) return;
     auto replaced = ask_alone(on, catalog::column_state,
-                              {text_of(migration.table.schema), text_of(migration.table.name), text_of(old)});
+                              {text_of(migration.table.schema), text_of(migration.table.name), text_of(old.name)});
     if (replaced.rows() == 1 && replaced.boolean(0, 2)) {
       throw refused{fmt::format(
           "The column \"{1}\" of {0} has a default, which a writer of \"{2}\" alone is taken to have meant, so that "
           "what it gave is lost: ALTER TABLE {0} ALTER COLUMN \"{1}\" DROP DEFAULT, or begin again with om::has_default "
           "declared, and look at rows that were inserted since. Nothing was changed.",
-          table_name(migration.table), old, migration.target)};
+          table_name(migration.table), old.name, target)};
     }
-  }
+  });
+}
+
+/// Whether every new column that is declared NOT NULL is.
+template <transactional Connection>
+bool are_required(Connection& on, const migration_description& migration) {
+  bool all = true;
+  each_required(migration, [&](const migration_description& part, std::size_t) {
+    auto column = ask_alone(on, catalog::column_state,
+                            {text_of(migration.table.schema), text_of(migration.table.name), text_of(part.target)});
+    all = all && column.rows() == 1 && column.boolean(0, 1);
+  });
+  return all;
 }
 
 /// What a run relies on from expand on: the new column and, where they are the safety net, the triggers. A text that
@@ -138,7 +155,7 @@ std::string check_in_force(Connection& on, const migration_description& migratio
           migration.name, to_string(run.phase), table_name(migration.table), part.target)};
     }
     if (run.net != safety_net::all_writers_dual_write) {
-      require_no_misread_default(on, part, column.boolean(0, 2));
+      require_no_misread_default(on, migration, part.target, column.boolean(0, 2));
     }
   });
   std::string found;
@@ -277,9 +294,7 @@ class phase_gate {
     check_parts(on, run, id, std::string{pass.text(0, 2)});
     // Without the trigger nothing could give a value in time, and expand added no constraint.
     if (!enforces_not_null(migration_) || run.net != safety_net::sync_trigger) return;
-    auto column = ask(on, catalog::column_state,
-                      {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(migration_.target)});
-    if (column.rows() == 1 && column.boolean(0, 1)) return;
+    if (are_required(on, migration_)) return;
     throw refused{fmt::format(
         "The new column of \"{}\" is declared om::not_null and is not yet: call om::settle first. Nothing was changed.",
         migration_.name)};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <online_migration/migration/migration.hpp>
@@ -41,20 +43,19 @@ struct owed_part {
 /// written over it.
 inline bool keeps_values(const migration_description& migration) {
   std::string transform = written([&](sink& out) { migration.write_transform(out, column_names{}); });
-  std::string old = written([&](sink& out) { out.identifier(replaced_column(migration).name); });
+  std::string old = written([&](sink& out) { out.identifier(first_replaced(migration).name); });
   return transform == old || transform == '(' + old + ")::" + std::string{migration.target_type->name};
 }
 
-/// Reads them, in the order in which they are to be made. The caller has a transaction open, whose search path makes
-/// the server write names in full.
+/// What one new column owes to one old one.
 template <transactional Connection>
-std::vector<owed_part> read_owed(Connection& on, const migration_description& migration) {
-  std::string type = type_name(*migration.target_type);
-  std::string keeps{keeps_values(migration) ? "true" : "false"};
-  auto rows =
-      ask(on, catalog::owed_parts,
-          {text_of(migration.table.schema), text_of(migration.table.name), text_of(replaced_column(migration).name),
-           text_of(migration.target), text_of(type), text_form_parameter(keeps)});
+std::vector<owed_part> read_owed_between(Connection& on, const migration_description& part,
+                                         const column_description& old, bool keeps) {
+  std::string type = type_name(*part.target_type);
+  std::string same{keeps ? "true" : "false"};
+  auto rows = ask(on, catalog::owed_parts,
+                  {text_of(part.table.schema), text_of(part.table.name), text_of(old.name), text_of(part.target),
+                   text_of(type), text_form_parameter(same)});
   auto optional_text = [&](int row, int column) {
     return rows.is_null(row, column) ? std::string{} : std::string{rows.text(row, column)};
   };
@@ -65,10 +66,43 @@ std::vector<owed_part> read_owed(Connection& on, const migration_description& mi
                      optional_text(row, 7), optional_text(row, 8)});
   }
   // Who may read the old column may not read what else the transform reads.
-  if (migration.sources.size() != 1) {
-    for (owed_part& part : parts) part.mechanical = part.mechanical && part.kind != "privilege";
+  if (part.sources.size() != 1) {
+    for (owed_part& each : parts) each.mechanical = each.mechanical && each.kind != "privilege";
   }
   return parts;
+}
+
+/// Reads them, in the order in which they are to be made. The caller has a transaction open, whose search path makes
+/// the server write names in full. Where several columns take the place of one, or one that of several, nobody but a
+/// person can say which of them is to have what: then it is there if one of them has it, and none of it is made.
+template <transactional Connection>
+std::vector<owed_part> read_owed(Connection& on, const migration_description& migration) {
+  if (is_one_to_one(migration)) {
+    return read_owed_between(on, migration, first_replaced(migration), keeps_values(migration));
+  }
+  std::vector<owed_part> all;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    std::vector<owed_part> missing;
+    each_target(migration, [&](const migration_description& part, std::size_t number) {
+      std::vector<owed_part> here = read_owed_between(on, part, old, false);
+      std::erase_if(here, [](const owed_part& each) {
+        return each.there || each.kind == "comment" || each.kind == "statistics target";
+      });
+      if (number == 0) missing = here;
+      std::erase_if(missing, [&](const owed_part& each) {
+        return std::none_of(here.begin(), here.end(),
+                            [&](const owed_part& other) { return other.description == each.description; });
+      });
+    });
+    for (owed_part& each : missing) {
+      bool known = std::any_of(all.begin(), all.end(),
+                               [&](const owed_part& other) { return other.description == each.description; });
+      each.mechanical = false;
+      each.statement.clear();
+      if (!known) all.push_back(std::move(each));
+    }
+  });
+  return all;
 }
 
 /// Drops the indexes and constraints that were made for the new column in a run.

@@ -83,7 +83,8 @@ class inspector : table_inspector<Connection> {
         report_.refuse(fmt::format(
             "column \"{}\" is generated, so no trigger sees its value: read what it is generated from", column.name));
       }
-      if (has_way_back(migration_) && i == migration_.replaced && !column.has_server_default && there.boolean(row, 4)) {
+      if (has_way_back(migration_) && migration_.replaced.has(i) && !column.has_server_default &&
+          there.boolean(row, 4)) {
         report_.refuse(
             fmt::format("column \"{}\" has a default: declare it om::has_default, so that an insert which sets the new "
                         "column alone is not taken to have set this one",
@@ -225,13 +226,15 @@ class inspector : table_inspector<Connection> {
     if (!coming.empty()) {
       report_.notice("of the old column these come along, unless expand_options.bring_along says no: " + coming);
     }
-    auto users = dependents_of(on_, migration_.table, replaced_column(migration_).name, own_triggers(migration_));
-    for (int row = 0; row < users.rows(); ++row) {
-      std::string_view kind = users.text(row, 0);
-      if (!stops_contract(kind) || kind == "migration") continue;
-      report_.notice(fmt::format("{} relies on the old column, and will stop contract: {}", users.text(row, 1),
-                                 advice_on_obstacle(kind)));
-    }
+    each_replaced(migration_, [&](const column_description& old, std::size_t) {
+      auto users = dependents_of(on_, migration_.table, old.name, own_triggers(migration_));
+      for (int row = 0; row < users.rows(); ++row) {
+        std::string_view kind = users.text(row, 0);
+        if (!stops_contract(kind) || kind == "migration") continue;
+        report_.notice(fmt::format("{} relies on the old column, and will stop contract: {}", users.text(row, 1),
+                                   advice_on_obstacle(kind)));
+      }
+    });
   }
 
   using table_inspector<Connection>::on_;

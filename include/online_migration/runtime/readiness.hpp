@@ -199,33 +199,44 @@ class contract_examiner {
   }
 
   void obstacles() {
-    std::string_view old = replaced_column(migration_).name;
-    auto users = dependents_of(on_, migration_.table, old, own_triggers(migration_));
     std::string readers;
-    auto reader = [&](std::string_view what) { readers += fmt::format("{}{}", readers.empty() ? "" : ", ", what); };
-    for (int row = 0; row < users.rows(); ++row) {
-      std::string_view kind = users.text(row, 0);
-      std::string_view what = users.text(row, 1);
-      if (kind == "view" || kind == "function" || kind == "trigger") {
-        reader(what);
-      } else if (stops_contract(kind)) {
-        add(false, fmt::format("{} relies on the old column: {}", what, advice_on_obstacle(kind)));
+    auto reader = [&](std::string_view what) {
+      if (readers.find(what) == std::string::npos) readers += fmt::format("{}{}", readers.empty() ? "" : ", ", what);
+    };
+    each_replaced(migration_, [&](const column_description& old, std::size_t) {
+      auto users = dependents_of(on_, migration_.table, old.name, own_triggers(migration_));
+      for (int row = 0; row < users.rows(); ++row) {
+        std::string_view kind = users.text(row, 0);
+        std::string_view what = users.text(row, 1);
+        if (kind == "view" || kind == "function" || kind == "trigger") {
+          reader(what);
+        } else if (stops_contract(kind)) {
+          add(false, fmt::format("{} relies on the old column: {}", what, advice_on_obstacle(kind)));
+        }
       }
-    }
-    for (const std::string& function : functions_that_mention(on_, migration_.table, old)) reader(function);
-    if (!moves_default(migration_) && has_default(old) && !has_default(migration_.target)) {
-      add(false,
-          fmt::format("The old column has a default, which contract takes from it, and an INSERT that leaves it out "
-                      "would leave \"{}\" without its value: {}",
-                      migration_.target,
-                      migration_.in == worlds::client_only
-                          ? "DROP DEFAULT once every writer gives the new column a value"
-                          : "give the new column a default of its own, or DROP DEFAULT"));
-    }
+      for (const std::string& function : functions_that_mention(on_, migration_.table, old.name)) reader(function);
+    });
+    each_target(migration_, [&](const migration_description& part, std::size_t) { default_taken(part); });
     if (!readers.empty()) {
       ask_for(risk::legacy_readers,
               fmt::format("these read the old column, or may, and its values will no longer follow: {}", readers));
     }
+  }
+
+  /// A default that contract takes from an old column without being able to give it to a new one that reads it.
+  void default_taken(const migration_description& part) {
+    if (moves_default(part) || has_default(part.target)) return;
+    bool taken = false;
+    each_replaced(migration_, [&](const column_description& old, std::size_t) {
+      taken = taken || (part.sources.has(migration_.table.find(old.name)) && has_default(old.name));
+    });
+    if (!taken) return;
+    add(false, fmt::format(
+                   "The old column has a default, which contract takes from it, and an INSERT that leaves it out "
+                   "would leave \"{}\" without its value: {}",
+                   part.target,
+                   migration_.in == worlds::client_only ? "DROP DEFAULT once every writer gives the new column a value"
+                                                        : "give the new column a default of its own, or DROP DEFAULT"));
   }
 
   bool has_default(std::string_view column) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,6 +23,7 @@
 #include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/target_names.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/statements.hpp>
@@ -61,19 +64,29 @@ legacy_state lock_legacy(Connection& on, const migration_description& migration,
 }
 
 /// The bare name of a retired column.
-inline std::string retired_name(const migration_description& migration) {
-  return object_name("om_retired_", replaced_column(migration).name);
+inline std::string retired_name(const column_description& old) { return object_name("om_retired_", old.name); }
+
+/// The names of all of them for the record of a run: bare where there is one, as its new columns are named.
+inline std::string retired_names(const migration_description& migration) {
+  if (migration.replaced.size() == 1) return retired_name(first_replaced(migration));
+  std::string result;
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    if (number > 0) result += ", ";
+    result += quoted_name(retired_name(old));
+  });
+  return result;
 }
 
 template <class Migration>
 constexpr void require_replacement() {
-  static_assert(replaces_column<typename Migration::change>,
-                "only om::replace_column has a column to retire: om::add_column destroys nothing, ever");
+  static_assert(
+      replaces_column<typename Migration::change>,
+      "only om::replace_column and om::replace_columns have columns to retire: om::add_column destroys nothing, ever");
 }
 
 }  // namespace detail
 
-/// Renames the old column of a contracted migration away, so that whoever still uses it fails at once, and nothing is
+/// Renames the old columns of a contracted migration away, so that whoever still uses it fails at once, and nothing is
 /// lost: `om::revive` names it back. The guard trigger goes, as there is nothing left to guard. It is one short
 /// transaction under the lock time-out, and does nothing where the column is retired already.
 ///
@@ -98,11 +111,17 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
           }
           detail::require_acknowledged(options.acknowledged, risk::dual_writers, migration.name,
                                        "every live instance of the application has to know only the new column by now");
-          std::string_view old = detail::replaced_column(migration).name;
-          // Its default went over to the new column.
-          detail::move_sequences(on, migration, old, migration.target);
-          detail::require_unused(on, migration, old, "retired");
-          std::vector<std::string> readers = detail::functions_that_mention(on, migration.table, old);
+          if (detail::is_one_to_one(migration)) {
+            // Its default went over to the new column.
+            detail::move_sequences(on, migration, detail::first_replaced(migration).name, migration.target);
+          }
+          std::vector<std::string> readers;
+          detail::each_replaced(migration, [&](const column_description& old, std::size_t) {
+            detail::require_unused(on, migration, old.name, "retired");
+            for (std::string& each : detail::functions_that_mention(on, migration.table, old.name)) {
+              if (std::find(readers.begin(), readers.end(), each) == readers.end()) readers.push_back(std::move(each));
+            }
+          });
           if (!readers.empty()) {
             detail::require_acknowledged(
                 options.acknowledged, risk::legacy_readers, migration.name,
@@ -114,8 +133,8 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
           detail::ask(on, sql::retire_legacy);
           detail::ask(on, sql::drop_guard_function);
           detail::ask_if_any(on, sql::drop_total_functions);
-          std::string name = detail::retired_name(migration);
-          detail::ask(on, state::note_retired, {text_form_parameter(legacy.id), detail::text_of(name)});
+          std::string names = detail::retired_names(migration);
+          detail::ask(on, state::note_retired, {text_form_parameter(legacy.id), detail::text_of(names)});
           scope.commit();
         },
         stop);
@@ -151,7 +170,9 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
           }
           detail::require_acknowledged(options.acknowledged, risk::dropped_column, migration.name,
                                        "the old values are lost with their column");
-          detail::require_unused(on, migration, detail::retired_name(migration), "dropped");
+          detail::each_replaced(migration, [&](const column_description& old, std::size_t) {
+            detail::require_unused(on, migration, detail::retired_name(old), "dropped");
+          });
           detail::ask(on, statements<Migration>::drop_legacy);
           detail::drop_helpers<Migration>(on);
           detail::ask(on, state::note_dropped, {text_form_parameter(legacy.id)});

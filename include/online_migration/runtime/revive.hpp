@@ -122,19 +122,23 @@ class reviver {
           create_safety_net_functions<Migration>(on, safety_net::sync_trigger);
           ask(on, sql::create_revive_function);
           ask(on, sql::restore_default);
-          move_sequences(on, migration, migration.target, replaced_column(migration).name);
-          auto target =
-              ask(on, catalog::column_state,
-                  {text_of(migration.table.schema), text_of(migration.table.name), text_of(migration.target)});
-          // Asked for now rather than at the end of a long walk.
-          if (misreads_default(migration) && target.rows() == 1) {
-            require_no_misread_default(on, migration, target.boolean(0, 2));
+          if (is_one_to_one(migration)) {
+            move_sequences(on, migration, migration.target, first_replaced(migration).name);
           }
+          // Asked for now rather than at the end of a long walk.
+          each_target(migration, [&](const migration_description& part, std::size_t) {
+            auto target = ask(on, catalog::column_state,
+                              {text_of(migration.table.schema), text_of(migration.table.name), text_of(part.target)});
+            if (misreads_default(migration) && target.rows() == 1) {
+              require_no_misread_default(on, migration, part.target, target.boolean(0, 2));
+            }
+          });
           create_safety_net_triggers<Migration>(on, safety_net::sync_trigger);
           // A run that began without the trigger could not promise it.
           if (enforces_not_null(migration) && legacy.run.net != safety_net::sync_trigger &&
-              !is_required(on, migration.target))
+              !are_required(on, migration)) {
             ask(on, sql::add_not_null);
+          }
           ask(on, state::note_reviving, {text_form_parameter(legacy.id)});
           scope.commit();
         },
@@ -148,15 +152,12 @@ class reviver {
     if (legacy.legacy_was_required) require_values();
   }
 
-  template <class Connection>
-  static bool is_required(Connection& on, std::string_view column) {
-    auto state = ask_alone(on, catalog::column_state,
-                           {text_of(migration.table.schema), text_of(migration.table.name), text_of(column)});
-    return state.rows() == 1 && state.boolean(0, 1);
-  }
-
   void require_values() {
-    auto is_done = [](auto& on) { return is_required(on, replaced_column(migration).name); };
+    auto is_done = [this](auto& on) {
+      return ask_alone(on, state::legacy_required,
+                       {text_form_parameter(way_.run), text_of(migration.table.schema), text_of(migration.table.name)})
+          .boolean(0, 0);
+    };
     if (tools_.session().retrying(is_done, stop_)) return;
     auto in_transaction = [&](auto&& work, bool scans) {
       tools_.session().retrying(

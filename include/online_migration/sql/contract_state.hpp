@@ -7,10 +7,10 @@
 namespace online_migration::state {
 
 /// What contract looks at. `$1` run, `$2` milliseconds that the read flag has to be old, `$3` the sequence of the alarm as
-/// text, or NULL. Columns: read flag, whether it is that old, the name of the retired column, whether the run is on its
-/// way back, whether the old column was dropped, rows in quarantine, keys that wait for a client, firings of the sync
-/// trigger since the newest finished full pass began (NULL where nobody counted them), seconds since the old column was
-/// retired, whether it was NOT NULL.
+/// text, or NULL. Columns: read flag, whether it is that old, the names of the retired columns, whether the run is on
+/// its way back, whether the old columns were dropped, rows in quarantine, keys that wait for a client, firings of the
+/// sync trigger since the newest finished full pass began (NULL where nobody counted them), seconds since the old
+/// columns were retired, whether one of them was NOT NULL.
 inline constexpr statement contract_facts{"state_contract_facts",
                                           R"(SELECT r.read_flag,
   r.read_flag_since <= pg_catalog.clock_timestamp() - $2::bigint * interval '1 millisecond',
@@ -22,8 +22,16 @@ inline constexpr statement contract_facts{"state_contract_facts",
     FROM "public"."online_migration_parity_passes" AS p
     WHERE p.run_id = r.run_id AND p.kind = 'full' AND p.finished_at IS NOT NULL ORDER BY p.pass_id DESC LIMIT 1),
   EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (r.metadata->>'retired_at')::timestamp with time zone)::bigint,
-  COALESCE((r.metadata->'legacy'->>'not_null')::boolean, false)
+  COALESCE(pg_catalog.jsonb_array_length(r.metadata->'legacy'->'not_null') > 0, false)
  FROM "public"."online_migration_runs" AS r WHERE r.run_id = $1::bigint)"};
+
+/// Whether the old columns that were NOT NULL before contract are so again. `$1` run, `$2` schema, `$3` table.
+inline constexpr statement legacy_required{"state_legacy_required",
+                                           R"(SELECT NOT EXISTS (SELECT FROM "public"."online_migration_runs" AS r,
+   pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS k (name)
+  WHERE r.run_id = $1::bigint AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND a.attnotnull)))"};
 
 /// From contract on the new representation is read. `$1` run.
 inline constexpr statement read_new_only{
@@ -38,7 +46,7 @@ inline constexpr statement read_legacy_only{
   read_flag_since = CASE WHEN read_flag IN ('legacy', 'shadow') THEN read_flag_since ELSE pg_catalog.clock_timestamp() END
  WHERE run_id = $1::bigint)"};
 
-/// `$1` run, `$2` the name that the old column has now.
+/// `$1` run, `$2` the names that the old columns have now.
 inline constexpr statement note_retired{"state_note_retired",
                                         R"(UPDATE "public"."online_migration_runs" SET retired_column = $2::text,
   metadata = metadata || pg_catalog.jsonb_build_object('retired_at', pg_catalog.clock_timestamp()) WHERE run_id = $1::bigint)"};

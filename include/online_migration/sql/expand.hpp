@@ -90,15 +90,21 @@ constexpr void write_probe_column(sink& out, const migration_description& migrat
     out.put(") STORED");
   });
   if (!has_way_back(migration)) return;
-  out.put(", ADD COLUMN IF NOT EXISTS ");
-  out.identifier(migration.target);
-  out.put(' ');
-  migration.target_type->write(out);
-  out.put(", ADD COLUMN online_migration_inverse ");
-  replaced_column(migration).type->write(out);
-  out.put(" GENERATED ALWAYS AS (");
-  write_declared_transform(out, *migration.reverse, {});
-  out.put(") STORED");
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.put(", ADD COLUMN IF NOT EXISTS ");
+    out.identifier(part.target);
+    out.put(' ');
+    part.target_type->write(out);
+  });
+  each_target(*migration.reverse, [&](const migration_description& back, std::size_t number) {
+    out.put(", ADD COLUMN online_migration_inverse");
+    if (number > 0) out.number(static_cast<std::int64_t>(number));
+    out.put(' ');
+    back.target_type->write(out);
+    out.put(" GENERATED ALWAYS AS (");
+    write_declared_transform(out, back, {});
+    out.put(") STORED");
+  });
 }
 
 }  // namespace online_migration::detail

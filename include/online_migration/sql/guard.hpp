@@ -13,15 +13,17 @@ namespace online_migration::detail {
 
 inline constexpr std::string_view guard_prefix = "~om_guard_";
 
-/// The row as the guard knows it again: key, old and new column, hashed.
+/// The row as the guard knows it again: key, old and new columns, hashed.
 constexpr void write_row_mark(sink& out, const migration_description& migration) {
   out.put("pg_catalog.hashtextextended(ROW(");
   each_key(out, migration.table,
            [&](const column_description& column, std::size_t) { new_row.write(out, column.name); });
-  out.put(", ");
-  new_row.write(out, replaced_column(migration).name);
-  out.put(", ");
-  new_row.write(out, migration.target);
+  auto also = [&](std::string_view column) {
+    out.put(", ");
+    new_row.write(out, column);
+  };
+  each_replaced(migration, [&](const column_description& old, std::size_t) { also(old.name); });
+  each_target(migration, [&](const migration_description& part, std::size_t) { also(part.target); });
   out.put(")::text, 0)::text");
 }
 
@@ -37,11 +39,9 @@ constexpr void write_note_move(sink& out, const migration_description& migration
   out.put(", true);\n    END IF;\n");
 }
 
-/// What the new column followed from beside the replaced one.
+/// What the new columns followed from beside the replaced ones.
 constexpr column_set other_sources(const migration_description& migration) {
-  column_set replaced;
-  replaced.add(migration.replaced);
-  return migration.sources.without(replaced);
+  return migration.sources.without(migration.replaced);
 }
 
 /// Where the new column followed from several, a write that changes another of them and leaves the new one as it was
@@ -59,7 +59,7 @@ constexpr void write_unless_other_source(sink& out, const migration_description&
     write_unchanged(out, source.name, *source.type, true);
   }
   out.put(") OR ");
-  write_unchanged(out, migration.target, *migration.target_type, false);
+  write_new_changed(out, migration, false);
   out.put(" OR ");
   write_differs(out, migration, old_row);
   out.put(')');
@@ -67,24 +67,29 @@ constexpr void write_unless_other_source(sink& out, const migration_description&
 
 constexpr void write_create_guard_function(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
-  const column_description& old = replaced_column(migration);
   // It calls nothing but the function of a partial transform, which the writer may not be able to name.
   bool calls = has_total_function(migration) && !other_sources(migration).empty();
   write_begin_trigger_function(out, migration, "om_guard_", calls ? owners_rights : "");
   // Where nobody here can compute what the new column should be, who gives both is believed.
   bool believes = migration.in == worlds::client_only;
   out.put("BEGIN\n  IF TG_OP = 'INSERT' THEN\n    IF ");
-  new_row.write(out, old.name);
-  out.put(" IS NULL");
+  bool several = believes && migration.replaced.size() > 1;
+  if (several) out.put('(');
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    if (number > 0) out.put(" AND ");
+    new_row.write(out, old.name);
+    out.put(" IS NULL");
+  });
+  if (several) out.put(')');
   out.put(believes ? " OR " : " AND ");
-  new_row.write(out, migration.target);
-  out.put(" IS NOT NULL OR pg_catalog.current_setting('online_migration.may_move', true) = ");
+  write_new_given(out, migration);
+  out.put(" OR pg_catalog.current_setting('online_migration.may_move', true) = ");
   write_row_mark(out, migration);
   out.put(" THEN\n      RETURN NEW;\n    END IF;\n  ELSIF ");
-  write_unchanged(out, old.name, *old.type, true);
+  write_old_unchanged(out, migration);
   if (believes) {
     out.put(" OR ");
-    write_unchanged(out, migration.target, *migration.target_type, false);
+    write_new_changed(out, migration, false);
   } else {
     write_unless_other_source(out, migration);
   }

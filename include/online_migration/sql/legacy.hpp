@@ -5,13 +5,23 @@
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/parts.hpp>
 
-/// What happens to the column that a migration replaces: relaxed at contract, renamed when it is retired, dropped last.
-/// Which constraints there are only the database knows, so it writes those statements itself, from its own catalog.
+/// What happens to the columns that a migration replaces: relaxed at contract, renamed when it is retired, dropped
+/// last. Which constraints there are only the database knows, so it writes those statements itself, from its own
+/// catalog.
 namespace online_migration::detail {
 
 /// The name of a retired column. Not a longer one than the column may have.
-constexpr void write_retired_name(sink& out, const migration_description& migration) {
-  write_object_name(out, "om_retired_", replaced_column(migration).name);
+constexpr void write_retired_name(sink& out, std::string_view column) { write_object_name(out, "om_retired_", column); }
+
+/// `= 'column'`, or `IN (…)` where there are several.
+constexpr void write_is_replaced(sink& out, const migration_description& migration) {
+  bool several = migration.replaced.size() > 1;
+  out.put(several ? " IN (" : " = ");
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    if (number > 0) out.put(", ");
+    out.literal(old.name);
+  });
+  if (several) out.put(')');
 }
 
 constexpr void write_begin_block(sink& out, const migration_description& migration, piece variables) {
@@ -26,23 +36,28 @@ constexpr void write_run_of(sink& out, const migration_description& migration, p
   out.all(" AND phase = '", phase, "'");
 }
 
-/// Whether a default of the old column has a meaning for the new one: one value of it gives one of that.
-constexpr bool moves_default(const migration_description& migration) {
-  return migration.in != worlds::client_only && migration.sources.size() == 1;
+/// Whether a default of an old column has a meaning for a new one that reads it: one value of it gives one of that.
+constexpr bool moves_default(const migration_description& part) {
+  return part.in != worlds::client_only && part.sources.size() == 1;
 }
 
-/// Who leaves the old column to its default means what the new one follows from it, now as before. It is written out,
+/// Who leaves an old column to its default means what a new one follows from it, now as before. It is written out,
 /// because the function of a partial transform goes later; one that fails on the default has given NULL until now.
-constexpr void write_move_default(sink& out, const migration_description& migration) {
-  if (!moves_default(migration)) return;
+constexpr void write_move_default(sink& out, const migration_description& migration,
+                                  const migration_description& part) {
+  if (!moves_default(part) || !part.sources.overlaps(migration.replaced)) return;
   constexpr std::string_view stand_in = "\"online_migration_default\".";
-  const column_description& old = replaced_column(migration);
+  std::size_t source = 0;
+  while (!part.sources.has(source)) ++source;
+  const column_description& old = migration.table.columns[source];
+  out.put("  fallback := defaults->>");
+  out.literal(old.name);
   out.put(
-      "  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place");
+      ";\n  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place");
   out.put(" AND a.atthasdef AND a.attname = ");
-  out.literal(migration.target);
+  out.literal(part.target);
   out.put(") THEN\n    SELECT pg_catalog.replace($om_f$");
-  write_declared_transform(out, migration, column_names{stand_in});
+  write_declared_transform(out, part, column_names{stand_in});
   out.all("$om_f$, $om_f$", stand_in);
   out.identifier(old.name);
   out.put(
@@ -54,25 +69,26 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
   out.put("      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = ");
   out.literal(old.name);
   out.put(";\n");
-  if (has_total_function(migration)) {
+  if (has_total_function(part)) {
     out.put(
         "    BEGIN\n      EXECUTE 'SELECT ' || moved;\n    EXCEPTION WHEN OTHERS THEN\n      moved := NULL;\n    END;\n");
   }
   out.put(
       "    IF moved IS NOT NULL THEN\n      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s',");
   out.put(" place::pg_catalog.regclass::text, ");
-  out.literal(migration.target);
+  out.literal(part.target);
   out.put(", moved);\n    END IF;\n  END IF;\n");
 }
 
-/// ACCESS EXCLUSIVE, no scan: a writer that knows only the new column does not give the old one a value, and what it
-/// still holds must not stand in anybody's way. A default goes over to the new column. What is dropped is kept in the
-/// run's metadata, as definitions.
+/// ACCESS EXCLUSIVE, no scan: a writer that knows only the new columns does not give the old ones a value, and what
+/// those still hold must not stand in anybody's way. A default goes over to the new columns. What is dropped is kept in
+/// the run's metadata: constraints and indexes as definitions, the names of the columns that were NOT NULL, and the
+/// defaults by column.
 constexpr void write_relax_legacy(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
-  std::string_view old = replaced_column(migration).name;
-  write_begin_block(out, migration,
-                    "  constraints jsonb;\n  indexes jsonb;\n  required boolean;\n  fallback text;\n  moved text;\n");
+  write_begin_block(
+      out, migration,
+      "  constraints jsonb;\n  indexes jsonb;\n  required jsonb;\n  defaults jsonb;\n  fallback text;\n  moved text;\n");
   // Of a partitioned table those of its parts are kept as well, because they come back one by one.
   out.put(
       R"(  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
@@ -83,14 +99,14 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
       'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
       'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) ORDER BY c.conname), '[]') INTO constraints
     FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
       LEFT JOIN pg_catalog.pg_constraint AS o ON o.oid = c.conparentid
       LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid
     WHERE (c.conrelid = place OR c.conrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
       AND c.contype IN ('c', 'f', 'u') AND c.coninhcount = CASE WHEN c.conparentid = 0 THEN 0 ELSE c.coninhcount END
-      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid) AND a.attname = )");
-  out.literal(old);
-  out.put(R"(;
+      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid)
+      AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname)");
+  write_is_replaced(out, migration);
+  out.put(R"();
   FOR found IN SELECT c->>'table' AS place, c->>'name' AS name FROM pg_catalog.jsonb_array_elements(constraints) AS c
     WHERE (c->>'root')::boolean
   LOOP
@@ -107,92 +123,118 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
       AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a
         ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
-          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid AND a.attname = )");
-  out.literal(old);
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid AND a.attname)");
+  write_is_replaced(out, migration);
   out.put(R"();
   FOR found IN SELECT i->>'place' AS place FROM pg_catalog.jsonb_array_elements(indexes) AS i WHERE (i->>'root')::boolean
   LOOP
     EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
   END LOOP;
 )");
-  out.put("  SELECT a.attnotnull, pg_catalog.pg_get_expr(e.adbin, e.adrelid) INTO required, fallback\n");
+  out.put("  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull), '[]'),\n");
+  out.put("      COALESCE(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.pg_get_expr(e.adbin, e.adrelid))\n");
+  out.put("        FILTER (WHERE e.oid IS NOT NULL), '{}') INTO required, defaults\n");
   out.put(
       "    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum\n");
-  out.put("    WHERE a.attrelid = place AND a.attname = ");
-  out.literal(old);
+  out.put("    WHERE a.attrelid = place AND a.attname");
+  write_is_replaced(out, migration);
   out.put(";\n");
-  write_move_default(out, migration);
+  each_target(migration,
+              [&](const migration_description& part, std::size_t) { write_move_default(out, migration, part); });
   out.put("  ");
-  auto alter = [&](piece what) {
-    write_alter_table(out, migration.table);
-    out.put(" ALTER COLUMN ");
-    out.identifier(old);
-    out.all(" ", what, ";\n  ");
-  };
-  alter("DROP NOT NULL");
-  alter("DROP DEFAULT");
+  write_alter_table(out, migration.table);
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    out.put(number > 0 ? ", ALTER COLUMN " : " ALTER COLUMN ");
+    out.identifier(old.name);
+    out.put(" DROP NOT NULL, ALTER COLUMN ");
+    out.identifier(old.name);
+    out.put(" DROP DEFAULT");
+  });
+  out.put(";\n  ");
   out.put(
       "UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',\n");
   out.put(
-      "      pg_catalog.jsonb_build_object('not_null', required, 'default', fallback, 'constraints', constraints, 'indexes', indexes))\n");
+      "      pg_catalog.jsonb_build_object('not_null', required, 'defaults', defaults, 'constraints', constraints, 'indexes', indexes))\n");
   out.put("    WHERE ");
   write_run_of(out, migration, "contract-ready");
   out.put(";\nEND\n$om$");
 }
 
-/// ACCESS EXCLUSIVE, no scan: the default of the old column, as it was before contract. The new one has none then,
-/// which the sync trigger would take for a writer's wish.
+/// ACCESS EXCLUSIVE, no scan: the defaults of the old columns, as they were before contract. The new ones have none
+/// then, which the sync trigger would take for a writer's wish.
 constexpr void write_restore_default(sink& out, const migration_description& migration) {
   if (!has_way_back(migration)) return;
   write_begin_block(out, migration, "");
-  out.put(
-      "  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM \"public\".\"online_migration_runs\" AS r\n    WHERE r.");
+  out.put("  FOR found IN SELECT d.key AS name, d.value AS fallback FROM \"public\".\"online_migration_runs\" AS r,\n");
+  out.put("    pg_catalog.jsonb_each_text(r.metadata->'legacy'->'defaults') AS d WHERE r.");
   write_run_of(out, migration, "contracted");
-  out.put(" AND r.metadata->'legacy'->>'default' IS NOT NULL\n  LOOP\n");
-  out.put(
-      "    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, ");
-  out.literal(replaced_column(migration).name);
-  out.put(", found.fallback);\n    ");
-  write_alter_table(out, migration.table);
-  out.put(" ALTER COLUMN ");
-  out.identifier(migration.target);
-  out.put(" DROP DEFAULT;\n  END LOOP;\nEND\n$om$");
+  out.put("\n  LOOP\n");
+  out.put("    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', ");
+  out.put("place::pg_catalog.regclass::text, found.name, found.fallback);\n");
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    std::size_t number = 0;
+    each_replaced(migration, [&](const column_description& old, std::size_t) {
+      if (!part.sources.has(migration.table.find(old.name))) return;
+      out.put(number++ > 0 ? ", " : "    IF found.name IN (");
+      out.literal(old.name);
+    });
+    if (number == 0) return;
+    out.put(") THEN\n      ");
+    write_alter_table(out, migration.table);
+    out.put(" ALTER COLUMN ");
+    out.identifier(part.target);
+    out.put(" DROP DEFAULT;\n    END IF;\n");
+  });
+  out.put("  END LOOP;\nEND\n$om$");
 }
 
-constexpr void write_rename(sink& out, const migration_description& migration, bool retire) {
+constexpr void write_rename(sink& out, const migration_description& migration, std::string_view column, bool retire) {
   write_alter_table(out, migration.table);
   out.put(" RENAME COLUMN ");
   if (retire) {
-    out.identifier(replaced_column(migration).name);
+    out.identifier(column);
   } else {
-    write_retired_name(out, migration);
+    write_retired_name(out, column);
   }
   out.put(" TO ");
   if (retire) {
-    write_retired_name(out, migration);
+    write_retired_name(out, column);
   } else {
-    out.identifier(replaced_column(migration).name);
+    out.identifier(column);
   }
+}
+
+/// PostgreSQL renames one column in a statement, so several are renamed in a block.
+constexpr void write_rename_all(sink& out, const migration_description& migration, bool retire) {
+  if (!replaces(migration)) return;
+  bool several = migration.replaced.size() > 1;
+  if (several) out.put("DO $om$\nBEGIN\n");
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    if (several) out.put("  ");
+    write_rename(out, migration, old.name, retire);
+    if (several) out.put(";\n");
+  });
+  if (several) out.put("END\n$om$");
 }
 
 /// ACCESS EXCLUSIVE, no scan.
 constexpr void write_retire_legacy(sink& out, const migration_description& migration) {
-  if (!replaces(migration)) return;
-  write_rename(out, migration, true);
+  write_rename_all(out, migration, true);
 }
 
 /// ACCESS EXCLUSIVE, no scan.
 constexpr void write_unretire_legacy(sink& out, const migration_description& migration) {
-  if (!replaces(migration)) return;
-  write_rename(out, migration, false);
+  write_rename_all(out, migration, false);
 }
 
 /// ACCESS EXCLUSIVE, no scan. Without CASCADE.
 constexpr void write_drop_legacy(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
   write_alter_table(out, migration.table);
-  out.put(" DROP COLUMN IF EXISTS ");
-  write_retired_name(out, migration);
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    out.put(number > 0 ? ", DROP COLUMN IF EXISTS " : " DROP COLUMN IF EXISTS ");
+    write_retired_name(out, old.name);
+  });
 }
 
 /// One range of the way back: rows whose old column no longer leads to the new one get what the new one leads back to.
@@ -201,9 +243,7 @@ constexpr void write_refill_chunk(sink& out, const migration_description& migrat
   out.put("UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
-  out.identifier(replaced_column(migration).name);
-  out.put(" = ");
-  write_transform(out, *migration.reverse, row_names);
+  write_set_list(out, *migration.reverse, row_names);
   out.put(" WHERE ");
   write_range(out, migration.table, bounded_below);
   out.put(" AND ");
@@ -214,11 +254,16 @@ constexpr void write_refill_chunk(sink& out, const migration_description& migrat
 constexpr void write_refill_check(sink& out, const migration_description& migration, bool bounded_below) {
   if (!has_way_back(migration)) return;
   out.put("SELECT pg_catalog.count(*) FROM (SELECT ");
-  row_names.write(out, migration.target);
-  out.put(", ");
-  write_transform(out, *migration.reverse, row_names);
-  out.put(" AS ");
-  out.identifier(replaced_column(migration).name);
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(", ");
+    row_names.write(out, part.target);
+  });
+  each_target(*migration.reverse, [&](const migration_description& back, std::size_t) {
+    out.put(", ");
+    write_transform(out, back, row_names);
+    out.put(" AS ");
+    out.identifier(back.target);
+  });
   out.put(" FROM ");
   write_table(out, migration.table);
   out.put(" AS t WHERE ");
@@ -229,7 +274,7 @@ constexpr void write_refill_check(sink& out, const migration_description& migrat
   write_differs(out, migration, row_names);
 }
 
-/// ACCESS EXCLUSIVE, no scan: the old column is NOT NULL again, from a CHECK that was validated first.
+/// ACCESS EXCLUSIVE, no scan: the old columns that were NOT NULL are so again, from a CHECK that was validated first.
 constexpr void write_legacy_check(sink& out, const migration_description& migration, piece begin, piece end) {
   if (!has_way_back(migration)) return;
   write_alter_table(out, migration.table);
@@ -238,11 +283,31 @@ constexpr void write_legacy_check(sink& out, const migration_description& migrat
   out.put(end);
 }
 
-constexpr void write_add_legacy_not_null(sink& out, const migration_description& migration) {
+/// Changes the table as a text says that the run's record gives for each old column that was NOT NULL: `%I` is its name.
+constexpr void write_for_required(sink& out, const migration_description& migration, piece each, piece between,
+                                  bool check) {
   if (!has_way_back(migration)) return;
-  write_legacy_check(out, migration, " ADD CONSTRAINT ", " CHECK (");
-  out.identifier(replaced_column(migration).name);
-  out.put(" IS NOT NULL) NOT VALID");
+  write_begin_block(out, migration, "");
+  out.all("  SELECT pg_catalog.string_agg(pg_catalog.format('", each, "', c.name), '", between,
+          "' ORDER BY c.name) AS text INTO STRICT found\n");
+  out.put("    FROM \"public\".\"online_migration_runs\" AS r,\n");
+  out.put("      pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS c (name) WHERE r.");
+  write_run_of(out, migration, "contracted");
+  out.put(";\n  EXECUTE pg_catalog.format('ALTER TABLE %s ");
+  out.put(check ? "ADD CONSTRAINT %s CHECK (%s) NOT VALID', place::pg_catalog.regclass::text, "
+                : "%s', place::pg_catalog.regclass::text, ");
+  if (check) {
+    char name[256]{};
+    sink writer{name};
+    write_object_name(writer, "om_legacy_not_null_", migration.name);
+    out.literal({name, writer.size});
+    out.put(", ");
+  }
+  out.put("found.text);\nEND\n$om$");
+}
+
+constexpr void write_add_legacy_not_null(sink& out, const migration_description& migration) {
+  write_for_required(out, migration, "%I IS NOT NULL", " AND ", true);
 }
 
 constexpr void write_validate_legacy_not_null(sink& out, const migration_description& migration) {
@@ -250,11 +315,7 @@ constexpr void write_validate_legacy_not_null(sink& out, const migration_descrip
 }
 
 constexpr void write_set_legacy_not_null(sink& out, const migration_description& migration) {
-  if (!has_way_back(migration)) return;
-  write_alter_table(out, migration.table);
-  out.put(" ALTER COLUMN ");
-  out.identifier(replaced_column(migration).name);
-  out.put(" SET NOT NULL");
+  write_for_required(out, migration, "ALTER COLUMN %I SET NOT NULL", ", ", false);
 }
 
 constexpr void write_drop_legacy_check(sink& out, const migration_description& migration) {

@@ -104,7 +104,7 @@ inline constexpr auto stored_read_expression = make_read_expression<Migration, A
 template <class Migration, fixed_string Alias, stage Stage>
 constexpr std::string_view legacy_expression() {
   if constexpr (Stage == stage::new_only && replaces_column<typename Migration::change>) {
-    legacy_at_new_only<Migration, Migration::change::replaced>::raise();
+    legacy_at_new_only<Migration, first_retired<typename Migration::change>>::raise();
   }
   static_assert(!is_client_only<Migration>,
                 "om::read_expression: this transform is client-only, so its legacy value has no meaning in SQL: select "

@@ -47,7 +47,7 @@ constexpr void write_assign_forward(sink& out, const migration_description& migr
 /// The end of a RAISE: which column it is about, and no value.
 constexpr void write_about_replaced(sink& out, const migration_description& migration) {
   out.put(", COLUMN = ");
-  out.literal(replaced_column(migration).name);
+  out.literal(first_replaced(migration).name);
   out.put(", TABLE = ");
   out.literal(migration.table.name);
   out.put(", SCHEMA = ");
@@ -55,14 +55,67 @@ constexpr void write_about_replaced(sink& out, const migration_description& migr
   out.put(";\n");
 }
 
-/// The old column from the new one. A value that the old column cannot hold must not be written while the old column is
-/// what others read: the transform of what was stored has to give the new value again.
+/// Whether a new column changed, of several at least one; or, with `same`, whether none of them did.
+constexpr void write_new_changed(sink& out, const migration_description& migration, bool same) {
+  if (has_parts(migration)) out.put('(');
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(same ? " AND " : " OR ");
+    write_unchanged(out, part.target, *part.target_type, same);
+  });
+  if (has_parts(migration)) out.put(')');
+}
+
+/// Whether every old column is as it was.
+constexpr void write_old_unchanged(sink& out, const migration_description& migration) {
+  bool several = migration.replaced.size() > 1;
+  if (several) out.put('(');
+  each_replaced(migration, [&](const column_description& old, std::size_t number) {
+    if (number > 0) out.put(" AND ");
+    write_unchanged(out, old.name, *old.type, true);
+  });
+  if (several) out.put(')');
+}
+
+/// Whether a new column is given a value.
+constexpr void write_new_given(sink& out, const migration_description& migration) {
+  if (has_parts(migration)) out.put('(');
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(" OR ");
+    new_row.write(out, part.target);
+    out.put(" IS NOT NULL");
+  });
+  if (has_parts(migration)) out.put(')');
+}
+
+/// A row may not have been backfilled yet: who writes one of several new columns then leaves the others empty, and
+/// means what follows from the old ones, which were in force until this write.
+constexpr void write_fill_siblings(sink& out, const migration_description& migration, piece indent) {
+  if (!has_parts(migration)) return;
+  out.all(indent, "IF TG_OP = 'UPDATE' THEN\n");
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.all(indent, "  IF ");
+    write_unchanged(out, part.target, *part.target_type, true);
+    out.put(" THEN\n");
+    out.all(indent, "    ");
+    new_row.write(out, part.target);
+    out.put(" := ");
+    write_transform(out, part, old_row);
+    out.all(";\n", indent, "  END IF;\n");
+  });
+  out.all(indent, "END IF;\n");
+}
+
+/// The old columns from the new ones. Values that the old columns cannot hold must not be written while the old ones
+/// are what others read: the transforms of what was stored have to give the new values again.
 constexpr void write_assign_backward(sink& out, const migration_description& migration, piece indent) {
-  out.put(indent);
-  new_row.write(out, replaced_column(migration).name);
-  out.put(" := ");
-  write_transform(out, *migration.reverse, new_row);
-  out.all(";\n", indent, "IF ");
+  each_target(*migration.reverse, [&](const migration_description& back, std::size_t) {
+    out.put(indent);
+    new_row.write(out, back.target);
+    out.put(" := ");
+    write_transform(out, back, new_row);
+    out.put(";\n");
+  });
+  out.all(indent, "IF ");
   write_differs(out, migration, new_row);
   out.all(" THEN\n", indent, "  RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ");
   out.put("'this value cannot be kept in the column that the migration replaces'");
@@ -70,7 +123,7 @@ constexpr void write_assign_backward(sink& out, const migration_description& mig
   out.all(indent, "END IF;\n");
 }
 
-/// Stops a writer that knows only the old column.
+/// Stops a writer that knows only the old columns.
 constexpr void write_refuse_legacy(sink& out, const migration_description& migration, piece indent) {
   out.all(indent, "RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', ");
   out.put("MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = ");
@@ -78,39 +131,62 @@ constexpr void write_refuse_legacy(sink& out, const migration_description& migra
   write_about_replaced(out, migration);
 }
 
-/// Whether the old column is what the new one leads back to: a dual writer of the new column wrote both.
+/// Whether the old columns are what the new ones lead back to: a dual writer of the new ones wrote both.
 constexpr void write_leads_back(sink& out, const migration_description& migration) {
-  const column_description& old = replaced_column(migration);
-  write_identity(
-      out, *old.type, true, compares_as_text(*old.type), [&](sink& o) { new_row.write(o, old.name); },
-      [&](sink& o) { write_transform(o, *migration.reverse, new_row); });
+  const migration_description& reverse = *migration.reverse;
+  if (has_parts(reverse)) out.put('(');
+  each_way_back(migration, [&](const column_description& old, const migration_description& back, std::size_t number) {
+    if (number > 0) out.put(" AND ");
+    write_identity(
+        out, *old.type, true, compares_as_text(*old.type), [&](sink& o) { new_row.write(o, old.name); },
+        [&](sink& o) { write_transform(o, back, new_row); });
+  });
+  if (has_parts(reverse)) out.put(')');
+}
+
+/// Of a new row, that the old columns were given no value. A default of theirs is nobody's wish.
+constexpr void write_old_not_given(sink& out, const migration_description& migration) {
+  std::size_t without_default = 0;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    if (!old.has_server_default) ++without_default;
+  });
+  if (without_default == 0) return;
+  out.put(without_default > 1 ? " AND ((" : " AND (");
+  std::size_t number = 0;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    if (old.has_server_default) return;
+    if (number++ > 0) out.put(" AND ");
+    new_row.write(out, old.name);
+    out.put(" IS NULL");
+  });
+  out.put(without_default > 1 ? ") OR " : " OR ");
+  write_leads_back(out, migration);
+  out.put(')');
 }
 
 /// The combined trigger runs only for rows that are not in step, so who wrote decides which way they are brought there.
-/// A new row whose new column is given comes from a writer who knows it, unless the old column was given as well and a
-/// trigger of the table's own changed it since; a default of the old column is nobody's wish. Where both were written
-/// and the old one is what the new one leads back to, it was a dual write of the new one.
-/// `legacy_stale` is for the time in which the old column is filled again after contract: there the new one is right, and
-/// what somebody has computed from an old one that was not in step must not undo it.
+/// A new row whose new columns are given comes from a writer who knows them, unless the old ones were given as well and
+/// a trigger of the table's own changed them since. Where both were written and the old ones are what the new ones lead
+/// back to, it was a dual write of the new ones.
+/// `legacy_stale` is for the time in which the old columns are filled again after contract: there the new ones are right,
+/// and what somebody has computed from old ones that were not in step must not undo them.
 constexpr void write_combined_body(sink& out, const migration_description& migration, bool legacy_stale) {
-  const column_description& old = replaced_column(migration);
   out.put("DECLARE\n  from_new boolean;\nBEGIN\n  IF TG_OP = 'UPDATE' THEN\n    from_new := ");
-  auto write_new_changed = [&] { write_unchanged(out, migration.target, *migration.target_type, false); };
   if (!legacy_stale) {
-    write_new_changed();
+    write_new_changed(out, migration, false);
     out.put(" AND (");
   }
-  write_unchanged(out, old.name, *old.type, true);
+  write_old_unchanged(out, migration);
   out.put(" OR ");
   if (legacy_stale) {
-    write_new_changed();
+    write_new_changed(out, migration, false);
     out.put(" AND ");
   }
   write_leads_back(out, migration);
   out.put(legacy_stale ? ";\n" : ");\n");
   if (legacy_stale) {
     out.put("    IF NOT from_new AND ");
-    write_unchanged(out, migration.target, *migration.target_type, true);
+    write_new_changed(out, migration, true);
     out.put(" AND ");
     write_differs(out, migration, old_row);
     out.put(" THEN\n");
@@ -118,16 +194,10 @@ constexpr void write_combined_body(sink& out, const migration_description& migra
     out.put("    END IF;\n");
   }
   out.put("  ELSE\n    from_new := ");
-  new_row.write(out, migration.target);
-  out.put(" IS NOT NULL");
-  if (!old.has_server_default) {
-    out.put(" AND (");
-    new_row.write(out, old.name);
-    out.put(" IS NULL OR ");
-    write_leads_back(out, migration);
-    out.put(')');
-  }
+  write_new_given(out, migration);
+  write_old_not_given(out, migration);
   out.put(";\n  END IF;\n  IF from_new THEN\n");
+  if (!legacy_stale) write_fill_siblings(out, migration, "    ");
   write_assign_backward(out, migration, "    ");
   out.put("  ELSE\n");
   write_assign_forward(out, migration, "    ");

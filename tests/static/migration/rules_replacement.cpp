@@ -186,7 +186,7 @@ template <class Change>
 struct moved : om::migration<"moved", accounts, Change> {};
 constexpr auto& there = om::describe_migration<moved<wide<narrow, om::not_null>>>;
 static_assert(om::detail::replaces(there) && om::detail::has_way_back(there) && !there.trigger_keeps && there.total);
-static_assert(om::detail::replaced_column(there).name == "balance" && there.target == "balance_v2" &&
+static_assert(om::detail::first_replaced(there).name == "balance" && there.target == "balance_v2" &&
               there.target_required);
 static_assert(there.reverse->target == "balance" && there.reverse->target_required && there.reverse->may_fail);
 static_assert(there.reverse->table.find("balance_v2") == there.table.find("balance"));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <online_migration/base/diagnosis.hpp>
-#include <online_migration/migration/replace_column.hpp>
 #include <online_migration/schema/table.hpp>
 
 namespace online_migration {
@@ -30,9 +29,9 @@ struct replaces_key<Table, Name, true> {
   using type = key_column_replaced<Table, Name>;
 };
 
-/// The rule, over a change that replaces a column that exists.
-template <class Table, class Change>
-using check_replaced_key = typename replaces_key<Table, Change::replaced>::type;
+/// The rule, over a retired column that exists.
+template <class Table, class Retired>
+using check_replaced_key = typename replaces_key<Table, Retired::name>::type;
 
 }  // namespace detail
 }  // namespace online_migration

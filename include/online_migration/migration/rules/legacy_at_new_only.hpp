@@ -26,22 +26,26 @@ struct legacy_use {
 };
 
 template <class Migration, fixed_string Name>
-  requires(same_text(Name, Migration::change::replaced))
+  requires(is_named_in<Name>(typename Migration::change::retired{}))
 struct legacy_use<settled<Migration>, Name> {
   using type = legacy_at_new_only<Migration, Name>;
 };
 
-/// Whether what is given to a write is the column that the migration replaces.
+/// The first column that a change retires, to be named in a diagnosis.
+template <replaces_column Change>
+inline constexpr auto first_retired = at_t<0, typename Change::retired>::name;
+
+/// Whether what is given to a write is a column that the migration replaces.
 template <class Migration, class Given>
 consteval bool is_replaced() {
   if constexpr (requires { Given::name.view(); }) {
-    return same_text(Given::name, Migration::change::replaced);
+    return is_named_in<Given::name>(typename Migration::change::retired{});
   } else {
     return false;
   }
 }
 
-/// Whether a write at a stage names that column.
+/// Whether a write at a stage names such a column.
 template <class Migration, stage Stage, class... Given>
 consteval bool names_legacy() {
   if constexpr (Stage == stage::new_only && replaces_column<typename Migration::change>) {

@@ -3,8 +3,8 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
-#include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/rules/only_the_client_computes.hpp>
+#include <online_migration/migration/way_back.hpp>
 
 namespace online_migration {
 

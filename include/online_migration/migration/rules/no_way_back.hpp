@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include <online_migration/base/diagnosis.hpp>
-#include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/way_back.hpp>
 
 namespace online_migration {
 

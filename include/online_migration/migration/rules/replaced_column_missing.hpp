@@ -8,7 +8,8 @@
 
 namespace online_migration {
 
-/// M023: a write that changes what the new column follows from, and not the column that is replaced.
+/// M023: a write that changes what the new column follows from, and not the column that is replaced; or some of several
+/// new columns that replace others, and not all of them.
 template <class Migration, fixed_string Missing>
 struct replaced_column_missing {
   static constexpr bool raise() {
@@ -22,13 +23,15 @@ struct replaced_column_missing {
 
 namespace detail {
 
-/// The position of the replaced column where a write of rows that are there needs it and does not give it.
+/// The position of the first column that a write of rows that are there needs and does not give. Of old columns the row
+/// may have values from before the last write of the new ones, of new columns none before the backfill.
 template <class Request>
 constexpr std::size_t unset_replaced() {
   const migration_description& migration = describe_migration<typename Request::migration>;
-  bool needs = replaces(migration) && changes_rows(Request::kind) && set_columns<Request>.overlaps(migration.sources) &&
-               !set_columns<Request>.has(migration.replaced);
-  return needs ? migration.replaced : table_description::none;
+  bool needs = changes_rows(Request::kind) && set_columns<Request>.overlaps(migration.sources);
+  if (!needs) return table_description::none;
+  const column_set& wanted = is_way_back(migration) ? migration.sources : migration.replaced;
+  return first_of(wanted.without(set_columns<Request>), migration.table);
 }
 
 /// The rule, over a write whose columns exist.

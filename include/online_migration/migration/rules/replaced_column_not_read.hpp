@@ -2,8 +2,7 @@
 #pragma once
 
 #include <online_migration/base/diagnosis.hpp>
-#include <online_migration/base/list.hpp>
-#include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/way_back.hpp>
 
 namespace online_migration {
 
@@ -20,25 +19,10 @@ struct replaced_column_not_read {
 
 namespace detail {
 
-/// Whether a column is among those of a list of column nodes.
-template <fixed_string Name, class... Columns>
-constexpr bool is_read(list<Columns...>) {
-  return (same_text(Name, Columns::name) || ...);
-}
-
-template <class Change, bool Read = is_read<Change::replaced>(typename Change::transform::columns{})>
-struct reads_replaced {
-  using type = accepted;
-};
-
+/// The rule, over a change that replaces one column by one.
 template <class Change>
-struct reads_replaced<Change, false> {
-  using type = replaced_column_not_read<Change::replaced, Change::name>;
-};
-
-/// The rule, over a change that replaces a column.
-template <class Change>
-using check_replaced_read = typename reads_replaced<Change>::type;
+using check_replaced_read = fine_or<is_named_in<Change::replaced>(typename Change::transform::columns{}),
+                                    replaced_column_not_read<Change::replaced, Change::name>>;
 
 }  // namespace detail
 }  // namespace online_migration

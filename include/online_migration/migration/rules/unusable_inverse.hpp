@@ -8,8 +8,8 @@
 
 namespace online_migration {
 
-/// Reason of a diagnosis: the transform or the inverse reads a third column, so a change of that one would have two
-/// meanings.
+/// Reason of a diagnosis: the transform or the inverse reads a column that is neither retired nor new, so a change of
+/// that one would have two meanings.
 struct reads_a_third_column {};
 
 /// Reason of a diagnosis: the inverse can give NULL, and the old column is om::not_null.
@@ -30,31 +30,44 @@ struct unusable_inverse {
 
 namespace detail {
 
-/// Whether columns are read, and all of them are the one.
-template <fixed_string Name, class... Columns>
+/// Whether columns are read, and all of them are in a list.
+template <class List, class... Columns>
 constexpr bool reads_only(list<Columns...>) {
-  return sizeof...(Columns) > 0 && (same_text(Name, Columns::name) && ...);
+  return sizeof...(Columns) > 0 && (is_named_in<Columns::name>(List{}) && ...);
 }
 
-template <class Table, class Change>
+template <class Change, class... Added>
+constexpr bool transforms_read_only_retired(list<Added...>) {
+  return (reads_only<typename Change::retired>(typename Added::transform::columns{}) && ...);
+}
+
+template <class... Added>
+constexpr worlds worlds_of_transforms(list<Added...>) {
+  worlds all = worlds::portable;
+  ((all = all & Added::transform::in), ...);
+  return all;
+}
+
+template <class Table, class Change, class Retired>
 constexpr auto judge_inverse() {
-  using change = reversed_change<Table, Change>;
+  using change = reversed_change<Table, Retired>;
   using table = reversed_table<Table, Change>;
-  if constexpr (!reads_only<Change::replaced>(typename Change::transform::columns{}) ||
-                !reads_only<Change::name>(typename Change::inverse::columns{})) {
-    return unusable_inverse<Change::replaced, Change::name, reads_a_third_column>{};
-  } else if constexpr ((Change::transform::in & Change::inverse::in & worlds::server_only) == worlds::none) {
-    return unusable_inverse<Change::replaced, Change::name, only_the_client_computes>{};
-  } else if constexpr (change::is_required && Change::inverse::type_over(describe_table<table>).nullable) {
-    return unusable_inverse<Change::replaced, Change::name, gives_null_into_not_null>{};
+  using added = typename Change::added;
+  if constexpr (!transforms_read_only_retired<Change>(added{}) ||
+                !reads_only<added>(typename Retired::inverse::columns{})) {
+    return unusable_inverse<Retired::name, Change::name, reads_a_third_column>{};
+  } else if constexpr ((worlds_of_transforms(added{}) & Retired::inverse::in & worlds::server_only) == worlds::none) {
+    return unusable_inverse<Retired::name, Change::name, only_the_client_computes>{};
+  } else if constexpr (change::is_required && Retired::inverse::type_over(describe_table<table>).nullable) {
+    return unusable_inverse<Retired::name, Change::name, gives_null_into_not_null>{};
   } else {
     return accepted{};
   }
 }
 
-/// The rule, over a change with an inverse all of whose columns exist.
-template <class Table, class Change>
-using check_inverse = decltype(judge_inverse<Table, Change>());
+/// The rule, over one of the retired columns of a change with inverses, all of whose columns exist.
+template <class Table, class Change, class Retired>
+using check_inverse = decltype(judge_inverse<Table, Change, Retired>());
 
 }  // namespace detail
 }  // namespace online_migration

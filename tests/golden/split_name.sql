@@ -1,0 +1,548 @@
+-- people-split-name
+-- fingerprint e889babffa7d4399
+
+-- create_table
+CREATE TABLE "public"."people" ("id" bigint NOT NULL, "full name" text NOT NULL, "note" text, PRIMARY KEY ("id"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "public"."people") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS (pg_catalog.split_part("full name" COLLATE "C", ' '::text, (1)::integer)) STORED, ADD COLUMN online_migration_probe1 text GENERATED ALWAYS AS (pg_catalog.split_part("full name" COLLATE "C", ' '::text, (2)::integer)) STORED, ADD COLUMN IF NOT EXISTS "first_name" text, ADD COLUMN IF NOT EXISTS "last's name" text, ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS ((COALESCE("first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE("last's name", ''::text))) STORED;
+
+-- create_alarm_sequence
+CREATE SEQUENCE "public"."om_alarm_people-split-name";
+
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"public"."om_alarm_people-split-name"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"public"."om_alarm_people-split-name"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
+
+-- create_alarm_function
+CREATE FUNCTION "public"."om_alarm_people-split-name"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"public"."om_alarm_people-split-name"') IS NOT NULL THEN
+    PERFORM pg_catalog.nextval('"public"."om_alarm_people-split-name"');
+  END IF;
+END
+$om$;
+
+-- grant_alarm_function
+GRANT EXECUTE ON FUNCTION "public"."om_alarm_people-split-name"() TO PUBLIC;
+
+-- add_column
+ALTER TABLE "public"."people" ADD COLUMN IF NOT EXISTS "first_name" text, ADD COLUMN IF NOT EXISTS "last's name" text;
+
+-- create_sync_function
+CREATE OR REPLACE FUNCTION "public"."om_sync_people-split-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  from_new boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    from_new := (NEW."first_name" COLLATE "C" IS DISTINCT FROM OLD."first_name" COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM OLD."last's name" COLLATE "C") AND (NEW."full name" COLLATE "C" IS NOT DISTINCT FROM OLD."full name" COLLATE "C" OR NEW."full name" COLLATE "C" IS NOT DISTINCT FROM (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text)) COLLATE "C");
+  ELSE
+    from_new := (NEW."first_name" IS NOT NULL OR NEW."last's name" IS NOT NULL) AND (NEW."full name" IS NULL OR NEW."full name" COLLATE "C" IS NOT DISTINCT FROM (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text)) COLLATE "C");
+  END IF;
+  IF from_new THEN
+    IF TG_OP = 'UPDATE' THEN
+      IF NEW."first_name" COLLATE "C" IS NOT DISTINCT FROM OLD."first_name" COLLATE "C" THEN
+        NEW."first_name" := pg_catalog.split_part(OLD."full name" COLLATE "C", ' '::text, (1)::integer);
+      END IF;
+      IF NEW."last's name" COLLATE "C" IS NOT DISTINCT FROM OLD."last's name" COLLATE "C" THEN
+        NEW."last's name" := pg_catalog.split_part(OLD."full name" COLLATE "C", ' '::text, (2)::integer);
+      END IF;
+    END IF;
+    NEW."full name" := (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text));
+    IF (NEW."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") THEN
+      RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'full name', TABLE = 'people', SCHEMA = 'public';
+    END IF;
+  ELSE
+    NEW."first_name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer);
+    NEW."last's name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer);
+    PERFORM "public"."om_alarm_people-split-name"();
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "public"."om_sync_people-split-name"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_sync_people-split-name" BEFORE INSERT OR UPDATE ON "public"."people" FOR EACH ROW WHEN ((NEW."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) EXECUTE FUNCTION "public"."om_sync_people-split-name"();
+
+-- enable_sync_trigger
+ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~om_sync_people-split-name";
+
+-- add_not_null
+ALTER TABLE "public"."people" ADD CONSTRAINT "om_not_null_people-split-name" CHECK ("first_name" IS NOT NULL AND "last's name" IS NOT NULL) NOT VALID;
+
+-- begin_backfill
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."people"'))
+ FROM (SELECT (SELECT ARRAY[t."id"::text] FROM "public"."people" AS t ORDER BY t."id" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
+
+-- backfill_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1],
+  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks, s.span_end[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
+
+-- probe_stripes
+SELECT COALESCE(pg_catalog.sum(p.bits) / pg_catalog.sum(p.number), 1), COALESCE(pg_catalog.sum(p.hash) / pg_catalog.sum(p.number), 1)
+ FROM (SELECT pg_catalog.max(g.number) FILTER (WHERE g.by_bits) AS bits, pg_catalog.max(g.number) FILTER (WHERE NOT g.by_bits) AS hash,
+   pg_catalog.sum(g.number) FILTER (WHERE g.by_bits) AS number
+  FROM (SELECT r.page, v.by_bits, v.stripe, pg_catalog.count(*) AS number
+   FROM (SELECT (t.ctid::text::point)[0] AS page, t."id"::bigint & 7 AS bits, pg_catalog.hashint8extended(t."id"::bigint, 0) & 7 AS hash FROM "public"."people" AS t TABLESAMPLE SYSTEM ($1::real)) AS r,
+   LATERAL (VALUES (true, r.bits), (false, r.hash)) AS v (by_bits, stripe)
+   GROUP BY r.page, v.by_bits, v.stripe) AS g GROUP BY g.page) AS p;
+
+-- begin_blocks
+UPDATE "public"."online_migration_backfill_state" AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, span_end = NULL, span_rows = NULL,
+  rows_done = 0, file_node = f.file_node, finished = s.slice <> $2::integer OR f.last_block < 0,
+  upper_bound = CASE WHEN s.slice = $2::integer THEN ARRAY[f.last_block::text] ELSE s.upper_bound END,
+  updated_at = pg_catalog.clock_timestamp()
+ FROM (SELECT pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"public"."people"'))::bigint AS file_node,
+   pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."people"'))
+     / pg_catalog.current_setting('block_size')::bigint - 1 AS last_block) AS f
+ WHERE s.run_id = $1::bigint
+   AND EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice = $2::integer AND o.epoch = $3::bigint AND NOT o.finished)
+   AND ($4::boolean OR (s.cursor IS NULL AND s.chunks = 0 AND s.stripe = 0
+     AND NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice <> s.slice)));
+
+-- fence
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN ARRAY[$5::text] END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."people"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."people"'));
+
+-- lock_file
+LOCK TABLE "public"."people" IN ROW EXCLUSIVE MODE;
+
+-- same_file
+SELECT COALESCE(CASE WHEN pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"public"."people"'))::bigint = $1::bigint THEN 0 END,
+  pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer);
+
+-- backfill_bound_first
+SELECT t."id"::text FROM "public"."people" AS t WHERE t."id" <= $1::bigint ORDER BY t."id" OFFSET $2::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."id"::text FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "public"."people" AS t WHERE t."id" <= $1::bigint;
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
+-- middle_key_first
+SELECT s.key_1::text
+ FROM (SELECT t."id", pg_catalog.row_number() OVER ( ORDER BY t."id"), pg_catalog.count(*) OVER ()
+  FROM "public"."people" AS t TABLESAMPLE SYSTEM ($2::real)
+  WHERE t."id" <= $1::bigint) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text
+ FROM (SELECT t."id", pg_catalog.row_number() OVER ( ORDER BY t."id"), pg_catalog.count(*) OVER ()
+  FROM "public"."people" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE t."id" > $1::bigint AND t."id" <= $2::bigint) AS s (key_1, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- backfill_chunk_first
+WITH changed AS (UPDATE "public"."people" AS t SET "first_name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- backfill_chunk
+WITH changed AS (UPDATE "public"."people" AS t SET "first_name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- block_count
+SELECT pg_catalog.count(*) FROM "public"."people" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
+
+-- block_chunk
+WITH changed AS (UPDATE "public"."people" AS t SET "first_name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'people-split-name', ARRAY[t."id"::text], $2::text, 'backfill' FROM "public"."people" AS t WHERE t."id" <= $1::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'people-split-name', ARRAY[t."id"::text], $3::text, 'backfill' FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_block
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'people-split-name', ARRAY[t."id"::text], $3::text, 'backfill' FROM "public"."people" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantined
+SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'people-split-name' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $13::text IS NOT NULL THEN ARRAY[$13::text] END, stripe = $14::integer, stripes = $15::integer, by_bits = $16::boolean, span_rows = $17::bigint,
+  hot_share = $18::double precision, strategy = $19::text
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $12::text IS NOT NULL THEN ARRAY[$12::text] END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."people"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."people"'));
+
+-- greatest_key
+SELECT t."id"::text FROM "public"."people" AS t ORDER BY t."id" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" <= $1::bigint;
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_blocks
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
+
+-- parity_blocks_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_first
+SELECT (ARRAY[t."id"::text])::text FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") AND ($2::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($2::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."id"::text])::text FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") AND ($3::text[] IS NULL OR (ARRAY[t."id"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (ARRAY[t."id"::text])::text = ANY ($2::text[]) AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (ARRAY[t."id"::text])::text = ANY ($3::text[]) AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"public"."people"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"public"."people"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS key, (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") AS differs, pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text AS expected, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text AS actual FROM "public"."people" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text AS actual FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")),
+ repaired AS (UPDATE "public"."people" AS t SET "first_name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- parity_repair
+WITH wrong AS MATERIALIZED (SELECT ARRAY[t."id"::text] AS id, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text AS actual FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")),
+ repaired AS (UPDATE "public"."people" AS t SET "first_name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")
+  RETURNING ARRAY[t."id"::text] AS id, ARRAY[t."id"::text] AS key, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text AS expected),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, r.key, r.expected, w.actual, false FROM repaired AS r LEFT JOIN wrong AS w USING (id) LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM repaired;
+
+-- validate_not_null
+ALTER TABLE "public"."people" VALIDATE CONSTRAINT "om_not_null_people-split-name";
+
+-- set_not_null
+ALTER TABLE "public"."people" ALTER COLUMN "first_name" SET NOT NULL, ALTER COLUMN "last's name" SET NOT NULL;
+
+-- drop_not_null_check
+ALTER TABLE "public"."people" DROP CONSTRAINT "om_not_null_people-split-name";
+
+-- relax_legacy
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"public"."people"'::pg_catalog.regclass;
+  constraints jsonb;
+  indexes jsonb;
+  required jsonb;
+  defaults jsonb;
+  fallback text;
+  moved text;
+BEGIN
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
+      'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
+      'foreign', c.contype = 'f', 'index', CASE WHEN c.contype = 'u' THEN pg_catalog.pg_get_indexdef(c.conindid) END,
+      'deferrable', c.condeferrable, 'deferred', c.condeferred, 'partitioned', t.relkind = 'p', 'root', c.conparentid = 0,
+      'comment', pg_catalog.obj_description(c.oid, 'pg_constraint'),
+      'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
+      'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) ORDER BY c.conname), '[]') INTO constraints
+    FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
+      LEFT JOIN pg_catalog.pg_constraint AS o ON o.oid = c.conparentid
+      LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid
+    WHERE (c.conrelid = place OR c.conrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND c.contype IN ('c', 'f', 'u') AND c.coninhcount = CASE WHEN c.conparentid = 0 THEN 0 ELSE c.coninhcount END
+      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid)
+      AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname = 'full name');
+  FOR found IN SELECT c->>'table' AS place, c->>'name' AS name FROM pg_catalog.jsonb_array_elements(constraints) AS c
+    WHERE (c->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', found.place, found.name);
+  END LOOP;
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', i.indrelid::pg_catalog.regclass::text,
+      'name', x.relname, 'place', i.indexrelid::pg_catalog.regclass::text,
+      'definition', pg_catalog.pg_get_indexdef(i.indexrelid), 'partitioned', x.relkind = 'I', 'root', NOT x.relispartition,
+      'comment', pg_catalog.obj_description(i.indexrelid, 'pg_class'), 'clustered', i.indisclustered)
+      ORDER BY x.relname), '[]') INTO indexes
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE (i.indrelid = place OR i.indrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND i.indisunique AND (x.relkind = 'i' OR NOT x.relispartition)
+      AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid AND a.attname = 'full name');
+  FOR found IN SELECT i->>'place' AS place FROM pg_catalog.jsonb_array_elements(indexes) AS i WHERE (i->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
+  END LOOP;
+  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull), '[]'),
+      COALESCE(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.pg_get_expr(e.adbin, e.adrelid))
+        FILTER (WHERE e.oid IS NOT NULL), '{}') INTO required, defaults
+    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
+    WHERE a.attrelid = place AND a.attname = 'full name';
+  fallback := defaults->>'full name';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'first_name') THEN
+    SELECT pg_catalog.replace($om_f$pg_catalog.split_part("online_migration_default"."full name" COLLATE "C", ' '::text, (1)::integer)$om_f$, $om_f$"online_migration_default"."full name"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'full name';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'first_name', moved);
+    END IF;
+  END IF;
+  fallback := defaults->>'full name';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'last''s name') THEN
+    SELECT pg_catalog.replace($om_f$pg_catalog.split_part("online_migration_default"."full name" COLLATE "C", ' '::text, (2)::integer)$om_f$, $om_f$"online_migration_default"."full name"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'full name';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'last''s name', moved);
+    END IF;
+  END IF;
+  ALTER TABLE "public"."people" ALTER COLUMN "full name" DROP NOT NULL, ALTER COLUMN "full name" DROP DEFAULT;
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
+      pg_catalog.jsonb_build_object('not_null', required, 'defaults', defaults, 'constraints', constraints, 'indexes', indexes))
+    WHERE migration = 'people-split-name' AND phase = 'contract-ready';
+END
+$om$;
+
+-- create_guard_function
+CREATE OR REPLACE FUNCTION "public"."om_guard_people-split-name"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW."full name" IS NULL AND (NEW."first_name" IS NOT NULL OR NEW."last's name" IS NOT NULL) OR pg_catalog.current_setting('online_migration.may_move', true) = pg_catalog.hashtextextended(ROW(NEW."id", NEW."full name", NEW."first_name", NEW."last's name")::text, 0)::text THEN
+      RETURN NEW;
+    END IF;
+  ELSIF NEW."full name" COLLATE "C" IS NOT DISTINCT FROM OLD."full name" COLLATE "C" THEN
+    IF TG_TABLE_NAME <> 'people' OR TG_TABLE_SCHEMA <> 'public' THEN
+      PERFORM pg_catalog.set_config('online_migration.may_move', pg_catalog.hashtextextended(ROW(NEW."id", NEW."full name", NEW."first_name", NEW."last's name")::text, 0)::text, true);
+    END IF;
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'full name', TABLE = 'people', SCHEMA = 'public';
+END
+$om$;
+
+-- revoke_guard_function
+REVOKE ALL ON FUNCTION "public"."om_guard_people-split-name"() FROM PUBLIC;
+
+-- create_guard_trigger
+CREATE TRIGGER "~om_guard_people-split-name" BEFORE INSERT OR UPDATE ON "public"."people" FOR EACH ROW WHEN ((NEW."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) EXECUTE FUNCTION "public"."om_guard_people-split-name"();
+
+-- enable_guard_trigger
+ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~om_guard_people-split-name";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_people-split-name" ON "public"."people";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "public"."om_sync_people-split-name"();
+
+-- drop_alarm_function
+DROP FUNCTION IF EXISTS "public"."om_alarm_people-split-name"();
+
+-- drop_alarm_sequence
+DROP SEQUENCE IF EXISTS "public"."om_alarm_people-split-name";
+
+-- retire_legacy
+ALTER TABLE "public"."people" RENAME COLUMN "full name" TO "om_retired_full name";
+
+-- unretire_legacy
+ALTER TABLE "public"."people" RENAME COLUMN "om_retired_full name" TO "full name";
+
+-- drop_guard_trigger
+DROP TRIGGER IF EXISTS "~om_guard_people-split-name" ON "public"."people";
+
+-- drop_guard_function
+DROP FUNCTION IF EXISTS "public"."om_guard_people-split-name"();
+
+-- drop_legacy
+ALTER TABLE "public"."people" DROP COLUMN IF EXISTS "om_retired_full name";
+
+-- restore_default
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"public"."people"'::pg_catalog.regclass;
+BEGIN
+  FOR found IN SELECT d.key AS name, d.value AS fallback FROM "public"."online_migration_runs" AS r,
+    pg_catalog.jsonb_each_text(r.metadata->'legacy'->'defaults') AS d WHERE r.migration = 'people-split-name' AND phase = 'contracted'
+  LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, found.name, found.fallback);
+    IF found.name IN ('full name') THEN
+      ALTER TABLE "public"."people" ALTER COLUMN "first_name" DROP DEFAULT;
+    END IF;
+    IF found.name IN ('full name') THEN
+      ALTER TABLE "public"."people" ALTER COLUMN "last's name" DROP DEFAULT;
+    END IF;
+  END LOOP;
+END
+$om$;
+
+-- create_revive_function
+CREATE OR REPLACE FUNCTION "public"."om_sync_people-split-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  from_new boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    from_new := NEW."full name" COLLATE "C" IS NOT DISTINCT FROM OLD."full name" COLLATE "C" OR (NEW."first_name" COLLATE "C" IS DISTINCT FROM OLD."first_name" COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM OLD."last's name" COLLATE "C") AND NEW."full name" COLLATE "C" IS NOT DISTINCT FROM (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text)) COLLATE "C";
+    IF NOT from_new AND (NEW."first_name" COLLATE "C" IS NOT DISTINCT FROM OLD."first_name" COLLATE "C" AND NEW."last's name" COLLATE "C" IS NOT DISTINCT FROM OLD."last's name" COLLATE "C") AND (OLD."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(OLD."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR OLD."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(OLD."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") THEN
+      RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'full name', TABLE = 'people', SCHEMA = 'public';
+    END IF;
+  ELSE
+    from_new := (NEW."first_name" IS NOT NULL OR NEW."last's name" IS NOT NULL) AND (NEW."full name" IS NULL OR NEW."full name" COLLATE "C" IS NOT DISTINCT FROM (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text)) COLLATE "C");
+  END IF;
+  IF from_new THEN
+    NEW."full name" := (COALESCE(NEW."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."last's name", ''::text));
+    IF (NEW."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR NEW."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") THEN
+      RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'full name', TABLE = 'people', SCHEMA = 'public';
+    END IF;
+  ELSE
+    NEW."first_name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer);
+    NEW."last's name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer);
+    PERFORM "public"."om_alarm_people-split-name"();
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- refill_check_first
+SELECT pg_catalog.count(*) FROM (SELECT t."first_name", t."last's name", (COALESCE(t."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."last's name", ''::text)) AS "full name" FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) AS t WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C");
+
+-- refill_check
+SELECT pg_catalog.count(*) FROM (SELECT t."first_name", t."last's name", (COALESCE(t."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."last's name", ''::text)) AS "full name" FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) AS t WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C");
+
+-- refill_chunk_first
+UPDATE "public"."people" AS t SET "full name" = (COALESCE(t."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."last's name", ''::text)) WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C");
+
+-- refill_chunk
+UPDATE "public"."people" AS t SET "full name" = (COALESCE(t."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."last's name", ''::text)) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C");
+
+-- add_legacy_not_null
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"public"."people"'::pg_catalog.regclass;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('%I IS NOT NULL', c.name), ' AND ' ORDER BY c.name) AS text INTO STRICT found
+    FROM "public"."online_migration_runs" AS r,
+      pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS c (name) WHERE r.migration = 'people-split-name' AND phase = 'contracted';
+  EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID', place::pg_catalog.regclass::text, '"om_legacy_not_null_people-split-name"', found.text);
+END
+$om$;
+
+-- validate_legacy_not_null
+ALTER TABLE "public"."people" VALIDATE CONSTRAINT "om_legacy_not_null_people-split-name";
+
+-- set_legacy_not_null
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"public"."people"'::pg_catalog.regclass;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('ALTER COLUMN %I SET NOT NULL', c.name), ', ' ORDER BY c.name) AS text INTO STRICT found
+    FROM "public"."online_migration_runs" AS r,
+      pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS c (name) WHERE r.migration = 'people-split-name' AND phase = 'contracted';
+  EXECUTE pg_catalog.format('ALTER TABLE %s %s', place::pg_catalog.regclass::text, found.text);
+END
+$om$;
+
+-- drop_legacy_check
+ALTER TABLE "public"."people" DROP CONSTRAINT IF EXISTS "om_legacy_not_null_people-split-name";
+
+-- relax_target
+ALTER TABLE "public"."people" DROP CONSTRAINT IF EXISTS "om_not_null_people-split-name", ALTER COLUMN "first_name" DROP NOT NULL, ALTER COLUMN "last's name" DROP NOT NULL;
+
+-- drop_target
+ALTER TABLE "public"."people" DROP COLUMN IF EXISTS "first_name", DROP COLUMN IF EXISTS "last's name";
+
+-- dual_insert: id, full name
+INSERT INTO "public"."people" AS t ("id", "full name", "first_name", "last's name") VALUES ($1::bigint, $2::text, pg_catalog.split_part($2::text COLLATE "C", ' '::text, (1)::integer), pg_catalog.split_part($2::text COLLATE "C", ' '::text, (2)::integer));
+
+-- dual_update: full name
+UPDATE "public"."people" AS t SET "full name" = $1::text, "first_name" = pg_catalog.split_part($1::text COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part($1::text COLLATE "C", ' '::text, (2)::integer) WHERE t."id" = $2::bigint;
+
+-- dual_upsert: id, full name, note
+INSERT INTO "public"."people" AS t ("id", "full name", "note", "first_name", "last's name") VALUES ($1::bigint, $2::text, $3::text, pg_catalog.split_part($2::text COLLATE "C", ' '::text, (1)::integer), pg_catalog.split_part($2::text COLLATE "C", ' '::text, (2)::integer)) ON CONFLICT ("id") DO UPDATE SET "full name" = EXCLUDED."full name", "note" = EXCLUDED."note", "first_name" = pg_catalog.split_part(EXCLUDED."full name" COLLATE "C", ' '::text, (1)::integer), "last's name" = pg_catalog.split_part(EXCLUDED."full name" COLLATE "C", ' '::text, (2)::integer);
+
+-- dual_update: note
+UPDATE "public"."people" AS t SET "note" = $1::text WHERE t."id" = $2::bigint;
+
+-- dual_insert: id, first_name, last's name
+INSERT INTO "public"."people" AS t ("id", "first_name", "last's name", "full name") VALUES ($1::bigint, $2::text, $3::text, (COALESCE($2::text, ''::text) || COALESCE(' '::text, ''::text) || COALESCE($3::text, ''::text)));
+
+-- dual_update: first_name, last's name
+UPDATE "public"."people" AS t SET "first_name" = $1::text, "last's name" = $2::text, "full name" = (COALESCE($1::text, ''::text) || COALESCE(' '::text, ''::text) || COALESCE($2::text, ''::text)) WHERE t."id" = $3::bigint;
+
+-- dual_upsert: id, first_name, last's name
+INSERT INTO "public"."people" AS t ("id", "first_name", "last's name", "full name") VALUES ($1::bigint, $2::text, $3::text, (COALESCE($2::text, ''::text) || COALESCE(' '::text, ''::text) || COALESCE($3::text, ''::text))) ON CONFLICT ("id") DO UPDATE SET "first_name" = EXCLUDED."first_name", "last's name" = EXCLUDED."last's name", "full name" = (COALESCE(EXCLUDED."first_name", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(EXCLUDED."last's name", ''::text));
