@@ -35,10 +35,11 @@ struct merge_name
                           samples<"Ada", "Lovelace", "", "x">>> {};
 
 /// Two into two, crosswise.
-struct swap_name : om::migration<"swap-name", couples,
-                                 replace_columns<from<"first_name", col<"given">>, from<"last_name", col<"family">>,
-                                                 into<"family", text, col<"last_name">, not_null>,
-                                                 into<"given", text, col<"first_name">>>> {};
+struct swap_name
+    : om::migration<
+          "swap-name", couples,
+          replace_columns<from<"first_name", col<"given">>, from<"last_name", col<"family">>,
+                          into<"family", text, col<"last_name">, not_null>, into<"given", text, col<"first_name">>>> {};
 
 struct lost_name
     : om::migration<
@@ -61,8 +62,8 @@ struct naming : bank {
   }
 
   std::string row(int id, const std::string& columns = "full_name, first_name, last_name") {
-    return ask("SELECT array_to_string(ARRAY[" + columns + "], '|', 'NULL') FROM bank.people WHERE id = " +
-               std::to_string(id));
+    return ask("SELECT array_to_string(ARRAY[" + columns +
+               "], '|', 'NULL') FROM bank.people WHERE id = " + std::to_string(id));
   }
 
   std::string columns() {
@@ -74,8 +75,7 @@ struct naming : bank {
 
   /// By SQL that has nothing to do with the library's.
   std::int64_t out_of_step() {
-    return count(
-        "SELECT count(*) FROM bank.people WHERE (first_name || ' ' || last_name) IS DISTINCT FROM full_name");
+    return count("SELECT count(*) FROM bank.people WHERE (first_name || ' ' || last_name) IS DISTINCT FROM full_name");
   }
   std::int64_t out_of_merge() {
     return count(
@@ -172,6 +172,27 @@ TEST_CASE_FIXTURE(naming, "split: contract, retire, revive, rollback") {
   CHECK(count("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'bank.people'::regclass") == 0);
 }
 
+TEST_CASE_FIXTURE(naming, "split: each of the new columns is read by the flag of all") {
+  people_to_split();
+  bring_to<split_name>(phase::validate);
+  auto flags = [&] { return tools.read_flag<split_name>().value(); };
+  reader<one_column<split_name, "first_name">> first{on, flags, {.shadow_share = 1}};
+  reader<one_column<split_name, "last_name">> last{on, flags, {.shadow_share = 1}};
+  // What only one of the two representations says, to be told from the other.
+  run("ALTER TABLE bank.people DISABLE TRIGGER USER; UPDATE bank.people SET last_name = 'New' WHERE id = 1");
+  CHECK(last.get(key(1)).value() == "King1");
+  tools.set_read_flag<split_name>(read_flag::shadow);
+  CHECK(first.get(key(1)).value() == "Ada1");
+  CHECK(last.get(key(1)).value() == "King1");
+  CHECK(first.shadow().different == 0);
+  CHECK(last.shadow().different == 1);
+  run("ALTER TABLE bank.people ENABLE ALWAYS TRIGGER \"~om_sync_split-name\"; UPDATE bank.people SET full_name = full_name || ' ' WHERE id = 1");
+  prove_parity<split_name>();
+  tools.set_read_flag<split_name>(read_flag::new_column);
+  CHECK(first.get(key(1)).value() == "Ada1");
+  CHECK(last.get(key(1)).from() == representation::new_column);
+}
+
 TEST_CASE_FIXTURE(naming, "split: retired and dropped") {
   people_to_split();
   bring_to<split_name>(phase::contracted);
@@ -241,7 +262,8 @@ TEST_CASE_FIXTURE(naming, "merge: contract, retire, revive") {
   refuses("INSERT INTO bank.people (id, last_name) VALUES (601, 'Late')", "55000");
   retire<merge_name>(tools, all_new);
   CHECK(columns() == "full_name! id! note om_retired_first_name om_retired_last_name");
-  CHECK(ask("SELECT retired_column FROM online_migration_runs") == R"("om_retired_first_name", "om_retired_last_name")");
+  CHECK(ask("SELECT retired_column FROM online_migration_runs") ==
+        R"("om_retired_first_name", "om_retired_last_name")");
   CHECK_THROWS_AS(revive<merge_name>(tools), const refused&);
   run("UPDATE bank.people SET full_name = 'Not/Later' WHERE id = 1");
   revive<merge_name>(tools);

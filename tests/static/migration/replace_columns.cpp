@@ -10,10 +10,9 @@ using om::accepted, om::col, om::lit;
 
 namespace {
 
-struct people
-    : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"first", om::text, om::not_null>,
-                om::column<"note", om::text>, om::column<"last", om::text, om::not_null>, om::column<"age", om::integer>> {
-};
+struct people : om::table<"people", om::column<"id", om::bigint, om::primary_key>,
+                          om::column<"first", om::text, om::not_null>, om::column<"note", om::text>,
+                          om::column<"last", om::text, om::not_null>, om::column<"age", om::integer>> {};
 
 constexpr auto whole = om::concat(col<"first">, lit<" ">, col<"last">);
 constexpr auto first_of = om::split_part(col<"name">, lit<" ">, lit<1>);
@@ -49,8 +48,9 @@ struct plain_one
 static_assert(gives<accepted, from_last, from_first, into_name>);
 static_assert(gives<accepted, om::from<"last", om::lossy>, om::from<"first", om::lossy>, into_name>);
 static_assert(gives<accepted, from_last, from_first, into_name, om::samples<"Lovelace", "Ada", "", "">>);
-static_assert(gives<accepted, om::from<"last", col<"b">>, om::from<"first", col<"a">>,
-                    om::into<"a", om::text, col<"first">, om::not_null>, om::into<"b", om::text, col<"last">, om::not_null>>);
+static_assert(
+    gives<accepted, om::from<"last", col<"b">>, om::from<"first", col<"a">>,
+          om::into<"a", om::text, col<"first">, om::not_null>, om::into<"b", om::text, col<"last">, om::not_null>>);
 // Several old columns into one that only the client computes, with no way back.
 static_assert(gives<accepted, om::from<"first", om::lossy>, om::into<"name", om::text, client>>);
 
@@ -60,12 +60,14 @@ static_assert(gives<om::uneven_way_back<"first">, om::from<"last", om::lossy>, o
 static_assert(gives<om::uneven_way_back<"first">, from_last, om::from<"first", om::lossy>, into_name>);
 
 // M067, before M066
-static_assert(gives<om::retired_column_not_read<"note">, from_last, from_first, om::from<"note", om::lossy>, into_name>);
+static_assert(
+    gives<om::retired_column_not_read<"note">, from_last, from_first, om::from<"note", om::lossy>, into_name>);
 
 // M068, before all others
 static_assert(gives<om::incomplete_replacement<"m", om::retires_nothing>, into_name>);
 static_assert(gives<om::incomplete_replacement<"m", om::adds_nothing>, from_last, from_first>);
-static_assert(gives<om::incomplete_replacement<"m", om::retires_twice<"last">>, from_last, om::from<"last">, into_name>);
+static_assert(
+    gives<om::incomplete_replacement<"m", om::retires_twice<"last">>, from_last, om::from<"last">, into_name>);
 
 // Older rules: names, types, keys, worlds, NULL.
 static_assert(gives<om::duplicate_column<people, "name">, from_last, from_first, into_name, into_name>);
@@ -87,7 +89,8 @@ using trip = om::round_trip_fails<"last", "name", Reason>;
 static_assert(gives<trip<om::is_no_whole_row>, from_last, from_first, into_name, om::samples<"Lovelace">>);
 static_assert(gives<trip<om::does_not_lead_back<"of Lovelace", "Ada">>, from_last, from_first, into_name,
                     om::samples<"Hopper", "Grace", "of Lovelace", "Ada">>);
-static_assert(gives<trip<om::is_no_value_of_the_old_column<7>>, from_last, from_first, into_name, om::samples<7, "Ada">>);
+static_assert(
+    gives<trip<om::is_no_value_of_the_old_column<7>>, from_last, from_first, into_name, om::samples<7, "Ada">>);
 static_assert(gives<trip<om::has_no_inverse>, om::from<"last", om::lossy>, om::from<"first", om::lossy>, into_name,
                     om::samples<"Hopper", "Grace">>);
 
@@ -109,7 +112,8 @@ static_assert(splitting.reverse->table.count == 6 && splitting.reverse->table.fi
 
 // One into one is the same change, however it is written.
 static_assert(om::fingerprint<one> == om::fingerprint<plain_one>);
-static_assert(om::statements<one>::create_sync_function.view() == om::statements<plain_one>::create_sync_function.view());
+static_assert(om::statements<one>::create_sync_function.view() ==
+              om::statements<plain_one>::create_sync_function.view());
 // Pinned: a run is never resumed by another declaration.
 static_assert(om::fingerprint<merged> == "59bdd82e07b73930" && om::fingerprint<split> == "aee56a91633f294e");
 
@@ -118,19 +122,24 @@ struct open_merge : om::schema_after<people, merged> {};
 struct done_merge : om::schema_after<people, om::finished<merged>> {};
 struct expected_open
     : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"first", om::text, om::not_null>,
-                om::column<"note", om::text>, om::column<"last", om::text, om::not_null>, om::column<"age", om::integer>,
-                om::column<"name", om::text>> {};
-struct expected_merge
-    : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"note", om::text>,
-                om::column<"name", om::text, om::not_null>, om::column<"age", om::integer>> {};
+                om::column<"note", om::text>, om::column<"last", om::text, om::not_null>,
+                om::column<"age", om::integer>, om::column<"name", om::text>> {};
+struct expected_merge : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"note", om::text>,
+                                  om::column<"name", om::text, om::not_null>, om::column<"age", om::integer>> {};
 static_assert(om::same_columns<open_merge, expected_open> && om::same_columns<done_merge, expected_merge>);
 struct done_split : om::schema_after<people, om::finished<split>> {};
-struct expected_split
-    : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"a", om::text>,
-                om::column<"b", om::text>, om::column<"note", om::text>, om::column<"last", om::text, om::not_null>,
-                om::column<"age", om::integer>> {};
+struct expected_split : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"a", om::text>,
+                                  om::column<"b", om::text>, om::column<"note", om::text>,
+                                  om::column<"last", om::text, om::not_null>, om::column<"age", om::integer>> {};
 static_assert(om::same_columns<done_split, expected_split>);
 struct changes : om::history<om::finished<merged>, done_merge> {};
+
+// One of several new columns, by itself.
+using column_b = om::one_column<split, "b">;
+static_assert(om::transform<column_b>("x-y") == "y" && !om::several_columns<column_b>);
+static_assert(om::read_expression<column_b, "t">::new_column == R"("t"."b")");
+static_assert(om::read_expression<column_b>::legacy ==
+              R"(pg_catalog.split_part("first" COLLATE "C", '-'::text, (2)::integer))");
 
 // The new value of a merge, in C++.
 static_assert(om::transform<merged>("Ada", "Lovelace") == "Ada Lovelace");
