@@ -22,9 +22,13 @@ struct accounts
     : om::table<"accounts", om::in_schema<"bank">, om::column<"id", om::integer, om::primary_key>,
                 om::column<"balance", om::integer, om::not_null, om::has_default>, om::column<"note", om::text>> {};
 
-struct wide_balance : om::migration<"wide-balance", accounts,
-                                    om::replace_column<"balance", "balance_v2", om::bigint, om::col<"balance">,
-                                                       om::cast<om::integer>(om::col<"balance_v2">), om::not_null>> {};
+// Two columns that are replaced together: what holds of them holds of one.
+struct wide_balance
+    : om::migration<"wide-balance", accounts,
+                    om::replace_columns<om::from<"balance", om::cast<om::integer>(om::col<"balance_v2">)>,
+                                        om::from<"note", om::col<"remark">>,
+                                        om::into<"balance_v2", om::bigint, om::col<"balance">, om::not_null>,
+                                        om::into<"remark", om::text, om::col<"note">>>> {};
 
 inline constexpr om::statement make_accounts{"make_accounts", R"(
 CREATE SCHEMA bank;

@@ -70,7 +70,7 @@ struct split_name : om::migration<"people-split-name", people,
 
 struct parts : om::table<"parts", om::in_schema<"app">,
     om::column<"id",   om::bigint, om::primary_key>,
-    om::column<"city", om::text,   om::not_null, om::has_default>,
+    om::column<"city", om::text,   om::not_null>,
     om::column<"note", om::text>,
     om::column<"zip",  om::text>> {};
 

@@ -145,10 +145,10 @@ bool looks_up(std::string_view name) { return name == "read_legacy" || name == "
 
 /// Statements over a range of the key, or over its end, which must find their rows and their order in its index.
 bool walks(std::string_view name) {
-  return name == "backfill_bound" || name == "backfill_bound_first" || name.starts_with("backfill_c") || name == "client_read" || name == "client_read_first" ||
-         name.starts_with("parity_count") || name == "parity_witness" || name == "parity_witness_first" ||
-         name.starts_with("parity_repair") || name.starts_with("parity_failures") || name == "greatest_key" ||
-         looks_up(name);
+  return name == "backfill_bound" || name == "backfill_bound_first" || name.starts_with("backfill_c") ||
+         name == "client_read" || name == "client_read_first" || name.starts_with("parity_count") ||
+         name == "parity_witness" || name == "parity_witness_first" || name.starts_with("parity_repair") ||
+         name.starts_with("parity_failures") || name == "greatest_key" || looks_up(name);
 }
 
 std::string find(const std::vector<golden::entry>& entries, std::string_view name) {

@@ -312,8 +312,8 @@ constexpr void each_replaced(const migration_description& migration, Use use) {
   }
 }
 
-/// The position of a retired column. (Compared by letters: g++ 12 finds no constant in the bytes of a name that belongs to
-/// a type of one source file.)
+/// The position of a retired column. (Compared by letters: g++ 12 finds no constant in the bytes of a name that belongs
+/// to a type of one source file.)
 constexpr std::size_t position_of(const table_description& table, std::string_view name) {
   for (std::size_t i = 0; i < table.count; ++i) {
     std::string_view other = table.columns[i].name;

@@ -47,6 +47,21 @@ struct stage_witness {
 
 namespace detail {
 
+/// The migration that one of its columns belongs to; any other is its own.
+template <class Migration>
+struct whole_of {
+  using type = Migration;
+};
+
+template <class Migration>
+  requires requires { typename Migration::whole; }
+struct whole_of<Migration> {
+  using type = typename Migration::whole;
+};
+
+template <class Migration>
+using whole_of_t = typename whole_of<Migration>::type;
+
 /// The stage that typed access obeys. A migration without stages is written to both ways, as it always was.
 template <class Migration>
 consteval stage find_stage() {
@@ -58,11 +73,12 @@ consteval stage find_stage() {
 }
 
 template <class Migration>
-inline constexpr stage stage_in_use = find_stage<Migration>();
+inline constexpr stage stage_in_use = find_stage<whole_of_t<Migration>>();
 
 template <class Migration, stage Stage>
 void witness_stage() {
-  if constexpr (staged_migration<Migration>) stage_witness<Migration, Stage>::is_declared_in_this_binary();
+  using whole = whole_of_t<Migration>;
+  if constexpr (staged_migration<whole>) stage_witness<whole, Stage>::is_declared_in_this_binary();
 }
 
 /// The rule over what needs both columns.

@@ -55,7 +55,8 @@ inline constexpr bool is_assignment<assignment<Name, Value>> = true;
 template <migration_like Migration, class... Values>
 constexpr auto transform(const Values&... values) {
   static_assert(!several_columns<Migration>,
-                "om::transform: this migration adds several columns, and this is the value of one");
+                "om::transform: this migration fills several columns, and this is the value of one: "
+                "om::transform<om::one_column<migration, \"column\">>(…)");
   using types = typename Migration::change::transform;
   static_assert((types::in & worlds::client_only) == worlds::client_only,
                 "om::transform: this transform is server-only, so it has no meaning in C++");

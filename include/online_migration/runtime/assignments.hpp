@@ -91,7 +91,7 @@ struct assignments {
     requires(detail::names_legacy<Migration, Stage, Given...>())
   [[nodiscard, deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] static auto bind(
       const Given&...) {
-    legacy_at_new_only<Migration, detail::first_retired<typename Migration::change>>::raise();
+    legacy_at_new_only<Migration, detail::named_retired<Migration, Given...>()>::raise();
     return bound_values<Migration, detail::write_kind::assignments>{};
   }
 };

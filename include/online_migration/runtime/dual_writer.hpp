@@ -118,19 +118,19 @@ class dual_writer {
     requires(detail::names_legacy<Migration, Stage, Given...>())
   [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t update(
       const Given&...) {
-    return refuse();
+    return refuse<Given...>();
   }
   template <class... Given>
     requires(detail::names_legacy<Migration, Stage, Given...>())
   [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t insert(
       const Given&...) {
-    return refuse();
+    return refuse<Given...>();
   }
   template <class... Given>
     requires(detail::names_legacy<Migration, Stage, Given...>())
   [[deprecated("M033: at om::stage::new_only nothing writes the replaced column")]] std::int64_t upsert(
       const Given&...) {
-    return refuse();
+    return refuse<Given...>();
   }
 
   /// Deletes the row with this key. The number of rows deleted: 1, or 0 where there is no such row.
@@ -152,8 +152,9 @@ class dual_writer {
   }
 
  private:
+  template <class... Given>
   static std::int64_t refuse() {
-    legacy_at_new_only<Migration, detail::first_retired<typename Migration::change>>::raise();
+    legacy_at_new_only<Migration, detail::named_retired<Migration, Given...>()>::raise();
     return 0;
   }
 
@@ -200,7 +201,7 @@ class dual_writer {
         detail::write_request<direction, Kind, typename detail::key_types<Key>::type, detail::list<Assignments...>>;
     using verdict = detail::check_write<request>;
     if constexpr (detail::names_legacy<Migration, Stage, Assignments...>()) {
-      return refuse();
+      return refuse<Assignments...>();
     } else if constexpr (accepts<verdict>) {
       detail::timed_write timed{observer_, Migration::name.view(), detail::operation_of(Kind)};
       detail::batch_write<direction, Kind, row_values<Key, Assignments...>> batch;

@@ -76,10 +76,9 @@ struct shadow_counts {
 template <migration_like Migration, connection_like Connection = connection,
           environment_like Environment = system_environment, stage Stage = detail::stage_in_use<Migration>>
 class reader {
-  static_assert(
-      !several_columns<Migration>,
-      "om::reader: this migration adds several columns, and a reader reads one: give each column that is read "
-      "by a flag a migration of its own");
+  static_assert(!several_columns<Migration>,
+                "om::reader: this migration fills several columns, and a reader reads one: "
+                "om::reader<om::one_column<migration, \"column\">>");
   using rows = detail::client_rows<Migration>;
   using type = typename Migration::change::type;
   using sql = statements<Migration>;
@@ -97,7 +96,7 @@ class reader {
   reader(Connection& on, Source& flags, reader_options options = {})
       : on_{&on}, flags_{flags}, options_{options}, sampled_{sampled_of(options.shadow_share)} {
     if constexpr (requires { typename Source::migration; }) {
-      static_assert(std::same_as<typename Source::migration, Migration>,
+      static_assert(std::same_as<typename Source::migration, detail::whole_of_t<Migration>>,
                     "om::reader: these read flags are those of another migration");
     }
     detail::witness_stage<Migration, Stage>();

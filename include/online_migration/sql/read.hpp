@@ -103,8 +103,9 @@ inline constexpr auto stored_read_expression = make_read_expression<Migration, A
 
 template <class Migration, fixed_string Alias, stage Stage>
 constexpr std::string_view legacy_expression() {
-  if constexpr (Stage == stage::new_only && replaces_column<typename Migration::change>) {
-    legacy_at_new_only<Migration, first_retired<typename Migration::change>>::raise();
+  using whole = whole_of_t<Migration>;
+  if constexpr (Stage == stage::new_only && replaces_column<typename whole::change>) {
+    legacy_at_new_only<whole, first_retired<typename whole::change>>::raise();
   }
   static_assert(!is_client_only<Migration>,
                 "om::read_expression: this transform is client-only, so its legacy value has no meaning in SQL: select "
@@ -129,10 +130,9 @@ constexpr std::string_view new_expression() {
 ///     std::string sql = "SELECT u.id, " + std::string{name::of(reader.representation())} + " FROM public.users AS u";
 template <migration_like Migration, fixed_string Alias = "", stage Stage = detail::stage_in_use<Migration>>
 struct read_expression {
-  static_assert(
-      !several_columns<Migration>,
-      "om::read_expression: this migration adds several columns, and this is the SQL of one: give each column "
-      "that is read by a flag a migration of its own");
+  static_assert(!several_columns<Migration>,
+                "om::read_expression: this migration fills several columns, and this is the SQL of one: "
+                "om::read_expression<om::one_column<migration, \"column\">>");
 
   /// What follows from the old columns. Does not compile for a client-only transform.
   static constexpr std::string_view legacy = detail::legacy_expression<Migration, Alias, Stage>();

@@ -45,6 +45,16 @@ consteval bool is_replaced() {
   }
 }
 
+/// The first of what is given to a write that is such a column.
+template <class Migration, class First, class... Rest>
+consteval auto named_retired() {
+  if constexpr (is_replaced<Migration, First>()) {
+    return First::name;
+  } else {
+    return named_retired<Migration, Rest...>();
+  }
+}
+
 /// Whether a write at a stage names such a column.
 template <class Migration, stage Stage, class... Given>
 consteval bool names_legacy() {

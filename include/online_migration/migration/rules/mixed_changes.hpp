@@ -13,9 +13,10 @@ namespace online_migration {
 template <fixed_string Migration, std::size_t Changes>
 struct mixed_changes {
   static constexpr bool raise() {
-    static_assert(accepts<mixed_changes>,
-                  "M050: a migration has either one om::replace_column, or om::add_column any number of times, or "
-                  "structural changes only; make them two migrations, one after the other. docs/errors/M050.md");
+    static_assert(
+        accepts<mixed_changes>,
+        "M050: a migration has either one om::replace_column or om::replace_columns, or om::add_column any number of times, or "
+        "structural changes only; make them two migrations, one after the other. docs/errors/M050.md");
     return true;
   }
 };

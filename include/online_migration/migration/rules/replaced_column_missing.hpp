@@ -16,7 +16,8 @@ struct replaced_column_missing {
     static_assert(
         accepts<replaced_column_missing>,
         "M023: the new column would be computed from the replaced one as the row has it, which after contract "
-        "may be out of date; set the replaced column in the same write. docs/errors/M023.md");
+        "may be out of date; set the replaced column in the same write, and of several old or new ones all. "
+        "docs/errors/M023.md");
     return true;
   }
 };
