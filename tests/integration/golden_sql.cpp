@@ -145,9 +145,10 @@ bool looks_up(std::string_view name) { return name == "read_legacy" || name == "
 
 /// Statements over a range of the key, or over its end, which must find their rows and their order in its index.
 bool walks(std::string_view name) {
-  return name == "backfill_bound" || name == "backfill_bound_first" || name.starts_with("backfill_c") || name == "client_read" || name == "client_read_first" ||
-         name.starts_with("parity_count") || name == "parity_witness" || name == "parity_witness_first" ||
-         name.starts_with("parity_repair") || name.starts_with("parity_failures") || name == "greatest_key" ||
+  return name == "backfill_bound" || name == "backfill_bound_first" || name.starts_with("backfill_c") ||
+         name == "client_read" || name == "client_read_first" || name.starts_with("parity_count") ||
+         name == "parity_witness" || name == "parity_witness_first" || name.starts_with("parity_repair") ||
+         name.starts_with("parity_failures") || name.starts_with("parity_suspects") || name == "greatest_key" ||
          looks_up(name);
 }
 
@@ -175,7 +176,7 @@ void prepare(server& on, const golden::entry& each, const om::table_description&
 /// What a prepared statement takes behind its first `given` parameters, as one that is not cut into stripes.
 std::string rest_of_parameters(server& on, const std::string& name, std::size_t given) {
   return on.ask(
-      "SELECT coalesce(string_agg(CASE type WHEN 'boolean'::regtype THEN ', false' ELSE ', 1' END, '' ORDER BY n), '') FROM "
+      "SELECT coalesce(string_agg(CASE type WHEN 'boolean'::regtype THEN ', false' WHEN 'text[]'::regtype THEN ', NULL' ELSE ', 1' END, '' ORDER BY n), '') FROM "
       "pg_prepared_statements, unnest(parameter_types) WITH ORDINALITY AS p (type, n) WHERE name = '" +
       name + "' AND n > " + std::to_string(given));
 }
@@ -213,13 +214,14 @@ void check_backfill(server& on, const std::vector<golden::entry>& entries, const
   on.run("PREPARE chunk AS " + chunk);
   on.run("PREPARE parity AS " + find(entries, "parity_count_first"));
   std::string last = key_at(on, table, rows - 1);
-  om::result before = on.run("EXECUTE parity(" + last + ")");
+  om::result before = on.run("EXECUTE parity(" + last + ", " + std::to_string(rows + 1) + ")");
   CHECK(before.integer(0, 0) == rows);
   CHECK(before.integer(0, 1) > 0);
+  CHECK(on.run("EXECUTE parity(" + last + ", 7)").integer(0, 0) == 7);
   std::string whole = last + rest_of_parameters(on, "chunk", table.key_count());
   CHECK(on.run("EXECUTE chunk(" + whole + ")").integer(0, 0) == before.integer(0, 1));
   CHECK(on.run("EXECUTE chunk(" + whole + ")").integer(0, 0) == 0);
-  om::result after = on.run("EXECUTE parity(" + last + ")");
+  om::result after = on.run("EXECUTE parity(" + last + ", " + std::to_string(rows + 1) + ")");
   CHECK(after.integer(0, 0) == rows);
   CHECK(after.integer(0, 1) == 0);
   on.run("DEALLOCATE chunk");
