@@ -19,6 +19,7 @@
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
 #include <online_migration/runtime/parity_pass.hpp>
+#include <online_migration/sql/parity_state.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -121,6 +122,7 @@ class server_parity {
     ask(on, state::constraints_now);
     fence(on);
     count_request request{wanted};
+    ask(on, state::in_key_order);
     walk_step step = step_of(ask(on, request.choose(), request.parameters()), wanted, found);
     if (found.mismatches > 0) {
       witness_parameters more{pass, so_far.mismatches};
@@ -196,6 +198,7 @@ class server_parity {
   static walk_step count_alone(Connection& on, const walk_request& wanted, parity_counts& found) {
     count_request request{wanted};
     whole_transaction all{on, parity_bounds()};
+    all.add(state::in_key_order, {}, true);
     auto number = all.add(request.choose(), request.parameters());
     auto answers = all.commit();
     return step_of(answers[number], wanted, found);
