@@ -172,6 +172,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::record_error,
                                                          &om::state::request_pause,
                                                          &om::state::read_progress,
+                                                         &om::state::in_key_order,
                                                          &om::state::begin_parity_pass,
                                                          &om::state::begin_parity_blocks,
                                                          &om::state::resume_parity_blocks,

@@ -166,10 +166,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."id"::text FROM "public"."customers" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" <= $1::integer;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."customers" AS t WHERE t."id" <= $1::integer ORDER BY t."id" LIMIT $2::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C") FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."code")::text COLLATE "C" IS DISTINCT FROM ((COALESCE(pg_catalog.upper(pg_catalog.substr(pg_catalog.ltrim(t."name"), (1)::integer, (5)::integer) COLLATE "C"), ''::text) || COALESCE('-'::text, ''::text) || COALESCE(t."country", ''::text)))::text COLLATE "C"),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."customers" AS t WHERE t."id" > $1::integer AND t."id" <= $2::integer ORDER BY t."id" LIMIT $3::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

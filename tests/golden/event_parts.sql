@@ -192,10 +192,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."tenant"::text, t."happened_at"::text, t."source"::text FROM "app"."events" AS t ORDER BY t."tenant" DESC, t."happened_at" DESC, t."source" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text);
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)),
+  (pg_catalog.array_agg(t."tenant"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."happened_at"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."source"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) ORDER BY t."tenant", t."happened_at", t."source" LIMIT $4::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)),
+  (pg_catalog.array_agg(t."tenant"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."happened_at"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."source"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) ORDER BY t."tenant", t."happened_at", t."source" LIMIT $7::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

@@ -210,10 +210,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."select"::text FROM "we""ird"."Order ""Lines""" AS t ORDER BY t."select" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
+  (pg_catalog.array_agg(t."select"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint ORDER BY t."select" LIMIT $2::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."Ne""w'er" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(t."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text) COLLATE "C"),
+  (pg_catalog.array_agg(t."select"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint ORDER BY t."select" LIMIT $3::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

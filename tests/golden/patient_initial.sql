@@ -180,10 +180,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."number"::text FROM "public"."patients" AS t ORDER BY t."number" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL) FROM "public"."patients" AS t WHERE t."number" <= $1::text;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL),
+  (pg_catalog.array_agg(t."number"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."patients" AS t WHERE t."number" <= $1::text ORDER BY t."number" LIMIT $2::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL) FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL),
+  (pg_catalog.array_agg(t."number"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text ORDER BY t."number" LIMIT $3::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

@@ -157,10 +157,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."sensor"::text, t."no"::text FROM "public"."readings" AS t ORDER BY t."sensor" DESC, t."no" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint);
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)),
+  (pg_catalog.array_agg(t."sensor"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."no"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) ORDER BY t."sensor", t."no" LIMIT $3::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)),
+  (pg_catalog.array_agg(t."sensor"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."no"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) ORDER BY t."sensor", t."no" LIMIT $5::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

@@ -265,6 +265,9 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.max(throttle_reason)
  FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint;
 
+-- state_in_key_order
+SELECT pg_catalog.set_config('enable_sort', 'off', true);
+
 -- state_begin_parity_pass
 INSERT INTO "public"."online_migration_parity_passes" (run_id, walk, started_in, kind, alarm)
  SELECT run_id, walk, phase, $2::text,

@@ -6,17 +6,20 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/postgres/transaction.hpp>
+#include <online_migration/postgres/whole_transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
 #include <online_migration/runtime/parity_pass.hpp>
+#include <online_migration/sql/parity_state.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -32,15 +35,14 @@ class server_parity {
   template <connection_like Connection>
   walk_step check(Connection& on, const walk_request& wanted, const parity_pass& pass, std::int64_t before,
                   parity_counts& found) {
-    transaction scope{on, parity_bounds()};
-    walk_step step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
-    found = count(on, step.range);
+    walk_step step = count_alone(on, wanted, found);
     if (found.mismatches > 0) {
       witness_parameters more{pass, before};
+      transaction scope{on, parity_bounds()};
       ask(on, step.range.choose(sql::parity_witness_first, sql::parity_witness), step.range.parameters(more.all));
       pass.note_mismatches(on, before + found.mismatches);
+      scope.commit();
     }
-    scope.commit();
     return step;
   }
 
@@ -56,14 +58,13 @@ class server_parity {
   template <connection_like Connection>
   suspects look(Connection& on, const walk_request& wanted, walk_step& step, parity_counts& found) {
     suspects all;
-    transaction scope{on, parity_bounds()};
-    step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
-    found = count(on, step.range);
+    step = count_alone(on, wanted, found);
     if (found.mismatches > 0) {
       all.range = step.range;
+      transaction scope{on, parity_bounds()};
       differing(on, all, null_parameter());
+      scope.commit();
     }
-    scope.commit();
     return all;
   }
 
@@ -120,8 +121,9 @@ class server_parity {
     transaction scope{on, speed.bounds()};
     ask(on, state::constraints_now);
     fence(on);
-    walk_step step = next_step<sql>(on, wanted.after, wanted.end, wanted.rows);
-    found = count(on, step.range);
+    count_request request{wanted};
+    ask(on, state::in_key_order);
+    walk_step step = step_of(ask(on, request.choose(), request.parameters()), wanted, found);
     if (found.mismatches > 0) {
       witness_parameters more{pass, so_far.mismatches};
       auto repaired =
@@ -174,9 +176,42 @@ class server_parity {
     for (int row = 0; row < keys.rows(); ++row) all.keys.push(keys.text(row, 0));
   }
 
-  template <transactional Connection>
-  static parity_counts count(Connection& on, const key_range& range) {
-    return counts_of(ask(on, range.choose(sql::parity_count_first, sql::parity_count), range.parameters()));
+  /// What counts the next rows of a walk.
+  class count_request {
+   public:
+    explicit count_request(const walk_request& wanted)
+        : rest_{wanted.after, wanted.end}, most_{std::to_string(wanted.rows)} {}
+
+    [[nodiscard]] const statement& choose() const { return rest_.choose(sql::parity_count_first, sql::parity_count); }
+    [[nodiscard]] std::vector<parameter> parameters() const {
+      parameter more[]{text_form_parameter(most_)};
+      return rest_.parameters(more);
+    }
+
+   private:
+    key_range rest_;
+    std::string most_;
+  };
+
+  /// In a transaction of its own, and one round trip.
+  template <connection_like Connection>
+  static walk_step count_alone(Connection& on, const walk_request& wanted, parity_counts& found) {
+    count_request request{wanted};
+    whole_transaction all{on, parity_bounds()};
+    all.add(state::in_key_order, {}, true);
+    auto number = all.add(request.choose(), request.parameters());
+    auto answers = all.commit();
+    return step_of(answers[number], wanted, found);
+  }
+
+  template <result_like Result>
+  static walk_step step_of(const Result& row, const walk_request& wanted, parity_counts& found) {
+    constexpr int first_key = has_total_function(describe_migration<Migration>) ? 3 : 2;
+    found = counts_of(row);
+    if (found.rows < wanted.rows) return {{wanted.after, wanted.end}, found.rows, true};
+    key_text upper = read_key(row, 0, first_key, wanted.end.size());
+    bool last = upper == wanted.end;
+    return {{wanted.after, std::move(upper)}, found.rows, last};
   }
 
   template <result_like Result>

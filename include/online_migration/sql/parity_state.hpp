@@ -6,6 +6,11 @@
 /// Statements on the records of parity passes and their witnesses, the same for every migration.
 namespace online_migration::state {
 
+/// Until the end of the transaction rows come in the order of the key's index: where statistics are old, a server may
+/// believe that it is less work to sort all rows behind a key than to take the next ones.
+inline constexpr statement in_key_order{"state_in_key_order",
+                                        "SELECT pg_catalog.set_config('enable_sort', 'off', true)"};
+
 /// `$1` run, `$2` kind, `$3` the alarm's sequence as `regclass` takes it. The phase that the pass begins in decides what
 /// it can prove.
 inline constexpr statement begin_parity_pass{

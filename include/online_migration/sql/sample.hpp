@@ -63,7 +63,7 @@ constexpr void write_from_places(sink& out, const migration_description& migrati
 }
 
 /// Draws `$1` places, and compares the rows there. `$2` run, `$3` pass, `$4` the most mismatching rows to record.
-/// Columns: as of `parity_count`.
+/// Columns: as of `parity_count`, without the key.
 constexpr void write_parity_sample(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   write_draw(out, migration);
