@@ -123,7 +123,7 @@ struct migration_description {
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
-  bool elsewhere = false;                         ///< the new columns are in another table
+  bool elsewhere = false;                             ///< the new columns are in another table
   const table_description* home = &detail::no_table;  ///< that table; never null
   /// Of several new columns a description for each, while this one has the first and what holds of all together; none
   /// where there is one.

@@ -3,8 +3,8 @@
 
 #include <online_migration/migration/derived_rules.hpp>
 #include <online_migration/migration/moved.hpp>
-#include <online_migration/migration/rules/unmoved_column.hpp>
 #include <online_migration/migration/rules/unmatched_keys.hpp>
+#include <online_migration/migration/rules/unmoved_column.hpp>
 
 namespace online_migration::detail {
 

@@ -22,9 +22,9 @@
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/runtime/progress.hpp>
-#include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -132,7 +132,8 @@ std::string check_in_force(Connection& on, const migration_description& migratio
   parameter table = text_of(migration.table.name);
   const table_description& home = home_of(migration);
   each_target(migration, [&](const migration_description& part, std::size_t) {
-    auto column = ask_alone(on, catalog::column_state, {text_of(home.schema), text_of(home.name), text_of(part.target)});
+    auto column =
+        ask_alone(on, catalog::column_state, {text_of(home.schema), text_of(home.name), text_of(part.target)});
     if (column.rows() == 0) {
       throw refused{fmt::format(
           "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "

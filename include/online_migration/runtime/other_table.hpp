@@ -52,13 +52,14 @@ void inspect_move(Connection& on, const migration_description& migration, const 
   auto facts = ask(on, catalog::move_facts, {text_form_parameter(oid), text_of(home.schema), text_of(home.name)});
   if (facts.rows() != 1) return;
   if (facts.boolean(0, 0)) {
-    report.refuse(fmt::format("{} is there already, and the migration makes it: drop it, or rename it",
-                              table_name(home)));
+    report.refuse(
+        fmt::format("{} is there already, and the migration makes it: drop it, or rename it", table_name(home)));
   }
   if (facts.boolean(0, 1)) report.refuse("the table is partitioned: columns of such a one cannot move yet");
   if (facts.boolean(0, 2)) {
-    report.refuse("a column of a unique key has a collation of its own, which the other table would not have: its "
-                  "columns cannot move yet");
+    report.refuse(
+        "a column of a unique key has a collation of its own, which the other table would not have: its "
+        "columns cannot move yet");
   }
   if (!facts.boolean(0, 3)) report.refuse(fmt::format("this role may not create {}", table_name(home)));
   if (!facts.boolean(0, 4)) report.refuse("this role has no REFERENCES on the table, which the foreign key needs");
@@ -70,8 +71,9 @@ void inspect_move(Connection& on, const migration_description& migration, const 
 template <connection_like Connection>
 void require_tie(Connection& on, const migration_description& migration) {
   const table_description& home = home_of(migration);
-  auto ties = ask_alone(on, catalog::move_tie, {text_of(migration.table.schema), text_of(migration.table.name),
-                                                text_of(home.schema), text_of(home.name)});
+  auto ties = ask_alone(
+      on, catalog::move_tie,
+      {text_of(migration.table.schema), text_of(migration.table.name), text_of(home.schema), text_of(home.name)});
   if (ties.integer(0, 0) > 0) return;
   throw refused{fmt::format(
       "The foreign key of {} to {} is gone, not valid, or does not CASCADE any more, so rows may have lost one another. "

@@ -57,7 +57,8 @@ class server_walk {
                       (is_large || wanted_ == walk_by::blocks) && run.net == safety_net::sync_trigger &&
                       facts.boolean(0, 1) && on.facts().version >= 140'000;
     // Rows of another table are not updated where they lie: stripes of the first one gain nothing.
-    plans_ = strategy{asked_stripes_, !description.elsewhere && has_stripes(table) && (is_large || asked_stripes_ != 0)};
+    plans_ =
+        strategy{asked_stripes_, !description.elsewhere && has_stripes(table) && (is_large || asked_stripes_ != 0)};
     by_bits_ = has_bits(table) && !description.elsewhere && (!is_large || is_even(on, blocks));
     forget();
   }

@@ -95,9 +95,9 @@ class basic_toolkit {
       const table_description& home = detail::home_of(migration);
       bool missing = false;
       detail::each_target(migration, [&](const migration_description& part, std::size_t) {
-        auto column = detail::ask(
-            on, catalog::column_state,
-            {detail::text_of(home.schema), detail::text_of(home.name), detail::text_of(part.target)});
+        auto column =
+            detail::ask(on, catalog::column_state,
+                        {detail::text_of(home.schema), detail::text_of(home.name), detail::text_of(part.target)});
         if (column.rows() == 0) {
           missing = true;
         } else if (column.text(0, 0) != detail::type_name(*part.target_type)) {

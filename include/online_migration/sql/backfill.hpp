@@ -220,7 +220,8 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
   };
   if (migration.elsewhere) {
     out.put("WITH ");
-    write_wrong_rows(out, migration, write_rows, [] {}, [] {});
+    write_wrong_rows(
+        out, migration, write_rows, [] {}, [] {});
     out.put(",\n changed AS (");
     write_from_wrong(out, migration);
   } else {

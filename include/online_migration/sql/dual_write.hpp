@@ -140,8 +140,8 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
   });
 }
 
-/// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the count
-/// of rows is told those of the first one.
+/// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the
+/// count of rows is told those of the first one.
 constexpr void write_home_part(sink& out, const migration_description& migration) {
   column_set needed = key_set(migration.table);
   needed.add(migration.sources);

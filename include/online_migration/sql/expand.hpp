@@ -27,7 +27,8 @@ constexpr void write_add_column(sink& out, const migration_description& migratio
 /// Whether NOT NULL can hold for every writer from expand on: only where the trigger always has a value to give.
 constexpr bool enforces_not_null(const migration_description& migration) {
   // Another table has it from the beginning: it is made empty.
-  return migration.target_required && !migration.elsewhere && migration.total && (migration.in & worlds::server_only) == worlds::server_only;
+  return migration.target_required && !migration.elsewhere && migration.total &&
+         (migration.in & worlds::server_only) == worlds::server_only;
 }
 
 /// ACCESS EXCLUSIVE, no scan: new rows are checked, old ones are not.
