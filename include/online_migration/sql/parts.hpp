@@ -228,18 +228,21 @@ constexpr void write_home_of(sink& out, const migration_description& migration, 
   }
 }
 
-/// The condition that no row of the other table is what follows from this one: it is missing, or wrong.
+/// The condition that no row of the other table is what follows from this one: it is missing, or wrong. It is looked up
+/// row by row: of a NOT EXISTS the server makes a join, and while the other table is nearly empty one that reads all of
+/// it, which a prepared statement goes on doing when it is full.
 constexpr void write_home_differs(sink& out, const migration_description& migration, const column_names& names) {
-  out.put("NOT EXISTS (SELECT FROM ");
-  write_table(out, home_of(migration));
-  write_home_of(out, migration, names);
-  each_target(migration, [&](const migration_description& part, std::size_t) {
-    out.put(" AND ");
+  out.put("(SELECT ");
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(" AND ");
     write_identity(
         out, *part.target_type, true, compares_as_text(*part.target_type) || is_varchar(part.transform_type),
         [&](sink& o) { home_row.write(o, part.target); }, [&](sink& o) { write_transform(o, part, names); });
   });
-  out.put(')');
+  out.put(" FROM ");
+  write_table(out, home_of(migration));
+  write_home_of(out, migration, names);
+  out.put(") IS NOT TRUE");
 }
 
 /// The condition that a row's new column, or one of several, is not what follows from its old ones.
