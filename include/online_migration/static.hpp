@@ -7,6 +7,7 @@
 #include <online_migration/migration/history.hpp>
 #include <online_migration/migration/matches.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/move_columns.hpp>
 #include <online_migration/migration/one_column.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/migration/rename_column.hpp>

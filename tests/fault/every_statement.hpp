@@ -35,6 +35,15 @@ struct name_parts
                     om::add_column<"name_lower", om::text, om::ascii_lower(om::trim(om::col<"name">)), om::not_null>,
                     om::add_column<"name_length", om::integer, om::length(om::col<"name">), om::not_null>> {};
 
+struct shadows : om::table<"shadows", om::column<"person", om::bigint, om::primary_key>,
+                           om::column<"name_lower", om::text, om::not_null>, om::column<"name", om::text>> {};
+
+/// Columns of another table.
+struct moved_name
+    : om::migration<"moved-name", people,
+                    om::move_columns<shadows, om::moved<"name_lower", om::ascii_lower(om::trim(om::col<"name">))>,
+                                     om::moved<"name">>> {};
+
 inline std::string greeting(std::string_view name) { return "Hello, " + std::string{name}; }
 
 struct greeted_name
@@ -68,6 +77,10 @@ inline constexpr om::statement wrong_parts{
     "wrong_parts",
     "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\") OR name_length IS "
     "DISTINCT FROM char_length(name)"};
+inline constexpr om::statement wrong_shadows{
+    "wrong_shadows",
+    "SELECT count(*) FROM people AS p FULL JOIN shadows AS s ON s.person = p.id WHERE s.person IS NULL OR p.id IS NULL OR "
+    "s.name_lower IS DISTINCT FROM lower(btrim(p.name) COLLATE \"C\") OR s.name IS DISTINCT FROM p.name"};
 inline constexpr om::statement wrong_greeting{
     "wrong_greeting", "SELECT count(*) FROM people WHERE greeted IS DISTINCT FROM 'Hello, ' || name"};
 inline constexpr om::statement run_state{
@@ -248,6 +261,12 @@ TEST_CASE("every statement: serialization failure") {
   harm_each<lower_name>(each, fault::refused, "40001", wrong_lower);
 }
 TEST_CASE("every statement: deadlock") { harm_each<lower_name>(each, fault::refused, "40P01", wrong_lower); }
+TEST_CASE("every statement: the connection is lost before it, to another table") {
+  harm_each<moved_name>(each, fault::lost_before, "", wrong_shadows);
+}
+TEST_CASE("every statement: its answer is lost, to another table") {
+  harm_each<moved_name>(each, fault::lost_after, "", wrong_shadows);
+}
 TEST_CASE("every statement: the connection is lost before it, by striped blocks") {
   harm_each<striped_name>(each, fault::lost_before, "", wrong_lower);
 }
@@ -256,6 +275,9 @@ TEST_CASE("every statement: its answer is lost, by striped blocks") {
 }
 TEST_CASE("every statement: serialization failure, by striped blocks") {
   harm_each<striped_name>(each, fault::refused, "40001", wrong_lower);
+}
+TEST_CASE("every statement: the process is killed after it, to another table") {
+  kill_each<moved_name>(each, fault::killed_after, wrong_shadows);
 }
 TEST_CASE("every statement: the process is killed after it, by striped blocks") {
   kill_each<striped_name>(each, fault::killed_after, wrong_lower);

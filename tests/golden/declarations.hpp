@@ -181,6 +181,23 @@ struct patients : om::table<"patients",
 struct patient_initial : om::migration<"patients-initial", patients,
     om::add_column<"initial", om::text, om::sql<"pg_catalog.left({}, 1)", om::text>(col<"name">), om::sensitive>> {};
 
+// Columns that move to another table, in another schema, under a key of two columns with other names there.
+struct seats : om::table<"seats", om::in_schema<"app">,
+    om::column<"hall",        om::varchar<20>, om::primary_key>,
+    om::column<"seat",        om::integer,     om::primary_key>,
+    om::column<"guest",       om::text>,
+    om::column<R"(no"t'e\)",  om::text>> {};
+
+struct guests : om::table<R"(g"uests')",
+    om::column<R"(in"hall)",  om::varchar<20>, om::primary_key>,
+    om::column<"on_seat",     om::integer,     om::primary_key>,
+    om::column<"guest",       om::text>,
+    om::column<"note",        om::text,        om::not_null>> {};
+
+struct move_guests : om::migration<"seats-move-guests", seats,
+    om::move_columns<guests, om::moved<"guest">,
+        om::moved<"note", om::coalesce(om::col<R"(no"t'e\)">, om::lit<"">)>>> {};
+
 // Structural changes: one of each kind.
 struct orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",          om::bigint, om::primary_key>,

@@ -211,10 +211,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."id"::text FROM "app"."parts" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C") FROM "app"."parts" AS t WHERE t."id" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C"),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."parts" AS t WHERE t."id" <= $1::bigint ORDER BY t."id" LIMIT $2::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C") FROM "app"."parts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C"),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."parts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" LIMIT $3::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

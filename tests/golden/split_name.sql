@@ -222,10 +222,14 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 SELECT t."id"::text FROM "public"."people" AS t ORDER BY t."id" DESC LIMIT 1;
 
 -- parity_count_first
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" <= $1::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."people" AS t WHERE t."id" <= $1::bigint ORDER BY t."id" LIMIT $2::bigint) AS t;
 
 -- parity_count
-SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")),
+  (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" LIMIT $3::bigint) AS t;
 
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)

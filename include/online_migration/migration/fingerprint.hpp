@@ -34,6 +34,17 @@ constexpr void write_canonical(sink& out, const migration_description& migration
     column.type->write(out);
     if (column.is_required) out.put(" not null");
   }
+  if (migration.elsewhere) {
+    const table_description& home = *migration.home;
+    out.put(" to ");
+    out.identifier(home.schema);
+    out.put('.');
+    out.identifier(home.name);
+    for (std::size_t i = 0; i < home.key_count(); ++i) {
+      out.put(" key ");
+      out.identifier(home.columns[home.key_at(i)].name);
+    }
+  }
   each_target(migration, [&](const migration_description& part, std::size_t) {
     out.put(" add ");
     out.identifier(part.target);

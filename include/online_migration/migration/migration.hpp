@@ -84,6 +84,10 @@ concept migration_like = requires {
 template <class Migration>
 concept several_columns = migration_like<Migration> && requires { typename Migration::column_changes; };
 
+/// A change whose new column is in another table.
+template <class Change>
+concept moves_column = requires { typename Change::home; };
+
 /// A struct derived from `om::migration` that has structural changes.
 template <class Migration>
 concept structural_migration = requires {
@@ -131,6 +135,8 @@ struct migration_description {
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
+  bool elsewhere = false;                             ///< the new columns are in another table
+  const table_description* home = &detail::no_table;  ///< that table; never null
   /// Of several new columns a description for each, while this one has the first and what holds of all together; none
   /// where there is one.
   const migration_description* parts = nullptr;
@@ -187,6 +193,16 @@ constexpr void write_over(sink& out, const column_names& names) {
   Expression::write(out, typed);
 }
 
+/// The other table that a change has its column in; none where it is in the migration's own.
+template <class Change>
+constexpr const table_description* home_table() {
+  if constexpr (requires { typename Change::home; }) {
+    return &describe_table<typename Change::home>;
+  } else {
+    return &no_table;
+  }
+}
+
 template <class Migration>
 constexpr const migration_description* description_of_reverse();
 
@@ -228,7 +244,9 @@ inline constexpr migration_description describe_migration{
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
-    &Migration::change::transform::describe};
+    &Migration::change::transform::describe,
+    moves_column<typename Migration::change>,
+    detail::home_table<typename Migration::change>()};
 
 namespace detail {
 
@@ -298,6 +316,11 @@ template <class Use>
 constexpr void each_target(const migration_description& migration, Use use) {
   if (!has_parts(migration)) use(migration, std::size_t{0});
   for (std::size_t i = 0; i < migration.part_count; ++i) use(migration.parts[i], i);
+}
+
+/// The table that has the new columns.
+constexpr const table_description& home_of(const migration_description& migration) {
+  return migration.elsewhere ? *migration.home : migration.table;
 }
 
 /// Whether contract retires columns.

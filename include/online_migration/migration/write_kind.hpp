@@ -19,7 +19,7 @@ constexpr bool changes_rows(write_kind kind) {
 /// Whether a write of some columns gives the new column a value as well: every new row, and changed sources. Nothing
 /// follows from anything where the change has no column.
 constexpr bool writes_target(const migration_description& migration, write_kind kind, const column_set& set) {
-  if (migration.target.empty()) return false;
+  if (migration.target.empty() || migration.elsewhere) return false;
   return adds_rows(kind) || (changes_rows(kind) && set.overlaps(migration.sources));
 }
 

@@ -52,6 +52,9 @@ constexpr std::size_t assignment_parameters() {
 /// does.
 template <migration_like Migration, stage Stage = detail::stage_in_use<Migration>>
 struct assignments {
+  static_assert(!moves_column<typename Migration::change>,
+                "om::assignments: the new columns are in another table, which no SET clause reaches: write with "
+                "om::dual_writer, or write the old columns alone and leave the others to the sync trigger");
   using rules = detail::checked<detail::check_not_legacy_stage<Migration, Stage>::raise()>;
 
   /// The fragment with its parameters numbered from `$First`.

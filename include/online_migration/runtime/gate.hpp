@@ -22,6 +22,7 @@
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/runtime/progress.hpp>
 #include <online_migration/runtime/run_record.hpp>
@@ -146,18 +147,21 @@ template <transactional Connection>
 std::string check_in_force(Connection& on, const migration_description& migration, const run_record& run) {
   parameter schema = text_of(migration.table.schema);
   parameter table = text_of(migration.table.name);
+  const table_description& home = home_of(migration);
   each_target(migration, [&](const migration_description& part, std::size_t) {
-    auto column = ask_alone(on, catalog::column_state, {schema, table, text_of(part.target)});
+    auto column =
+        ask_alone(on, catalog::column_state, {text_of(home.schema), text_of(home.name), text_of(part.target)});
     if (column.rows() == 0) {
       throw refused{fmt::format(
           "The run of \"{}\" is in the phase {}, but {} has no column \"{}\": the column was dropped, or the "
           "table was made anew. Give the run up (docs/how-to/give-up.md) and begin again. Nothing was changed.",
-          migration.name, to_string(run.phase), table_name(migration.table), part.target)};
+          migration.name, to_string(run.phase), table_name(home), part.target)};
     }
     if (run.net != safety_net::all_writers_dual_write) {
       require_no_misread_default(on, migration, part.target, column.boolean(0, 2));
     }
   });
+  if (migration.elsewhere) require_tie(on, migration);
   std::string found;
   for (const std::string& name : net_triggers(migration.name, run.net)) {
     auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});

@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
@@ -90,6 +91,10 @@ class inspector : table_inspector<Connection> {
                         "column alone is not taken to have set this one",
                         column.name));
       }
+    }
+    if (migration_.elsewhere) {
+      inspect_move(on_, migration_, oid_, report_);
+      return;
     }
     each_target(migration_, [&](const migration_description& part, std::size_t) {
       compare_target(part, there, find(there, part.target));

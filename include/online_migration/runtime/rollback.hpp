@@ -122,8 +122,8 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   bool there = false;
   bool missing = false;
   each_target(migration, [&](const migration_description& part, std::size_t) {
-    auto column =
-        ask(on, catalog::column_state, {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
+    const table_description& home = home_of(migration);
+    auto column = ask(on, catalog::column_state, {text_of(home.schema), text_of(home.name), text_of(part.target)});
     (column.rows() == 1 ? there : missing) = true;
   });
   bool drops = there && is_acknowledged(options.acknowledged, risk::dropped_column);
@@ -136,14 +136,16 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   // A writer that knows only the old column must not run into them.
   give_along_back(on, id);
   if (drops) {
-    each_target(migration, [&](const migration_description& part, std::size_t) {
-      require_unused(on, migration, part.target, "dropped");
-    });
+    // The server itself refuses to drop a table that something depends on.
+    if (!migration.elsewhere)
+      each_target(migration, [&](const migration_description& part, std::size_t) {
+        require_unused(on, migration, part.target, "dropped");
+      });
     ask(on, sql::drop_target);
     drop_helpers<Migration>(on);
   } else if (there) {
     // Of several, one that somebody has dropped comes back empty: what follows names them all.
-    if (missing) ask(on, sql::add_column);
+    if (missing && !migration.elsewhere) ask(on, sql::add_column);
     ask_if_any(on, sql::relax_target);
     // Dual writers may have prepared statements with them.
     drop_alarm<Migration>(on);

@@ -56,8 +56,10 @@ class server_walk {
     may_use_blocks_ = may_walk_blocks(description) && wanted_ != walk_by::keys && blocks > 0 &&
                       (is_large || wanted_ == walk_by::blocks) && run.net == safety_net::sync_trigger &&
                       facts.boolean(0, 1) && on.facts().version >= 140'000;
-    plans_ = strategy{asked_stripes_, has_stripes(table) && (is_large || asked_stripes_ != 0)};
-    by_bits_ = has_bits(table) && (!is_large || is_even(on, blocks));
+    // Rows of another table are not updated where they lie: stripes of the first one gain nothing.
+    plans_ =
+        strategy{asked_stripes_, !description.elsewhere && has_stripes(table) && (is_large || asked_stripes_ != 0)};
+    by_bits_ = has_bits(table) && !description.elsewhere && (!is_large || is_even(on, blocks));
     forget();
   }
 

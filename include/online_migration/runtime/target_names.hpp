@@ -20,6 +20,8 @@ inline std::string quoted_name(std::string_view name) {
 
 /// The new columns of a migration as its run records them: the name of the only one, or of several each in quotes.
 inline std::string target_names(const migration_description& migration) {
+  // A column of another table is none that somebody else's migration of this one could read.
+  if (migration.elsewhere) return quoted_name(migration.home->schema) + '.' + quoted_name(migration.home->name);
   if (!has_parts(migration)) return std::string{migration.target};
   std::string result;
   each_target(migration, [&](const migration_description& part, std::size_t number) {

@@ -92,17 +92,18 @@ class basic_toolkit {
     return session_.retrying([this](auto& on) {
       transaction scope{on, settings()};
       constexpr const migration_description& migration = describe_migration<Migration>;
+      const table_description& home = detail::home_of(migration);
       bool missing = false;
       detail::each_target(migration, [&](const migration_description& part, std::size_t) {
-        auto column = detail::ask(
-            on, catalog::column_state,
-            {detail::text_of(part.table.schema), detail::text_of(part.table.name), detail::text_of(part.target)});
+        auto column =
+            detail::ask(on, catalog::column_state,
+                        {detail::text_of(home.schema), detail::text_of(home.name), detail::text_of(part.target)});
         if (column.rows() == 0) {
           missing = true;
         } else if (column.text(0, 0) != detail::type_name(*part.target_type)) {
           throw refused{fmt::format(
               "The column \"{}\" of {} is there already, as {} and not as {}: drop it, or declare it as it is.",
-              part.target, detail::table_name(part.table), column.text(0, 0), detail::type_name(*part.target_type))};
+              part.target, detail::table_name(home), column.text(0, 0), detail::type_name(*part.target_type))};
         }
       });
       if (missing) detail::create_or_look_again(on, statements<Migration>::add_column);

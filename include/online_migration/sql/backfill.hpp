@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/other_table.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/stripes.hpp>
 
@@ -213,12 +214,23 @@ constexpr void write_range_update(sink& out, const migration_description& migrat
 /// transaction. `write_where` writes which rows, and gives the number of the next parameter.
 template <class Where>
 constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where) {
-  out.put("WITH changed AS (");
-  write_update(out, migration);
-  std::size_t next = write_where();
-  write_stripe(out, migration, next);
-  out.put(" AND ");
-  write_differs(out, migration, row_names);
+  auto write_rows = [&] {
+    std::size_t next = write_where();
+    write_stripe(out, migration, next);
+  };
+  if (migration.elsewhere) {
+    out.put("WITH ");
+    write_wrong_rows(
+        out, migration, write_rows, [] {}, [] {});
+    out.put(",\n changed AS (");
+    write_from_wrong(out, migration);
+  } else {
+    out.put("WITH changed AS (");
+    write_update(out, migration);
+    write_rows();
+    out.put(" AND ");
+    write_differs(out, migration, row_names);
+  }
   out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
           ", pg_catalog.count(*)::text, true) FROM changed");
 }

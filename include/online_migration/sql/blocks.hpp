@@ -14,7 +14,8 @@ namespace online_migration::detail {
 
 /// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
 constexpr bool may_walk_blocks(const migration_description& migration) {
-  return migration.in != worlds::client_only && !has_total_function(migration) && has_stripes(migration.table);
+  return migration.in != worlds::client_only && !has_total_function(migration) && !migration.elsewhere &&
+         has_stripes(migration.table);
 }
 
 /// What a block is called does not change until the end of the transaction: VACUUM FULL and CLUSTER wait.

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include <online_migration/migration/write_kind.hpp>
+#include <online_migration/sql/other_table.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/statement.hpp>
 
@@ -139,8 +140,36 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
   });
 }
 
+/// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the
+/// count of rows is told those of the first one.
+constexpr void write_home_part(sink& out, const migration_description& migration) {
+  column_set needed = key_set(migration.table);
+  needed.add(migration.sources);
+  out.put("\n  RETURNING ");
+  bool comma = false;
+  each_in(migration.table, needed, [&](const column_description& column, std::size_t) {
+    if (comma) out.put(", ");
+    comma = true;
+    row_names.write(out, column.name);
+  });
+  out.put("),\n moved AS (");
+  write_home_insert(out, migration);
+  write_home_values(out, migration, row_names);
+  // A condition, because without one ON would be taken for that of a join.
+  out.put(" FROM written AS t WHERE true");
+  write_home_conflict(out, migration);
+  out.put(")\n SELECT FROM written");
+}
+
+/// Whether a write changes what the other table has. A deleted row takes the other with it by the foreign key.
+constexpr bool writes_home(const migration_description& migration, write_kind kind, const column_set& set) {
+  return migration.elsewhere && (adds_rows(kind) || (kind == write_kind::update && set.overlaps(migration.sources)));
+}
+
 constexpr void write_dual_write(sink& out, const migration_description& migration, write_kind kind,
                                 const column_set& set, std::size_t first) {
+  bool both = writes_home(migration, kind, set);
+  if (both) out.put("WITH written AS (");
   const table_description& table = migration.table;
   std::size_t count = set.size();
   switch (kind) {
@@ -168,6 +197,7 @@ constexpr void write_dual_write(sink& out, const migration_description& migratio
       write_assignments(out, migration, set, first, first + count, "");
       break;
   }
+  if (both) write_home_part(out, migration);
 }
 
 template <class Migration, write_kind Kind, column_set Set, std::size_t First>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/other_table.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// DDL of expand: the new column and its constraint. Locks are given for each statement.
@@ -8,6 +9,10 @@ namespace online_migration::detail {
 
 /// ACCESS EXCLUSIVE, no scan, no rewrite.
 constexpr void write_add_column(sink& out, const migration_description& migration) {
+  if (migration.elsewhere) {
+    write_create_home(out, migration);
+    return;
+  }
   write_alter_table(out, migration.table);
   each_target(migration, [&](const migration_description& part, std::size_t number) {
     if (number > 0) out.put(',');
@@ -21,7 +26,9 @@ constexpr void write_add_column(sink& out, const migration_description& migratio
 
 /// Whether NOT NULL can hold for every writer from expand on: only where the trigger always has a value to give.
 constexpr bool enforces_not_null(const migration_description& migration) {
-  return migration.target_required && migration.total && (migration.in & worlds::server_only) == worlds::server_only;
+  // Another table has it from the beginning: it is made empty.
+  return migration.target_required && !migration.elsewhere && migration.total &&
+         (migration.in & worlds::server_only) == worlds::server_only;
 }
 
 /// ACCESS EXCLUSIVE, no scan: new rows are checked, old ones are not.

@@ -325,7 +325,7 @@ constexpr void write_drop_legacy_check(sink& out, const migration_description& m
 /// ACCESS EXCLUSIVE, no scan: rollback gives the new column up, and must not leave a constraint that old writers would
 /// run into.
 constexpr void write_relax_target(sink& out, const migration_description& migration) {
-  if (!migration.target_required) return;
+  if (!migration.target_required || migration.elsewhere) return;
   write_alter_table(out, migration.table);
   out.put(" DROP CONSTRAINT IF EXISTS ");
   write_not_null_name(out, migration);
@@ -338,6 +338,11 @@ constexpr void write_relax_target(sink& out, const migration_description& migrat
 
 /// ACCESS EXCLUSIVE, no scan. Without CASCADE.
 constexpr void write_drop_target(sink& out, const migration_description& migration) {
+  if (migration.elsewhere) {
+    out.put("DROP TABLE IF EXISTS ");
+    write_table(out, home_of(migration));
+    return;
+  }
   write_alter_table(out, migration.table);
   each_target(migration, [&](const migration_description& part, std::size_t number) {
     out.put(number > 0 ? ", DROP COLUMN IF EXISTS " : " DROP COLUMN IF EXISTS ");

@@ -10,7 +10,7 @@ namespace online_migration::detail {
 
 /// Whether a full pass may ever go by blocks. Rows without a value are noted by ranges of keys.
 constexpr bool may_check_blocks(const migration_description& migration) {
-  return migration.in != worlds::client_only && !has_total_function(migration);
+  return migration.in != worlds::client_only && !has_total_function(migration) && !migration.elsewhere;
 }
 
 constexpr void write_from_blocks(sink& out, const migration_description& migration) {

@@ -212,8 +212,45 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
   out.put(after);
 }
 
+/// The row of the other table that belongs to one of a migration's table.
+inline constexpr column_names home_row{"o."};
+
+/// ` AS o WHERE o."user_id" = t."id"`, for the row that `names` is about.
+constexpr void write_home_of(sink& out, const migration_description& migration, const column_names& names) {
+  const table_description& home = home_of(migration);
+  out.put(" AS o WHERE ");
+  for (std::size_t i = 0; i < home.key_count(); ++i) {
+    const column_description& column = home.columns[home.key_at(i)];
+    if (i > 0) out.put(" AND ");
+    home_row.write(out, column.name);
+    write_operator(out, "=", is_qualified(*column.type));
+    names.write(out, migration.table.columns[migration.table.key_at(i)].name);
+  }
+}
+
+/// The condition that no row of the other table is what follows from this one: it is missing, or wrong. It is looked up
+/// row by row: of a NOT EXISTS the server makes a join, and while the other table is nearly empty one that reads all of
+/// it, which a prepared statement goes on doing when it is full.
+constexpr void write_home_differs(sink& out, const migration_description& migration, const column_names& names) {
+  out.put("(SELECT ");
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(" AND ");
+    write_identity(
+        out, *part.target_type, true, compares_as_text(*part.target_type) || is_varchar(part.transform_type),
+        [&](sink& o) { home_row.write(o, part.target); }, [&](sink& o) { write_transform(o, part, names); });
+  });
+  out.put(" FROM ");
+  write_table(out, home_of(migration));
+  write_home_of(out, migration, names);
+  out.put(") IS NOT TRUE");
+}
+
 /// The condition that a row's new column, or one of several, is not what follows from its old ones.
 constexpr void write_differs(sink& out, const migration_description& migration, const column_names& names) {
+  if (migration.elsewhere) {
+    write_home_differs(out, migration, names);
+    return;
+  }
   if (has_parts(migration)) out.put('(');
   each_target(migration, [&](const migration_description& part, std::size_t number) {
     if (number > 0) out.put(" OR ");
@@ -265,6 +302,15 @@ constexpr void write_shown(sink& out, const migration_description& migration, Wr
 
 /// The values that the new columns have, as people read them.
 constexpr void write_shown_actual(sink& out, const migration_description& migration) {
+  if (migration.elsewhere) {
+    out.put("(SELECT ");
+    write_shown(out, migration, [&](const migration_description& part) { home_row.write(out, part.target); });
+    out.put(" FROM ");
+    write_table(out, home_of(migration));
+    write_home_of(out, migration, row_names);
+    out.put(')');
+    return;
+  }
   write_shown(out, migration, [&](const migration_description& part) { row_names.write(out, part.target); });
 }
 

@@ -6,6 +6,7 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/alarm.hpp>
+#include <online_migration/sql/other_table.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/total.hpp>
 
@@ -207,6 +208,10 @@ constexpr void write_combined_body(sink& out, const migration_description& migra
 constexpr void write_create_sync_function(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   write_begin_trigger_function(out, migration, "om_sync_", owners_rights);
+  if (migration.elsewhere) {
+    write_home_sync_body(out, migration);
+    return;
+  }
   if (has_way_back(migration)) {
     write_combined_body(out, migration, false);
     return;
@@ -237,11 +242,16 @@ constexpr void write_create_sync_trigger(sink& out, const migration_description&
   if (migration.in == worlds::client_only) return;
   out.put("CREATE TRIGGER ");
   write_trigger_name(out, migration.name);
-  out.put(" BEFORE INSERT OR UPDATE ON ");
+  // A row of another table comes after the one that it refers to, and a condition cannot look at it.
+  out.put(migration.elsewhere ? " AFTER INSERT OR UPDATE OR DELETE ON " : " BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
-  out.put(" FOR EACH ROW WHEN (");
-  write_differs(out, migration, new_row);
-  out.put(") EXECUTE FUNCTION ");
+  out.put(" FOR EACH ROW");
+  if (!migration.elsewhere) {
+    out.put(" WHEN (");
+    write_differs(out, migration, new_row);
+    out.put(')');
+  }
+  out.put(" EXECUTE FUNCTION ");
   write_function_name(out, migration);
   out.put("()");
 }

@@ -26,7 +26,9 @@ constexpr bool is_name_of_one(Name name, list<Changes...>) {
 /// Whether a name is that of a new column.
 template <class Migration, fixed_string Name>
 constexpr bool is_new_column() {
-  if constexpr (requires { typename Migration::column_changes; }) {
+  if constexpr (moves_column<typename Migration::change>) {
+    return false;  // its own table has no new one
+  } else if constexpr (requires { typename Migration::column_changes; }) {
     return is_name_of_one(Name, typename Migration::column_changes{});
   } else {
     return same_text(Name, Migration::change::name);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <online_migration/base/sink.hpp>
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/parts.hpp>
+
+/// What moves to another table: one row `o` of it belongs to each row `t` of the first one, by the key. Whoever writes
+/// the other table holds a lock on the row of the first one, so two writers of one row wait for each other there.
+namespace online_migration::detail {
+
+/// The key of the other table and its moved columns, separated by commas.
+constexpr void write_home_columns(sink& out, const migration_description& migration, piece prefix = "") {
+  const table_description& home = home_of(migration);
+  for (std::size_t i = 0; i < home.key_count(); ++i) {
+    out.put(i > 0 ? piece{", "} : piece{""});
+    out.put(prefix);
+    out.identifier(home.columns[home.key_at(i)].name);
+  }
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.put(", ");
+    out.put(prefix);
+    out.identifier(part.target);
+  });
+}
+
+/// ` ON CONFLICT (…) DO UPDATE SET …`: the row that is there gets the values that were meant to be inserted. It is
+/// locked as it is now, whatever the statement's snapshot is.
+constexpr void write_home_conflict(sink& out, const migration_description& migration) {
+  const table_description& home = home_of(migration);
+  out.put(" ON CONFLICT (");
+  for (std::size_t i = 0; i < home.key_count(); ++i) {
+    if (i > 0) out.put(", ");
+    out.identifier(home.columns[home.key_at(i)].name);
+  }
+  out.put(") DO UPDATE SET ");
+  each_target(migration, [&](const migration_description& part, std::size_t number) {
+    if (number > 0) out.put(", ");
+    out.identifier(part.target);
+    out.put(" = EXCLUDED.");
+    out.identifier(part.target);
+  });
+}
+
+/// `INSERT INTO other AS o (…) SELECT `.
+constexpr void write_home_insert(sink& out, const migration_description& migration) {
+  out.put("INSERT INTO ");
+  write_table(out, home_of(migration));
+  out.put(" AS o (");
+  write_home_columns(out, migration);
+  out.put(") SELECT ");
+}
+
+/// The key of a row of the first table, and the values that follow from it, separated by commas.
+constexpr void write_home_values(sink& out, const migration_description& migration, const column_names& names) {
+  for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+    if (i > 0) out.put(", ");
+    names.write(out, migration.table.columns[migration.table.key_at(i)].name);
+  }
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.put(", ");
+    write_transform(out, part, names);
+  });
+}
+
+/// `wrong (…) AS MATERIALIZED (SELECT … FOR NO KEY UPDATE OF t)`: rows of the first table whose row in the other one is
+/// missing or wrong, locked, and what it should be. A row that was changed meanwhile is read again as it is under the
+/// lock, so no older value overwrites a newer one. One that is found right is not locked: who changes it covers it.
+/// `write_more` writes further columns, and `names_more` their names.
+template <class Where, class NamesMore, class More>
+constexpr void write_wrong_rows(sink& out, const migration_description& migration, Where write_where,
+                                NamesMore names_more, More write_more) {
+  out.put("wrong (");
+  write_home_columns(out, migration);
+  names_more();
+  out.put(") AS MATERIALIZED (SELECT ");
+  write_home_values(out, migration, row_names);
+  write_more();
+  out.put(" FROM ");
+  write_table(out, migration.table);
+  out.put(" AS t WHERE ");
+  write_where();
+  out.put(" AND ");
+  write_differs(out, migration, row_names);
+  out.put(" FOR NO KEY UPDATE OF t)");
+}
+
+/// `INSERT … SELECT … FROM wrong … ON CONFLICT …`.
+constexpr void write_from_wrong(sink& out, const migration_description& migration) {
+  write_home_insert(out, migration);
+  write_home_columns(out, migration, "w.");
+  out.put(" FROM wrong AS w");
+  write_home_conflict(out, migration);
+}
+
+/// SHARE ROW EXCLUSIVE on the first table, for the foreign key; no scan. It deletes what loses its row, and follows a
+/// key that is changed.
+constexpr void write_create_home(sink& out, const migration_description& migration) {
+  const table_description& home = home_of(migration);
+  out.put("CREATE TABLE ");
+  write_table(out, home);
+  out.put(" (");
+  for (std::size_t i = 0; i < home.key_count(); ++i) {
+    const column_description& column = home.columns[home.key_at(i)];
+    out.identifier(column.name);
+    out.put(' ');
+    column.type->write(out);
+    out.put(" NOT NULL, ");
+  }
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    out.identifier(part.target);
+    out.put(' ');
+    part.target_type->write(out);
+    out.put(part.target_required ? piece{" NOT NULL, "} : piece{", "});
+  });
+  auto keys = [&](const table_description& table) {
+    out.put(" (");
+    for (std::size_t i = 0; i < table.key_count(); ++i) {
+      if (i > 0) out.put(", ");
+      out.identifier(table.columns[table.key_at(i)].name);
+    }
+    out.put(')');
+  };
+  out.put("PRIMARY KEY");
+  keys(home);
+  out.put(", FOREIGN KEY");
+  keys(home);
+  out.put(" REFERENCES ");
+  write_table(out, migration.table);
+  keys(migration.table);
+  out.put(" ON DELETE CASCADE ON UPDATE CASCADE)");
+}
+
+/// The body of the sync trigger, after a write. It looks at the row as it is by now and not at `NEW`: a later trigger of
+/// the same statement may have changed it again, and its own firing came first. What the foreign key does for a deleted
+/// or
+/// changed key it does too, because a foreign key is not in force under `session_replication_role = replica`.
+constexpr void write_home_sync_body(sink& out, const migration_description& migration) {
+  constexpr column_names new_one{"NEW."};
+  constexpr column_names old_one{"OLD."};
+  auto same_key = [&](const column_names& names) {
+    for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+      const column_description& column = migration.table.columns[migration.table.key_at(i)];
+      if (i > 0) out.put(" AND ");
+      row_names.write(out, column.name);
+      write_operator(out, "=", is_qualified(*column.type));
+      names.write(out, column.name);
+    }
+  };
+  out.put("BEGIN\n  IF TG_OP = 'DELETE' THEN\n    DELETE FROM ");
+  auto rest_of_delete = [&] {
+    write_table(out, home_of(migration));
+    write_home_of(out, migration, old_one);
+    out.put("\n      AND NOT EXISTS (SELECT FROM ");
+    write_table(out, migration.table);
+    out.put(" AS t WHERE ");
+    same_key(old_one);
+    out.put(");\n");
+  };
+  rest_of_delete();
+  out.put("    RETURN NULL;\n  END IF;\n  IF TG_OP = 'UPDATE' AND ROW(");
+  for (const column_names& names : {new_one, old_one}) {
+    for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+      if (i > 0) out.put(", ");
+      names.write(out, migration.table.columns[migration.table.key_at(i)].name);
+    }
+    out.put(names.prefix == new_one.prefix ? piece{")::record OPERATOR(pg_catalog.*<>) ROW("}
+                                           : piece{")::record THEN\n    DELETE FROM "});
+  }
+  rest_of_delete();
+  out.put("  END IF;\n  ");
+  write_home_insert(out, migration);
+  write_home_values(out, migration, row_names);
+  out.put(" FROM ");
+  write_table(out, migration.table);
+  out.put(" AS t WHERE ");
+  same_key(new_one);
+  out.put("\n    AND ");
+  write_differs(out, migration, row_names);
+  out.put("\n   ");
+  write_home_conflict(out, migration);
+  out.put(";\n  RETURN NULL;\nEND\n$om$");
+}
+
+}  // namespace online_migration::detail

@@ -1,0 +1,235 @@
+-- seats-move-guests
+-- fingerprint e2976b7065662ffb
+
+-- create_table
+CREATE TABLE "app"."seats" ("hall" character varying(20) NOT NULL, "seat" integer NOT NULL, "guest" text, "no""t'e\" text, PRIMARY KEY ("hall", "seat"));
+
+-- probe_table
+CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."seats") ON COMMIT DROP;
+
+-- probe_column
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS ("guest") STORED, ADD COLUMN online_migration_probe1 text GENERATED ALWAYS AS (COALESCE("no""t'e\", ''::text)) STORED;
+
+-- add_column
+CREATE TABLE "public"."g""uests'" ("in""hall" character varying(20) NOT NULL, "on_seat" integer NOT NULL, "guest" text, "note" text NOT NULL, PRIMARY KEY ("in""hall", "on_seat"), FOREIGN KEY ("in""hall", "on_seat") REFERENCES "app"."seats" ("hall", "seat") ON DELETE CASCADE ON UPDATE CASCADE);
+
+-- create_sync_function
+CREATE OR REPLACE FUNCTION "app"."om_sync_seats-move-guests"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    DELETE FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) OLD."hall" AND o."on_seat" = OLD."seat"
+      AND NOT EXISTS (SELECT FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) OLD."hall" AND t."seat" = OLD."seat");
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'UPDATE' AND ROW(NEW."hall", NEW."seat")::record OPERATOR(pg_catalog.*<>) ROW(OLD."hall", OLD."seat")::record THEN
+    DELETE FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) OLD."hall" AND o."on_seat" = OLD."seat"
+      AND NOT EXISTS (SELECT FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) OLD."hall" AND t."seat" = OLD."seat");
+  END IF;
+  INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) NEW."hall" AND t."seat" = NEW."seat"
+    AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE
+    ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note";
+  RETURN NULL;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "app"."om_sync_seats-move-guests"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_sync_seats-move-guests" AFTER INSERT OR UPDATE OR DELETE ON "app"."seats" FOR EACH ROW EXECUTE FUNCTION "app"."om_sync_seats-move-guests"();
+
+-- enable_sync_trigger
+ALTER TABLE "app"."seats" ENABLE ALWAYS TRIGGER "~om_sync_seats-move-guests";
+
+-- begin_backfill
+WITH gone AS (DELETE FROM "public"."online_migration_backfill_state" WHERE run_id = $1::bigint AND slice <> 0 RETURNING epoch)
+ INSERT INTO "public"."online_migration_backfill_state" AS s (run_id, slice, upper_bound, finished, rows_estimated)
+ SELECT $1::bigint, 0, e.upper_bound, e.upper_bound IS NULL,
+  (SELECT CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint ELSE NULLIF(pg_catalog.pg_stat_get_live_tuples(c.oid), 0) END
+   FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."seats"'))
+ FROM (SELECT (SELECT ARRAY[t."hall"::text, t."seat"::text] FROM "app"."seats" AS t ORDER BY t."hall" DESC, t."seat" DESC LIMIT 1) AS upper_bound) AS e
+ ON CONFLICT (run_id, slice) DO UPDATE SET cursor = NULL, upper_bound = EXCLUDED.upper_bound,
+  finished = EXCLUDED.finished, rows_estimated = EXCLUDED.rows_estimated, rows_done = 0, rows_changed = 0, chunks = 0,
+  dirty_done = 0, epoch = GREATEST(s.epoch, (SELECT pg_catalog.max(g.epoch) FROM gone AS g)) + 1,
+  holder = NULL, holder_pid = NULL, lease_until = NULL, started_at = pg_catalog.clock_timestamp(),
+  updated_at = pg_catalog.clock_timestamp(), walk = 'keys', stripes = 1, stripe = 0, by_bits = false,
+  span_end = NULL, span_rows = NULL, file_node = NULL, hot_share = NULL, strategy = NULL;
+
+-- backfill_position
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2],
+  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks, s.span_end[1], s.span_end[2]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
+
+-- fence
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$5::text, $6::text], NULL) END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $7::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$7::text, $8::text], NULL) END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."seats"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."seats"'));
+
+-- backfill_bound_first
+SELECT t."hall"::text, t."seat"::text FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) ORDER BY t."hall", t."seat" OFFSET $3::bigint LIMIT 1;
+
+-- backfill_bound
+SELECT t."hall"::text, t."seat"::text FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) ORDER BY t."hall", t."seat" OFFSET $5::bigint LIMIT 1;
+
+-- backfill_count_first
+SELECT pg_catalog.count(*) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer);
+
+-- backfill_count
+SELECT pg_catalog.count(*) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer);
+
+-- middle_key_first
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."hall", t."seat", pg_catalog.row_number() OVER ( ORDER BY t."hall", t."seat"), pg_catalog.count(*) OVER ()
+  FROM "app"."seats" AS t TABLESAMPLE SYSTEM ($3::real)
+  WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- middle_key
+SELECT s.key_1::text, s.key_2::text
+ FROM (SELECT t."hall", t."seat", pg_catalog.row_number() OVER ( ORDER BY t."hall", t."seat"), pg_catalog.count(*) OVER ()
+  FROM "app"."seats" AS t TABLESAMPLE SYSTEM ($5::real)
+  WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer)) AS s (key_1, key_2, place, found)
+ WHERE s.found >= 16 AND s.place = s.found / 2;
+
+-- backfill_chunk_first
+WITH wrong ("in""hall", "on_seat", "guest", "note") AS MATERIALIZED (SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."hall"::text COLLATE "C", 0) # pg_catalog.hashint8extended(t."seat"::bigint, 1)) & ($3::bigint - 1) = $4::bigint) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE FOR NO KEY UPDATE OF t),
+ changed AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT w."in""hall", w."on_seat", w."guest", w."note" FROM wrong AS w ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- backfill_chunk
+WITH wrong ("in""hall", "on_seat", "guest", "note") AS MATERIALIZED (SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) AND ($5::bigint = 1 OR (pg_catalog.hashtextextended(t."hall"::text COLLATE "C", 0) # pg_catalog.hashint8extended(t."seat"::bigint, 1)) & ($5::bigint - 1) = $6::bigint) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE FOR NO KEY UPDATE OF t),
+ changed AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT w."in""hall", w."on_seat", w."guest", w."note" FROM wrong AS w ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- note_range_first
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'seats-move-guests', ARRAY[t."hall"::text, t."seat"::text], $3::text, 'backfill' FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- note_range
+INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'seats-move-guests', ARRAY[t."hall"::text, t."seat"::text], $5::text, 'backfill' FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer)
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
+
+-- quarantined
+SELECT q.key[1], q.key[2], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
+ FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'seats-move-guests' ORDER BY q.noted_at, q.key LIMIT $1::bigint;
+
+-- advance
+UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$11::text, $12::text], NULL) END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
+  throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
+  lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',
+  span_end = CASE WHEN $15::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$15::text, $16::text], NULL) END, stripe = $17::integer, stripes = $18::integer, by_bits = $19::boolean, span_rows = $20::bigint,
+  hot_share = $21::double precision, strategy = $22::text
+ WHERE run_id = $1::bigint AND slice = $2::integer AND epoch = $3::bigint AND NOT finished
+   AND cursor IS NOT DISTINCT FROM CASE WHEN $13::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$13::text, $14::text], NULL) END
+ RETURNING (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."seats"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."seats"'));
+
+-- greatest_key
+SELECT t."hall"::text, t."seat"::text FROM "app"."seats" AS t ORDER BY t."hall" DESC, t."seat" DESC LIMIT 1;
+
+-- parity_count_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE),
+  (pg_catalog.array_agg(t."hall"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."seat"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) ORDER BY t."hall", t."seat" LIMIT $3::bigint) AS t;
+
+-- parity_count
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE),
+  (pg_catalog.array_agg(t."hall"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."seat"))[pg_catalog.count(*)]::text
+ FROM (SELECT t.* FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) ORDER BY t."hall", t."seat" LIMIT $5::bigint) AS t;
+
+-- parity_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $3::bigint, $4::bigint, ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE ORDER BY t."hall", t."seat" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $5::bigint, $6::bigint, ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE ORDER BY t."hall", t."seat" LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_first
+SELECT (ARRAY[t."hall"::text, t."seat"::text])::text FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE AND ($3::text[] IS NULL OR (ARRAY[t."hall"::text, t."seat"::text])::text = ANY ($3::text[]));
+
+-- parity_suspects
+SELECT (ARRAY[t."hall"::text, t."seat"::text])::text FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE AND ($5::text[] IS NULL OR (ARRAY[t."hall"::text, t."seat"::text])::text = ANY ($5::text[]));
+
+-- parity_suspects_witness_first
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $4::bigint, $5::bigint, ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND (ARRAY[t."hall"::text, t."seat"::text])::text = ANY ($3::text[]) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE ORDER BY t."hall", t."seat" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_suspects_witness
+INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+ SELECT $6::bigint, $7::bigint, ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) AND (ARRAY[t."hall"::text, t."seat"::text])::text = ANY ($5::text[]) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE ORDER BY t."hall", t."seat" LIMIT $8::bigint ON CONFLICT (pass_id, key) DO NOTHING;
+
+-- parity_sample
+WITH part AS MATERIALIZED (SELECT s.oid, s.blocks, pg_catalog.sum(s.blocks) OVER (ORDER BY s.oid)::bigint - s.blocks AS before
+  FROM (SELECT c.oid, COALESCE(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint AS blocks
+   FROM (SELECT pg_catalog.to_regclass('"app"."seats"') AS oid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass('"app"."seats"')) AS p) AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid WHERE c.relkind = 'r') AS s),
+ draw AS MATERIALIZED (SELECT pg_catalog.floor(pg_catalog.random() * (SELECT pg_catalog.sum(p.blocks) FROM part AS p))::bigint AS block,
+   1 + pg_catalog.floor(pg_catalog.random() * ((pg_catalog.current_setting('block_size')::bigint - 24) / 28))::bigint AS item
+  FROM pg_catalog.generate_series(1, $1::integer)),
+ place AS MATERIALIZED (SELECT p.oid AS part, pg_catalog.format('(%s,%s)', d.block - p.before, d.item)::tid AS tid
+  FROM draw AS d JOIN part AS p ON d.block >= p.before AND d.block < p.before + p.blocks),
+ drawn AS MATERIALIZED (SELECT ARRAY[t."hall"::text, t."seat"::text] AS key, (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE AS differs, pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text AS expected, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") AS actual FROM "app"."seats" AS t
+  WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM place AS p)) AND (t.tableoid, t.ctid) IN (SELECT p.part, p.tid FROM place AS p)),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $2::bigint, $3::bigint, d.key, d.expected, d.actual, false FROM drawn AS d WHERE d.differs LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE d.differs) FROM drawn AS d;
+
+-- parity_repair_first
+WITH wrong ("in""hall", "on_seat", "guest", "note", om_key, om_expected, om_actual, om_redacted) AS MATERIALIZED (SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text), ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE FOR NO KEY UPDATE OF t),
+ repaired AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT w."in""hall", w."on_seat", w."guest", w."note" FROM wrong AS w ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note"),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $3::bigint, $4::bigint, w.om_key, w.om_expected, w.om_actual, w.om_redacted FROM wrong AS w LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM wrong;
+
+-- parity_repair
+WITH wrong ("in""hall", "on_seat", "guest", "note", om_key, om_expected, om_actual, om_redacted) AS MATERIALIZED (SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text), ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE FOR NO KEY UPDATE OF t),
+ repaired AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT w."in""hall", w."on_seat", w."guest", w."note" FROM wrong AS w ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note"),
+ noted AS (INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
+  SELECT $5::bigint, $6::bigint, w.om_key, w.om_expected, w.om_actual, w.om_redacted FROM wrong AS w LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING)
+ SELECT pg_catalog.count(*) FROM wrong;
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_seats-move-guests" ON "app"."seats";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "app"."om_sync_seats-move-guests"();
+
+-- drop_target
+DROP TABLE IF EXISTS "public"."g""uests'";
+
+-- dual_insert: hall, seat, guest
+WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat", "guest") VALUES ($1::character varying, $2::integer, $3::text)
+  RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ SELECT FROM written;
+
+-- dual_update: guest
+WITH written AS (UPDATE "app"."seats" AS t SET "guest" = $1::text WHERE t."hall" OPERATOR(pg_catalog.=) $2::character varying AND t."seat" = $3::integer
+  RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ SELECT FROM written;
+
+-- dual_upsert: hall, seat, guest
+WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat", "guest") VALUES ($1::character varying, $2::integer, $3::text) ON CONFLICT ("hall", "seat") DO UPDATE SET "guest" = EXCLUDED."guest"
+  RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ SELECT FROM written;
+
+-- dual_upsert: hall, seat
+WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat") VALUES ($1::character varying, $2::integer) ON CONFLICT ("hall", "seat") DO NOTHING
+  RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ SELECT FROM written;
+
+-- dual_erase
+DELETE FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) $1::character varying AND t."seat" = $2::integer;

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSL-1.0
+// Columns that move to another table: one expand, one walk, one proof over both tables, whoever writes meanwhile.
+
+#include <atomic>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "contract_support.hpp"
+#include "support/hooked_database.hpp"
+
+using namespace test;
+
+namespace {
+
+struct members : table<"members", in_schema<"bank">, column<"id", bigint, primary_key>, column<"name", text, not_null>,
+                       column<"bio", text>, column<"avatar", text>> {};
+
+struct profiles : table<"profiles", in_schema<"bank">, column<"member_id", bigint, primary_key>, column<"bio", text>,
+                        column<"picture", text, not_null>> {};
+
+struct move_profile
+    : om::migration<"move-profile", members,
+                    move_columns<profiles, moved<"bio">, moved<"picture", coalesce(col<"avatar">, lit<"none">)>>> {};
+
+struct seats : table<"seats", in_schema<"bank">, column<"hall", text, primary_key>,
+                     column<"seat", integer, primary_key>, column<"guest", text, sensitive>> {};
+
+struct guests : table<"guests", in_schema<"bank">, column<"in_hall", text, primary_key>,
+                      column<"on_seat", integer, primary_key>, column<"guest", text, sensitive>> {};
+
+struct move_guests : om::migration<"move-guests", seats, move_columns<guests, moved<"guest">>> {};
+
+struct moving : bank {
+  hooks around;
+  hooked_database hooked{around};
+
+  moving() {
+    run("CREATE TABLE bank.members (id bigint PRIMARY KEY, name text NOT NULL, bio text, avatar text);"
+        "INSERT INTO bank.members SELECT g, 'm' || g, nullif('bio ' || g % 7, 'bio 0'), nullif('a' || g % 5, 'a0') "
+        "FROM generate_series(-99, 100) AS g");
+  }
+
+  /// By SQL that has nothing to do with the library's.
+  std::int64_t wrong() {
+    return count(
+        "SELECT count(*) FROM bank.members AS m FULL JOIN bank.profiles AS p ON p.member_id = m.id WHERE m.id IS NULL OR "
+        "p.member_id IS NULL OR m.bio IS DISTINCT FROM p.bio OR coalesce(m.avatar, 'none') IS DISTINCT FROM p.picture");
+  }
+
+  std::string profile(int id) {
+    return ask("SELECT coalesce((SELECT concat_ws('|', bio, picture) FROM bank.profiles WHERE member_id = " +
+               std::to_string(id) + "), 'no row')");
+  }
+
+  backfill_result fill() {
+    backfill_options some;
+    some.chunk = fixed_chunk(30);
+    return backfill_runner<move_profile, hooked_database>{hooked, some}.run();
+  }
+
+  parity_report check() { return parity_checker<move_profile>{source}.check_all(); }
+
+  void begin() {
+    expand<move_profile>(tools);
+    tools.mark_phase<move_profile>(phase::backfill);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(moving, "a whole life, beside writers who know only the first table and writers who know both") {
+  expand<move_profile>(tools);
+  CHECK(ask("SELECT string_agg(column_name || ' ' || is_nullable, ', ' ORDER BY ordinal_position) FROM "
+            "information_schema.columns WHERE table_name = 'profiles'") == "member_id NO, bio YES, picture NO");
+  CHECK(ask("SELECT target_column FROM online_migration_runs") == R"("bank"."profiles")");
+  connection application = somebody();
+  dual_writer<move_profile> write{application};
+  auto write_in_both_ways = [&](const std::string& word) {
+    run("UPDATE bank.members SET bio = 'old " + word + "' WHERE id = 1; UPDATE bank.members SET avatar = '" + word +
+        "' WHERE id = 2");
+    CHECK(profile(1) == "old " + word + "|a1");
+    CHECK(write.update(key(3), set<"bio">("new " + word)) == 1);
+    CHECK(write.update(key(3), set<"name">("nothing follows from it")) == 1);
+    CHECK(write.update(key(4711), set<"bio">("nobody")) == 0);
+    CHECK(write.upsert(key(4), set<"name">("x"), set<"avatar">("up " + word)) == 1);
+    CHECK(profile(3) == "new " + word + "|a3");
+    CHECK(profile(4) == "bio 4|up " + word);
+  };
+  write_in_both_ways("one");
+  run("INSERT INTO bank.members (id, name) VALUES (500, 'old'), (510, 'goes'); DELETE FROM bank.members WHERE id = 510");
+  CHECK(profile(500) == "none");
+  CHECK(profile(510) == "no row");
+  CHECK(write.insert(key(501), set<"name">("new"), set<"bio">("b")) == 1);
+  CHECK(profile(501) == "b|none");
+  // A key that moves, before its row is filled and after.
+  run("UPDATE bank.members SET id = 700 WHERE id = 10; UPDATE bank.members SET id = 701 WHERE id = 1");
+  CHECK(profile(701) == "old one|a1");
+  CHECK(profile(1) == "no row");
+  run("UPDATE bank.members SET id = 1 WHERE id = 701");
+  tools.mark_phase<move_profile>(phase::backfill);
+  backfill_result filled = fill();
+  CHECK(filled.finished());
+  CHECK(wrong() == 0);
+  write_in_both_ways("two");
+  CHECK(write.erase(key(501)) == 1);
+  CHECK(profile(501) == "no row");
+  CHECK(check().mismatches == 0);
+  CHECK(parity_checker<move_profile>{source}.check_sample(50).mismatches == 0);
+  settle<move_profile>(tools);
+  tools.mark_phase<move_profile>(phase::contract_ready);
+  write_in_both_ways("three");
+  refused problem = caught<refused>([&] { prove<move_profile>(tools); });
+  CHECK(says(problem, "its contract is not there yet"));
+  CHECK(says(problem, "Nothing was changed."));
+  CHECK(wrong() == 0);
+  // Back: the other table goes only if that is acknowledged, and the first one never changed.
+  rollback<move_profile>(tools, {.flag_settle = 0ms});
+  CHECK(count("SELECT count(*) FROM bank.profiles") > 0);
+  CHECK(says(caught<refused>([&] { expand<move_profile>(tools); }), "is there already"));
+  rollback<move_profile>(tools, {{risk::dropped_column}, 0ms});
+  CHECK(ask("SELECT to_regclass('bank.profiles') IS NULL") == "t");
+  run("TRUNCATE bank.members; INSERT INTO bank.members (id, name) VALUES (1, 'again')");
+  expand<move_profile>(tools);
+  tools.mark_phase<move_profile>(phase::backfill);
+  fill();
+  CHECK(wrong() == 0);
+}
+
+TEST_CASE_FIXTURE(moving, "parity finds a missing row and a differing one, and repair puts them right") {
+  begin();
+  fill();
+  run("DELETE FROM bank.profiles WHERE member_id IN (5, 6); UPDATE bank.profiles SET bio = 'planted' WHERE member_id = 7");
+  CHECK(wrong() == 3);
+  parity_report found = check();
+  CHECK(found.mismatches == 3);
+  CHECK(ask("SELECT string_agg(concat_ws(' ', key[1], expected, '/', actual), E'\\n' ORDER BY key[1]) FROM "
+            "online_migration_parity_samples") ==
+        "5 {\"bio\" : \"bio 5\", \"picture\" : \"none\"} /\n6 {\"bio\" : \"bio 6\", \"picture\" : \"a1\"} /\n"
+        "7 {\"bio\" : null, \"picture\" : \"a2\"} / {\"bio\" : \"planted\", \"picture\" : \"a2\"}");
+  CHECK(caught<statement_error>([&] { run("INSERT INTO bank.profiles VALUES (4711, 'orphan', 'x')"); }).sqlstate() ==
+        "23503");
+  CHECK(parity_checker<move_profile>{source}.repair().mismatches == 3);
+  CHECK(wrong() == 0);
+  CHECK(check().mismatches == 0);
+  run("ALTER TABLE bank.profiles DROP CONSTRAINT profiles_member_id_fkey");
+  CHECK(says(caught<refused>([&] { tools.mark_phase<move_profile>(phase::contract_ready); }), "The foreign key of"));
+}
+
+TEST_CASE_FIXTURE(moving, "replicated writes, and a trigger of the table's own that writes the row once more") {
+  expand<move_profile>(tools);
+  run("SET session_replication_role = replica; UPDATE bank.members SET bio = 'replica' WHERE id = 1;"
+      "INSERT INTO bank.members (id, name) VALUES (800, 'x'); UPDATE bank.members SET id = 801 WHERE id = 800;"
+      "UPDATE bank.members SET bio = 'y' WHERE id = 2; DELETE FROM bank.members WHERE id = 2; RESET session_replication_role");
+  CHECK(profile(1) == "replica|a1");
+  CHECK(profile(800) == "no row");
+  CHECK(profile(801) == "none");
+  CHECK(profile(2) == "no row");
+  run("CREATE FUNCTION bank.again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "UPDATE bank.members SET bio = 'last' WHERE id = NEW.id; RETURN NULL; END $$;"
+      "CREATE TRIGGER a_again AFTER UPDATE ON bank.members FOR EACH ROW WHEN (NEW.bio = 'first') "
+      "EXECUTE FUNCTION bank.again(); UPDATE bank.members SET bio = 'first' WHERE id = 3");
+  CHECK(profile(3) == "last|a3");
+}
+
+TEST_CASE_FIXTURE(moving, "who knows only the first table needs no rights on the other") {
+  expand<move_profile>(tools);
+  run("CREATE ROLE clerk; GRANT USAGE ON SCHEMA bank TO clerk; GRANT SELECT, INSERT, UPDATE, DELETE ON bank.members TO clerk;"
+      "SET ROLE clerk; UPDATE bank.members SET bio = 'by a clerk' WHERE id = 1; RESET ROLE");
+  CHECK(profile(1) == "by a clerk|a1");
+  run("DROP OWNED BY clerk; DROP ROLE clerk");
+}
+
+TEST_CASE_FIXTURE(moving, "writes between the statements of a chunk, and while it waits for a row") {
+  begin();
+  connection writer = somebody();
+  SUBCASE("a row that is written and not committed when the chunk comes") {
+    script(writer, "BEGIN; UPDATE bank.members SET bio = 'newer' WHERE id = -98");
+    std::jthread filling{[&] { fill(); }};
+    std::this_thread::sleep_for(50ms);
+    script(writer, "UPDATE bank.members SET avatar = 'newest' WHERE id = -98; COMMIT");
+    filling.join();
+  }
+  SUBCASE("a row that is deleted and not committed") {
+    script(writer, "BEGIN; DELETE FROM bank.members WHERE id = -98");
+    std::jthread filling{[&] { fill(); }};
+    std::this_thread::sleep_for(50ms);
+    script(writer, "COMMIT");
+    filling.join();
+  }
+  SUBCASE("a key that moves behind the cursor") {
+    around.once_after(
+        "commit", [&] { run("UPDATE bank.members SET id = -1000 WHERE id = 90"); }, 2);
+  }
+  SUBCASE("a row that is deleted and inserted again") {
+    around.once_before("fence", [&] {
+      run("DELETE FROM bank.members WHERE id = -99; INSERT INTO bank.members VALUES (-99, 'again', 'again')");
+    });
+  }
+  fill();
+  CHECK(fill().finished());
+  CHECK(wrong() == 0);
+  CHECK(check().mismatches == 0);
+}
+
+TEST_CASE_FIXTURE(moving, "many writers of all kinds beside several walks") {
+  begin();
+  std::jthread writers[3];
+  std::atomic<int> done{0};
+  for (int who = 0; who < 3; ++who) {
+    writers[who] = std::jthread{[&, who](const std::stop_token& stop) {
+      connection own = somebody();
+      dual_writer<move_profile> write{own};
+      for (int i = 0; !stop.stop_requested() || i < 150; ++i) {
+        std::string id = std::to_string(i * 7 % 40 - 20);
+        std::string word = std::to_string(who) + "-" + std::to_string(i);
+        if (who == 0) write.upsert(key(i * 7 % 40 - 20), set<"name">("n"), set<"bio">(word));
+        if (who == 1) script(own, "UPDATE bank.members SET bio = '" + word + "' WHERE id = " + id);
+        if (who == 2 && i % 3 == 0) script(own, "DELETE FROM bank.members WHERE id = " + id);
+        if (who == 2) write.update(key(i * 11 % 40 - 20), set<"avatar">(word));
+        ++done;
+      }
+    }};
+  }
+  for (int i = 0; i < 3; ++i) {
+    CHECK(fill().finished());
+    if (i < 2) {
+      run("DELETE FROM bank.profiles WHERE member_id > 50");
+      tools.mark_phase<move_profile>(phase::backfill);
+    }
+  }
+  for (auto& each : writers) each.request_stop();
+  for (auto& each : writers) each.join();
+  CHECK(wrong() == 0);
+}
+
+TEST_CASE_FIXTURE(moving, "a composite key, and values that no witness shows") {
+  run("CREATE TABLE bank.seats (hall text, seat integer, guest text, PRIMARY KEY (hall, seat));"
+      "INSERT INTO bank.seats SELECT 'h' || g % 3, g, 'guest ' || g FROM generate_series(1, 50) AS g");
+  expand<move_guests>(tools);
+  tools.mark_phase<move_guests>(phase::backfill);
+  CHECK(backfill_runner<move_guests>{source, {.chunk = fixed_chunk(7)}}.run().finished());
+  auto same = [&] {
+    return ask(
+        "SELECT count(*) FROM bank.seats AS s JOIN bank.guests AS g ON (g.in_hall, g.on_seat) = (s.hall, s.seat) "
+        "AND g.guest = s.guest");
+  };
+  CHECK(same() == "50");
+  run("UPDATE bank.guests SET guest = 'planted' WHERE on_seat = 9");
+  CHECK(parity_checker<move_guests>{source}.check_all().mismatches == 1);
+  CHECK(ask("SELECT concat_ws(' ', key[1], key[2], expected, actual, redacted) FROM online_migration_parity_samples") ==
+        "h0 9 t");
+}
