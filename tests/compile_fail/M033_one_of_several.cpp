@@ -17,7 +17,7 @@ struct merge_name : om::migration<"people-merge-name", people,
     om::replace_columns<
         om::from<"first_name", om::split_part(om::col<"full_name">, om::lit<" ">, om::lit<1>)>,
         om::from<"last_name", om::split_part(om::col<"full_name">, om::lit<" ">, om::lit<2>)>,
-        om::into<"full_name", om::text, om::concat(om::col<"first_name">, om::lit<" ">, om::col<"last_name">), om::not_null>>, om::staged {};
+        om::into<"full_name", om::text, om::concat(om::col<"first_name">, om::lit<" ">, om::col<"last_name">), om::not_null>>>, om::staged {};
 
 template <> inline constexpr om::stage om::stage_of<merge_name> = om::stage::new_only;
 

@@ -91,13 +91,16 @@ struct reversed_changes<Table, list<Retired...>> {
   using type = list<reversed_change<Table, Retired>...>;
 };
 
+template <class Migration>
+using reversed_changes_of =
+    typename reversed_changes<typename Migration::table, typename Migration::change::retired>::type;
+
 /// A migration the other way round. It has inverses.
-template <class Migration, class Changes = typename reversed_changes<typename Migration::table,
-                                                                     typename Migration::change::retired>::type>
-struct reversed : columns_filled<Changes>::type {
+template <class Migration>
+struct reversed : columns_filled<reversed_changes_of<Migration>>::type {
   static constexpr auto name = Migration::name;
   using table = reversed_table<typename Migration::table, typename Migration::change>;
-  using change = at_t<0, Changes>;
+  using change = at_t<0, reversed_changes_of<Migration>>;
 };
 
 /// Whether a write names a new column.
