@@ -148,8 +148,8 @@ bool walks(std::string_view name) {
   return name == "backfill_bound" || name == "backfill_bound_first" || name.starts_with("backfill_c") ||
          name == "client_read" || name == "client_read_first" || name.starts_with("parity_count") ||
          name == "parity_witness" || name == "parity_witness_first" || name.starts_with("parity_repair") ||
-         name.starts_with("parity_failures") || name.starts_with("parity_suspects") || name == "greatest_key" ||
-         looks_up(name);
+         name.starts_with("parity_failures") || name == "parity_suspects" || name == "parity_suspects_first" ||
+         name == "greatest_key" || looks_up(name);
 }
 
 std::string find(const std::vector<golden::entry>& entries, std::string_view name) {
