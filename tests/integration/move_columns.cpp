@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "contract_support.hpp"
 #include "support/hooked_database.hpp"
@@ -127,6 +128,29 @@ TEST_CASE_FIXTURE(moving, "a whole life, beside writers who know only the first 
   CHECK(wrong() == 0);
 }
 
+TEST_CASE_FIXTURE(moving, "a dual write writes both tables by itself") {
+  expand<move_profile>(tools);
+  run("ALTER TABLE bank.members DISABLE TRIGGER USER");
+  connection application = somebody();
+  dual_writer<move_profile> write{application};
+  CHECK(write.insert(key(900), set<"name">("n"), set<"bio">("b")) == 1);
+  CHECK(profile(900) == "b|none");
+  CHECK(write.update(key(900), set<"avatar">("a")) == 1);
+  CHECK(profile(900) == "b|a");
+  // The row of the other table may be missing: of what is not given the values are those that the first one has.
+  CHECK(write.update(key(1), set<"bio">("filled on the way")) == 1);
+  CHECK(profile(1) == "filled on the way|a1");
+  CHECK(write.upsert(key(901), set<"name">("n"), set<"avatar">("new")) == 1);
+  CHECK(write.upsert(key(900), set<"name">("n"), set<"avatar">("changed")) == 1);
+  CHECK(profile(901) == "new");
+  CHECK(profile(900) == "b|changed");
+  std::vector<int> ids{900, 901, 4711};
+  CHECK(write.update_many(ids, [](int id) { return row_of(key(id), set<"bio">("many")); }) == 2);
+  CHECK(profile(901) == "many|new");
+  CHECK(write.erase(key(900)) == 1);
+  CHECK(profile(900) == "no row");
+}
+
 TEST_CASE_FIXTURE(moving, "parity finds a missing row and a differing one, and repair puts them right") {
   begin();
   fill();
@@ -174,19 +198,21 @@ TEST_CASE_FIXTURE(moving, "who knows only the first table needs no rights on the
 TEST_CASE_FIXTURE(moving, "writes between the statements of a chunk, and while it waits for a row") {
   begin();
   connection writer = somebody();
-  SUBCASE("a row that is written and not committed when the chunk comes") {
-    script(writer, "BEGIN; UPDATE bank.members SET bio = 'newer' WHERE id = -98");
-    std::jthread filling{[&] { fill(); }};
-    std::this_thread::sleep_for(50ms);
-    script(writer, "UPDATE bank.members SET avatar = 'newest' WHERE id = -98; COMMIT");
-    filling.join();
+  database library{"application_name=library"};
+  backfill_options patient;
+  patient.chunk = fixed_chunk(30);
+  auto fill_beside = [&] { return std::jthread{[&] { backfill_runner<move_profile>{library, patient}.run(); }}; };
+  SUBCASE("a row that is written and not committed when the chunk comes, which waits for it") {
+    script(writer, "BEGIN; UPDATE bank.members SET bio = 'newer', avatar = 'newest' WHERE id = -98");
+    std::jthread filling = fill_beside();
+    until_blocked("library");
+    script(writer, "COMMIT");
   }
   SUBCASE("a row that is deleted and not committed") {
     script(writer, "BEGIN; DELETE FROM bank.members WHERE id = -98");
-    std::jthread filling{[&] { fill(); }};
-    std::this_thread::sleep_for(50ms);
+    std::jthread filling = fill_beside();
+    until_blocked("library");
     script(writer, "COMMIT");
-    filling.join();
   }
   SUBCASE("a key that moves behind the cursor") {
     around.once_after(

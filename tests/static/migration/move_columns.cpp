@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a move to another table is, and what it must not be.
+#include <type_traits>
+
+#include <online_migration/static.hpp>
+
+namespace {
+
+namespace om = online_migration;
+using om::col, om::moved;
+
+struct users : om::table<"users", om::column<"id", om::bigint, om::primary_key>, om::column<"bio", om::text>,
+                         om::column<"age", om::text>> {};
+
+struct profiles
+    : om::table<"profiles", om::column<"user_id", om::bigint, om::primary_key>, om::column<"bio", om::text>> {};
+
+struct move_bio : om::migration<"users-move-bio", users, om::move_columns<profiles, moved<"bio">>> {};
+static_assert(om::several_columns<move_bio>);
+static_assert(om::describe_migration<move_bio>.elsewhere);
+static_assert(om::detail::home_of(om::describe_migration<move_bio>).name == "profiles");
+static_assert(om::statements<move_bio>::block_chunk.view().empty());
+static_assert(om::statements<move_bio>::parity_blocks.view().empty());
+
+// Its own table is as it was, and what comes after it may go on using it.
+static_assert(std::is_same_v<om::schema_after<users, move_bio>::columns, users::columns>);
+static_assert(std::is_same_v<om::schema_after<users, om::finished<move_bio>>::columns, users::columns>);
+
+// Another table is another migration.
+struct others : om::table<"others", om::column<"user_id", om::bigint, om::primary_key>, om::column<"bio", om::text>> {};
+struct move_elsewhere : om::migration<"users-move-bio", users, om::move_columns<others, moved<"bio">>> {};
+static_assert(om::fingerprint<move_bio> != om::fingerprint<move_elsewhere>);
+
+template <class Target, class First, class... Rest>
+using verdict = om::detail::check_move<"m", users, Target, First, Rest...>;
+
+template <class Expected, class Found>
+constexpr bool is = std::is_same_v<Expected, Found>;
+
+static_assert(is<om::accepted, verdict<profiles, moved<"bio">>>);
+static_assert(is<om::unmatched_keys<users, users>, verdict<users, moved<"bio">>>);
+static_assert(is<om::duplicate_column<profiles, "bio">, verdict<profiles, moved<"bio">, moved<"bio">>>);
+static_assert(
+    is<om::unmoved_column<profiles, "user_id">, verdict<profiles, moved<"bio">, moved<"user_id", col<"id">>>>);
+
+struct ages : om::table<"ages", om::column<"user_id", om::bigint, om::primary_key>, om::column<"age", om::integer>> {};
+static_assert(is<om::not_beside_others<"age", om::its_transform_may_fail>,
+                 verdict<ages, moved<"age", om::cast<om::integer>(col<"age">)>>>);
+
+struct strict : om::table<"strict", om::column<"user_id", om::bigint, om::primary_key>,
+                          om::column<"bio", om::text, om::not_null>> {};
+static_assert(is<om::nullable_into_not_null<users, "bio">, verdict<strict, moved<"bio">>>);
+
+// Neither here nor there.
+static_assert(!om::accepts<verdict<profiles, moved<"no_such">>>);
+static_assert(!om::accepts<verdict<profiles, moved<"bio", col<"no_such">>>>);
+
+}  // namespace
