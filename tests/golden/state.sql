@@ -616,7 +616,7 @@ WITH place AS (
 ), type AS (
   SELECT y.oid, CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END AS base, y.typtype, y.typcategory, y.typcollation,
     y.typcollation <> 0 AS collates, pg_catalog.format_type(y.oid, NULL) AS name
-   FROM pg_catalog.pg_type AS y WHERE y.oid = pg_catalog.to_regtype($5::text)
+   FROM (SELECT pg_catalog.to_regtype($5::text) AS oid) AS w LEFT JOIN pg_catalog.pg_type AS y ON y.oid = w.oid
 ), fitting AS (
   SELECT t.base AS oid FROM type AS t
   UNION SELECT k.casttarget FROM type AS t JOIN pg_catalog.pg_cast AS k ON k.castsource = t.base

@@ -47,12 +47,13 @@ struct owing : bank {
     return all;
   }
 
-  std::vector<std::string> descriptions(const std::string& table, const std::string& old, const std::string& target) {
+  std::vector<std::string> descriptions(const std::string& table, const std::string& old, const std::string& target,
+                                        const std::string& type = "bigint") {
     transaction scope{on};
     std::string keeps = "true";
-    auto found = on.execute(catalog::owed_parts,
-                            {detail::text_of("bank"), detail::text_of(table), detail::text_of(old),
-                             detail::text_of(target), detail::text_of("bigint"), text_form_parameter(keeps)});
+    auto found =
+        on.execute(catalog::owed_parts, {detail::text_of("bank"), detail::text_of(table), detail::text_of(old),
+                                         detail::text_of(target), detail::text_of(type), text_form_parameter(keeps)});
     std::vector<std::string> all;
     for (int row = 0; row < found.rows(); ++row) {
       if (!found.boolean(row, 2) && found.text(row, 0) != "validation") all.emplace_back(found.text(row, 1));
@@ -186,6 +187,7 @@ TEST_CASE_FIXTURE(owing, "a counterpart is found under names that need quotes, a
   std::string odd = "a.b$ (\"x\")";
   CHECK(descriptions("odd", odd, "n\\1&").size() == 2);
   CHECK(descriptions("odd", "a", "a_3").size() == 1);
+  CHECK(descriptions("odd", "a", "a_3", "no_such_type").size() == 1);
   run(R"sql(ALTER TABLE bank.odd ADD CHECK ("n\1&" > 0); CREATE INDEX ON bank.odd ("n\1&", id))sql");
   CHECK(descriptions("odd", odd, "n\\1&").empty());
   run("ALTER TABLE bank.odd ADD COLUMN a_3 bigint; CREATE INDEX ON bank.odd (a_3, a_2)");

@@ -10,7 +10,7 @@ namespace online_migration::catalog {
 /// What the old column has beyond NOT NULL and a default, of the table and of its partitions, each with the statement
 /// of the server's own making that gives the new column the same, in the order in which they are to be run. `$1`
 /// schema, `$2` table, `$3` old column, `$4` new column, which may not be there yet, `$5` its type, `$6` whether its
-/// values are those of the old one.
+/// values are those of the old one. Of a type that is not there nothing can be made, and everything is told.
 ///
 /// A counterpart is over the same columns, the new one in the place of the old one, and does no less. A CHECK, and an
 /// index with an expression or a predicate, is the same where its definition is, token by token, but for casts of the
@@ -39,7 +39,7 @@ inline constexpr statement owed_parts{"catalog_owed_parts",
 ), type AS (
   SELECT y.oid, CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END AS base, y.typtype, y.typcategory, y.typcollation,
     y.typcollation <> 0 AS collates, pg_catalog.format_type(y.oid, NULL) AS name
-   FROM pg_catalog.pg_type AS y WHERE y.oid = pg_catalog.to_regtype($5::text)
+   FROM (SELECT pg_catalog.to_regtype($5::text) AS oid) AS w LEFT JOIN pg_catalog.pg_type AS y ON y.oid = w.oid
 ), fitting AS (
   SELECT t.base AS oid FROM type AS t
   UNION SELECT k.casttarget FROM type AS t JOIN pg_catalog.pg_cast AS k ON k.castsource = t.base
