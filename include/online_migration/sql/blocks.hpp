@@ -61,7 +61,8 @@ constexpr void write_same_file(sink& out, const migration_description& migration
 }
 
 /// Makes a walk one by blocks, from the first block to the last there is now. A walk that has to begin anew has one
-/// slice: the others end. No row where it may not be walked so. `$1` run, `$2` slice, `$3` epoch, `$4` whether it is begun already.
+/// slice: the others end. No row where it may not be walked so. `$1` run, `$2` slice, `$3` epoch, `$4` whether it is
+/// begun already.
 constexpr void write_begin_blocks(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
   out.all("UPDATE ", backfill_state_table, " AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, ");
