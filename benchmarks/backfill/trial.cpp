@@ -5,11 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,6 +24,35 @@
 namespace {
 
 constexpr const char* transform = "pg_catalog.lower(pg_catalog.btrim(display_name) COLLATE \"C\")";
+
+/// Seconds of CPU that all processes of the server have used so far, those that have ended included. The clock tells
+/// what else the machine does; this does not.
+double server_cpu() {
+  const char* first = std::getenv("ONLINE_MIGRATION_TEST_POSTMASTER_PID");
+  if (first == nullptr) return 0;
+  long ticks = 0;
+  for (const auto& process : std::filesystem::directory_iterator{"/proc"}) {
+    std::string name = process.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream file{process.path() / "stat"};
+    std::string line;
+    if (!std::getline(file, line)) continue;
+    std::istringstream fields{line.substr(line.rfind(')') + 1)};
+    std::string state;
+    std::string parent;
+    fields >> state >> parent;
+    if (name != first && parent != first) continue;
+    constexpr int before_times = 9;
+    long number = 0;
+    for (int i = 0; i < before_times; ++i) fields >> number;
+    // utime, stime, and of the first process those of its children that have ended.
+    for (int i = 0; i < (name == first ? 4 : 2); ++i) {
+      fields >> number;
+      ticks += number;
+    }
+  }
+  return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
 
 struct trial {
   std::string form;
@@ -145,16 +179,18 @@ struct trial {
     std::int64_t heap = ask("SELECT pg_relation_size('users')");
     std::int64_t indexes = ask("SELECT pg_indexes_size('users')");
     std::string from{on.execute(om::statement{"lsn", "SELECT pg_current_wal_insert_lsn()"}).text(0, 0)};
+    double cpu = server_cpu();
     auto begin = std::chrono::steady_clock::now();
     fill();
     std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    cpu = server_cpu() - cpu;
     std::int64_t wal = ask("SELECT (pg_current_wal_insert_lsn() - '" + from + "'::pg_lsn)::bigint");
     std::int64_t wrong =
         ask(fmt::format("SELECT count(*) FROM users WHERE canonical_name IS DISTINCT FROM {}", transform));
     fmt::print(
-        "{{\"form\": \"{}\", \"rows\": {}, \"seconds\": {:.4f}, \"wal\": {}, \"heap\": {:.4f}, \"indexes\": {:.4f}, "
+        "{{\"form\": \"{}\", \"rows\": {}, \"seconds\": {:.4f}, \"cpu\": {:.2f}, \"wal\": {}, \"heap\": {:.4f}, \"indexes\": {:.4f}, "
         "\"wrong\": {}}}\n",
-        form, rows, time.count(), wal,
+        form, rows, time.count(), cpu, wal,
         static_cast<double>(ask("SELECT pg_relation_size('users')")) / static_cast<double>(heap),
         static_cast<double>(ask("SELECT pg_indexes_size('users')")) / static_cast<double>(indexes), wrong);
   }

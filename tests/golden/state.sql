@@ -222,6 +222,9 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
    AND l.relation = pg_catalog.to_regclass('"public"."online_migration_runs"')::oid
    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()));
 
+-- state_by_bitmap
+SELECT pg_catalog.set_config('enable_indexscan', 'off', true);
+
 -- state_try_part
 SAVEPOINT "om_part";
 

@@ -298,6 +298,33 @@ TEST_CASE_FIXTURE(striping, "by blocks only where the trigger keeps every write 
     run("CREATE TABLE more_people () INHERITS (people)");
     CHECK(walked(walk_by::blocks) == "keys");
   }
+  SUBCASE("rows come to be in another table while it walks: all of it begins anew by keys") {
+    expand<lower_name>(tools);
+    before_chunk(20, [&] {
+      run("CREATE TABLE more_people () INHERITS (people); INSERT INTO more_people VALUES (5000, ' Ada', 'x')");
+    });
+    CHECK(walked(walk_by::blocks, 8) == "keys");
+    CHECK(ask("SELECT rows_done = 1001 AND finished FROM online_migration_backfill_state") == "t");
+  }
+  SUBCASE("it is off for a while: what moved meanwhile is found by keys") {
+    expand<lower_name>(tools);
+    before_chunk(20, [&] {
+      run("ALTER TABLE people DISABLE TRIGGER \"~om_sync_lower-name\"; UPDATE people SET name = ' New' WHERE id = 1");
+    });
+    auto turn_off = std::move(around.before);
+    int walks = 0;
+    around.before = [&](const statement& what) {
+      turn_off(what);
+      if (what.name != std::string_view{"begin_backfill"} || ++walks < 2) return;
+      run("ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+    };
+    backfill_options some = options(walk_by::blocks);
+    some.alone = true;
+    CHECK(fill(some).finished());
+    CHECK(walks == 2);
+    CHECK(ask("SELECT walk FROM online_migration_backfill_state") == "keys");
+    CHECK(ask(wrong_people) == "0");
+  }
 }
 
 TEST_CASE_FIXTURE(striping, "left to itself it measures: stripes where they win, none while an old snapshot is held") {

@@ -2,7 +2,10 @@
 // Several runners of one backfill, in threads and in processes: they share its walk, come, go and die, and each row is
 // worked on once.
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -71,6 +74,29 @@ struct listener {
     ++chunks;
     std::this_thread::yield();
     --inside;
+  }
+};
+
+/// A clock that stands still, but for those who sleep.
+struct still_clock {
+  static inline std::chrono::steady_clock::time_point time{1h};
+  static inline std::function<void()> on_sleep;
+  static std::chrono::steady_clock::time_point now() { return time; }
+  static bool sleep(std::chrono::milliseconds length, const std::stop_token&) {
+    time += length;
+    if (on_sleep) on_sleep();
+    return false;
+  }
+};
+
+/// What a runner keeps its connection in.
+struct one_session {
+  connection& on;
+  int asked = 0;
+  template <class Work>
+  auto retrying(Work work, const std::stop_token&) {
+    ++asked;
+    return work(on);
   }
 };
 
@@ -225,6 +251,80 @@ TEST_CASE_FIXTURE(several, "alone, a runner refuses to begin beside another") {
   CHECK(backfill_runner<lower_name>{source, some}.run().finished());
   CHECK(asked);
   check_all_done();
+}
+
+TEST_CASE("only the first thread of a run vacuums, for all of them") {
+  om::detail::crew all{2, {}};
+  all.share(0).changed += 3;
+  all.share(1).changed += 4;
+  CHECK(all.changed_by_others() == 7);
+  CHECK(all.changed_by_others() == 0);
+  backfill_options some;
+  some.throttle.vacuum_every = 0.1;
+  CHECK(om::detail::helper_options(some, "helper").throttle.vacuum_every == 0);
+}
+
+TEST_CASE_FIXTURE(several, "one that loses its slice takes another one; alone it stops") {
+  hooks around;
+  hooked_database hooked{around};
+  // As somebody does who takes it over, and leaves it.
+  around.once_before(
+      "fence", [&] { run("UPDATE online_migration_backfill_state SET epoch = epoch + 1, holder = NULL"); }, 10);
+  backfill_options some = options("loser");
+  SUBCASE("in company") {
+    some.alone = false;
+    backfill_result result = backfill_runner<lower_name, hooked_database>{hooked, some}.run();
+    CHECK(result.finished());
+    CHECK(count("SELECT epoch FROM online_migration_backfill_state") >= 3);
+    check_all_done();
+  }
+  SUBCASE("alone") {
+    some.alone = true;
+    CHECK_THROWS_AS((backfill_runner<lower_name, hooked_database>{hooked, some}.run()), const lost_lease&);
+    CHECK(ask(totals) == "180 done, 180 changed, 1 open");
+  }
+}
+
+TEST_CASE_FIXTURE(several, "a worker waits for somebody who waits to change the phase, and for nobody else") {
+  connection looking = somebody();
+  one_session session{looking};
+  std::stop_source never;
+  auto looks = [&](std::chrono::steady_clock::time_point& looked) {
+    int before = session.asked;
+    om::detail::make_way<still_clock>(session, looked, never.get_token());
+    return session.asked - before;
+  };
+  auto looked = still_clock::now();
+  CHECK(looks(looked) == 0);  // it looked a moment ago
+  still_clock::time += 1s;
+  CHECK(looks(looked) == 1);
+
+  connection chunk = somebody();
+  script(chunk, "BEGIN; SELECT 1 FROM online_migration_runs FOR SHARE");
+  std::thread step{[&] { run("BEGIN; SELECT 1 FROM online_migration_runs FOR UPDATE; COMMIT"); }};
+  eventually([&] { return looking.execute(om::state::phase_waits).boolean(0, 0); });
+  still_clock::time += 1s;
+  int slept = 0;
+  still_clock::on_sleep = [&] {
+    if (++slept == 5) {
+      script(chunk, "COMMIT");
+      step.join();
+    }
+  };
+  CHECK(looks(looked) >= 6);
+  CHECK(slept >= 5);
+  still_clock::on_sleep = {};
+
+  // Not for ever.
+  script(chunk, "BEGIN; SELECT 1 FROM online_migration_runs FOR SHARE");
+  std::thread another{[&] { run("BEGIN; SELECT 1 FROM online_migration_runs FOR UPDATE; COMMIT"); }};
+  eventually([&] { return looking.execute(om::state::phase_waits).boolean(0, 0); });
+  still_clock::time += 1s;
+  auto begin = still_clock::now();
+  CHECK(looks(looked) > 50);
+  CHECK(still_clock::now() - begin < 3s);
+  script(chunk, "COMMIT");
+  another.join();
 }
 
 TEST_CASE_FIXTURE(lab, "keys of several columns and of random bytes are split where a row is, never between bytes") {

@@ -136,9 +136,9 @@ class backfill_runner {
 
   /// One of the threads of another runner, which has its own connection.
   backfill_runner(const Database& source, const backfill_options& options, std::string holder,
-                  std::atomic<double>& rate)
+                  detail::crew_share& share)
       : backfill_runner{source, detail::helper_options(options, std::move(holder))} {
-    rate_ = &rate;
+    share_ = &share;
   }
 
   /// With as many threads as were asked for. What the calling thread does is what one thread alone would do; it is the
@@ -163,7 +163,7 @@ class backfill_runner {
       const backfill_options& options = options_;
       std::vector<std::jthread> threads;
       auto help = [&, run = lease_.run](std::size_t number) {
-        backfill_runner one{source_, options, fmt::format("{}/{}", holder, number + 1), all.rate(number - 1)};
+        backfill_runner one{source_, options, fmt::format("{}/{}", holder, number + 1), all.share(number - 1)};
         one.lease_ = detail::lease{run, "0", {}, one.options_.holder, options.lease};
         results[number] = one.work(now, all.token());
       };
@@ -201,7 +201,9 @@ class backfill_runner {
         try {
           done = walk_and_drain(now, result, stop);
         } catch (const lost_lease&) {  // as after the loss of a connection: the slice is in good hands
-          if (options_.alone || !is_still(now, stop)) throw;
+          bool may_go_on = !options_.alone;
+          if constexpr (!is_client_only<Migration>) may_go_on = walk_.was_begun_anew() || may_go_on;
+          if (!may_go_on || !is_still(now, stop)) throw;
           continue;
         }
         leave();
@@ -278,7 +280,7 @@ class backfill_runner {
       if (options_.alone && Environment::now() - begin > options_.takeover_wait) {
         session_.retrying([this](auto& on) { lease_.refuse_company(on); }, stop);
       }
-      if (rate_ != nullptr) rate_->store(0, std::memory_order_relaxed);
+      if (share_ != nullptr) share_->rate.store(0, std::memory_order_relaxed);
       report(now.id, stop);
       if (Environment::sleep(wait, stop)) return slice_search::paused;
       wait = std::min(wait * 2, longest);
@@ -418,8 +420,11 @@ class backfill_runner {
     using std::chrono::duration_cast, std::chrono::microseconds;
     auto time = duration_cast<microseconds>(Environment::now() - begin);
     pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last, done.stripe_rows, done.later);
-    if (rate_ != nullptr) rate_->store(pace_.rows_per_second().value_or(0), std::memory_order_relaxed);
-    breather_.took(done);
+    if (share_ != nullptr) {
+      share_->rate.store(pace_.rows_per_second().value_or(0), std::memory_order_relaxed);
+      share_->changed.fetch_add(done.changed, std::memory_order_relaxed);
+    }
+    breather_.took(done, crew_ == nullptr ? 0 : crew_->changed_by_others());
     return time;
   }
 
@@ -432,7 +437,7 @@ class backfill_runner {
   }
 
   void report(std::int64_t run, const std::stop_token& stop) {
-    if (rate_ != nullptr) return;  // the thread that called `run` tells of all
+    if (share_ != nullptr) return;  // the thread that called `run` tells of all
     bool wanted = options_.on_progress || options_.observer.template hears<progress_event>();
     if (!wanted || !pace_.due(Environment::now(), options_.progress_interval)) return;
     auto progress = session_.retrying([&](auto& on) { return detail::read_progress(on, run); }, stop);
@@ -481,8 +486,8 @@ class backfill_runner {
   std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
   std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
   bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue
-  std::atomic<double>* rate_ = nullptr;  ///< of a thread of another runner: where it tells how fast it is
-  const detail::crew* crew_ = nullptr;   ///< the other threads of this run
+  detail::crew_share* share_ = nullptr;  ///< of a thread of another runner: where it tells what it does
+  detail::crew* crew_ = nullptr;         ///< the other threads of this run
 };
 
 }  // namespace online_migration

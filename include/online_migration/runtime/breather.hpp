@@ -49,10 +49,10 @@ class breather {
     rows_estimated_ = static_cast<double>(rows_estimated);
   }
 
-  /// A chunk was committed, and the lease prolonged with it.
-  void took(const piece_of_work& done) {
+  /// A chunk was committed, and the lease prolonged with it. Meanwhile others, for whom this one vacuums, changed rows.
+  void took(const piece_of_work& done, std::int64_t changed_by_others = 0) {
     held_at_ = Environment::now();
-    changed_since_vacuum_ += done.changed;
+    changed_since_vacuum_ += done.changed + changed_by_others;
     if (done.blocked.has_value()) brakes_.note_blocked(*done.blocked, Environment::now());
   }
 

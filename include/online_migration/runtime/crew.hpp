@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -33,25 +34,38 @@ inline backfill_options helper_options(backfill_options some, std::string holder
   some.workers = 1;
   some.alone = false;
   some.on_progress = {};
+  some.throttle.vacuum_every = 0;  // the first thread does that for all
   some.holder = std::move(holder);
   return some;
 }
 
+/// What one of the other threads tells the first one.
+struct crew_share {
+  std::atomic<double> rate{0};           ///< rows it does in a second
+  std::atomic<std::int64_t> changed{0};  ///< rows that were not right, since somebody asked
+};
+
 /// What the threads of one run have in common. The first exception of any of them stops all.
 class crew {
  public:
-  crew(std::size_t others, const std::stop_token& stop) : rates_(others), forward_{stop, [this] { stop_all(); }} {}
+  crew(std::size_t others, const std::stop_token& stop) : shares_(others), forward_{stop, [this] { stop_all(); }} {}
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
 
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
 
-  /// Where one of the other threads leaves how many rows it does in a second.
-  [[nodiscard]] std::atomic<double>& rate(std::size_t number) { return rates_[number]; }
+  [[nodiscard]] crew_share& share(std::size_t number) { return shares_[number]; }
 
   [[nodiscard]] double rate_of_others() const {
     double sum = 0;
-    for (const auto& each : rates_) sum += each.load(std::memory_order_relaxed);
+    for (const auto& each : shares_) sum += each.rate.load(std::memory_order_relaxed);
+    return sum;
+  }
+
+  /// Rows that the others changed since this was asked last.
+  [[nodiscard]] std::int64_t changed_by_others() {
+    std::int64_t sum = 0;
+    for (auto& each : shares_) sum += each.changed.exchange(0, std::memory_order_relaxed);
     return sum;
   }
 
@@ -77,7 +91,7 @@ class crew {
  private:
   void stop_all() { stop_.request_stop(); }
 
-  std::vector<std::atomic<double>> rates_;
+  std::vector<crew_share> shares_;
   std::mutex mutex_;
   std::exception_ptr first_;
   std::stop_source stop_;

@@ -11,7 +11,7 @@ namespace online_migration {
 
 /// How far a backfill is, over all of its sessions. Rows are counted exactly once, whatever crashed.
 struct backfill_progress {
-  std::int64_t rows_done = 0;                  ///< rows walked over
+  std::int64_t rows_done = 0;                  ///< walked over; by blocks one that moves may count twice or never
   std::int64_t rows_changed = 0;               ///< rows that were not right already
   std::optional<std::int64_t> rows_estimated;  ///< the table's size when the walk began, as the server estimates it
   std::int64_t chunks = 0;

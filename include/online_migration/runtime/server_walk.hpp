@@ -71,6 +71,9 @@ class server_walk {
 
   [[nodiscard]] const strategy& plans() const { return plans_; }
 
+  /// Whether the lease was lost because this walk itself was begun anew, which is told once.
+  [[nodiscard]] bool was_begun_anew() { return std::exchange(begun_anew_, false); }
+
   /// One chunk. Throws: `lost_lease` where the slice is not its own any more.
   template <connection_like Connection>
   piece_of_work chunk(Connection& on, const work_context& runner) {
@@ -87,8 +90,8 @@ class server_walk {
         if (problem.sqlstate() != "22P02") throw;
         bool moved = problem.statement_name() == sql::same_file.name;
         if (!moved && problem.statement_name() != sql::fence.name) throw;
-        if (moved) begin_blocks(on, runner, true);
         forget();
+        if (moved && !begin_blocks(on, runner, true)) begin_keys(on, runner);
       }
     }
     throw statement_error{sql::fence.name, "40001"};
@@ -151,6 +154,24 @@ class server_walk {
         all.add(sql::begin_blocks, {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
                                     text_form_parameter(runner.held.epoch), text_form_parameter(restart)});
     return all.commit()[number].affected() > 0;
+  }
+
+  /// The walk by blocks may not go on, so all of it begins anew by keys, with one slice that anybody may take. Throws:
+  /// `lost_lease` where it was still this runner's.
+  template <connection_like Connection>
+  void begin_keys(Connection& on, const work_context& runner) {
+    may_use_blocks_ = false;
+    transaction scope{on, runner.speed.bounds()};
+    text_parameters slice;
+    slice.add(runner.held.run);
+    slice.add(runner.held.slice);
+    ask(on, state::lock_slice, slice.all);
+    position at = read_position(ask(on, sql::backfill_position, slice.all), runner.held, keys);
+    if (find_outcome(at) != piece_outcome::done) return;
+    ask(on, sql::begin_backfill, {text_form_parameter(runner.held.run)});
+    scope.commit();
+    begun_anew_ = true;
+    throw lost_lease{"The walk by blocks could not go on, and was begun anew by keys."};
   }
 
   /// The stripes of the next span, and the rows it should have.
@@ -261,6 +282,7 @@ class server_walk {
     const statement& how = at.blocks           ? sql::block_chunk
                            : at.cursor.empty() ? sql::backfill_chunk_first
                                                : sql::backfill_chunk;
+    if (!at.blocks && span.stripes > 1) all.add(state::by_bitmap, {}, true);
     auto chunk = all.add(how, range.all);
     std::optional<std::size_t> noted;
     if constexpr (has_total_function(description)) {
@@ -341,6 +363,7 @@ class server_walk {
   bool may_use_blocks_ = false;
   bool by_bits_ = false;
   bool gives_up_span_ = false;
+  bool begun_anew_ = false;
   std::optional<walk_place> at_;
   span_seen seen_;
 };

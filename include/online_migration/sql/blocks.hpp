@@ -32,17 +32,38 @@ constexpr void write_file_node(sink& out, const migration_description& migration
   out.put("))::bigint");
 }
 
-/// Raises an error where the table has been written to another file, so that its blocks are other ones. `$1` the file.
+/// Whether a row that moves to a block that was passed is right: the sync trigger is on, and all rows are in the
+/// table's own file.
+constexpr void write_blocks_are_safe(sink& out, const migration_description& migration) {
+  out.put("EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = c.oid\n    ");
+  out.put("WHERE c.oid = pg_catalog.to_regclass(");
+  write_table_literal(out, migration.table);
+  out.put(") AND c.relkind = 'r' AND NOT c.relhassubclass\n     AND g.tgenabled = 'A' AND g.tgname = ");
+  char name[128]{};
+  sink writer{name};
+  write_object_name(writer, trigger_prefix, migration.name, false);
+  out.literal({name, writer.size});
+  out.put(")");
+}
+
+/// Raises an error where the table has been written to another file, so that its blocks are other ones, or may not be
+/// walked by blocks any more. Under the lock of `lock_file` neither can change. `$1` the file.
 constexpr void write_same_file(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
   out.put("SELECT COALESCE(CASE WHEN ");
   write_file_node(out, migration);
   out.put(" = $1::bigint THEN 0 END,\n  ");
-  out.put("pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer)");
+  out.put(
+      "pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer),\n  COALESCE(CASE WHEN ");
+  write_blocks_are_safe(out, migration);
+  out.put(
+      " THEN 0 END,\n  pg_catalog.concat('the sync trigger is off, or other tables hold rows: the walk begins anew ");
+  out.put("by keys')::integer)");
 }
 
 /// Makes a walk one by blocks, from the first block to the last there is now. A walk that has to begin anew has one
-/// slice: the others end. `$1` run, `$2` slice, `$3` epoch, `$4` whether it is begun already.
+/// slice: the others end. No row where it may not be walked so. `$1` run, `$2` slice, `$3` epoch, `$4` whether it is
+/// begun already.
 constexpr void write_begin_blocks(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
   out.all("UPDATE ", backfill_state_table, " AS s SET walk = 'blocks', cursor = NULL, stripe = 0, stripes = 1, ");
@@ -54,7 +75,10 @@ constexpr void write_begin_blocks(sink& out, const migration_description& migrat
   out.put(" AS file_node,\n   pg_catalog.pg_relation_size(pg_catalog.to_regclass(");
   write_table_literal(out, migration.table);
   out.put("))\n     / pg_catalog.current_setting('block_size')::bigint - 1 AS last_block) AS f\n ");
-  out.all("WHERE s.run_id = $1::bigint\n   AND EXISTS (SELECT FROM ", backfill_state_table, " AS o WHERE o.run_id = ");
+  out.put("WHERE ");
+  write_blocks_are_safe(out, migration);
+  out.all("\n   AND s.run_id = $1::bigint\n   AND EXISTS (SELECT FROM ", backfill_state_table,
+          " AS o WHERE o.run_id = ");
   out.put("$1::bigint AND o.slice = $2::integer AND o.epoch = $3::bigint AND NOT o.finished)\n   ");
   out.all("AND ($4::boolean OR (s.cursor IS NULL AND s.chunks = 0 AND s.stripe = 0\n     AND NOT EXISTS (SELECT FROM ",
           backfill_state_table, " AS o WHERE o.run_id = $1::bigint AND o.slice <> s.slice)))");

@@ -25,7 +25,8 @@ constexpr void write_alter_table(sink& out, const table_description& table) {
 
 /// A name made of a prefix and the migration's name. Longer than PostgreSQL's 63 bytes, it is cut between characters
 /// and ends in a hash of the whole.
-constexpr void write_object_name(sink& out, std::string_view prefix, std::string_view name) {
+/// `quoted` as an identifier.
+constexpr void write_object_name(sink& out, std::string_view prefix, std::string_view name, bool quoted = true) {
   constexpr std::size_t longest = 63;
   char text[longest + 1]{};
   sink writer{text};
@@ -39,7 +40,11 @@ constexpr void write_object_name(sink& out, std::string_view prefix, std::string
     writer.put('_');
     write_hex(writer, fnv1a(name.data(), name.size()));
   }
-  out.identifier({text, writer.size});
+  if (quoted) {
+    out.identifier({text, writer.size});
+  } else {
+    out.put(std::string_view{text, writer.size});
+  }
 }
 
 /// `~` sorts after every letter, so the trigger fires after the table's own.

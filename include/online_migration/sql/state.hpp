@@ -52,6 +52,10 @@ inline constexpr statement lock_slice{"state_lock_slice",
 /// Constraint triggers that were deferred run with their statement, in this transaction.
 inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRAINTS ALL IMMEDIATE"};
 
+/// For one stripe of a range of keys: each page of the range is looked at once, and not once for each of its rows.
+inline constexpr statement by_bitmap{"state_by_bitmap",
+                                     "SELECT pg_catalog.set_config('enable_indexscan', 'off', true)"};
+
 /// Goes on with a lease after a reconnection or a long sleep, if nobody took it. `$1` run, `$2` slice, `$3` epoch,
 /// `$4` process on the server or NULL, `$5` lease in milliseconds.
 inline constexpr statement renew_lease{
