@@ -314,6 +314,10 @@ TEST_CASE_FIXTURE(several, "a worker waits for somebody who waits to change the 
   CHECK(looks(looked) >= 6);
   CHECK(slept >= 5);
   still_clock::on_sleep = {};
+  if (step.joinable()) {
+    script(chunk, "COMMIT");
+    step.join();
+  }
 
   // Not for ever.
   script(chunk, "BEGIN; SELECT 1 FROM online_migration_runs FOR SHARE");
