@@ -98,7 +98,10 @@ UPDATE "public"."online_migration_backfill_state" AS s SET walk = 'blocks', curs
  FROM (SELECT pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"app"."parts"'))::bigint AS file_node,
    pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."parts"'))
      / pg_catalog.current_setting('block_size')::bigint - 1 AS last_block) AS f
- WHERE s.run_id = $1::bigint
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = c.oid
+    WHERE c.oid = pg_catalog.to_regclass('"app"."parts"') AND c.relkind = 'r' AND NOT c.relhassubclass
+     AND g.tgenabled = 'A' AND g.tgname = '~om_sync_parts-shuffle')
+   AND s.run_id = $1::bigint
    AND EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice = $2::integer AND o.epoch = $3::bigint AND NOT o.finished)
    AND ($4::boolean OR (s.cursor IS NULL AND s.chunks = 0 AND s.stripe = 0
      AND NOT EXISTS (SELECT FROM "public"."online_migration_backfill_state" AS o WHERE o.run_id = $1::bigint AND o.slice <> s.slice)));
@@ -116,7 +119,11 @@ LOCK TABLE "app"."parts" IN ROW EXCLUSIVE MODE;
 
 -- same_file
 SELECT COALESCE(CASE WHEN pg_catalog.pg_relation_filenode(pg_catalog.to_regclass('"app"."parts"'))::bigint = $1::bigint THEN 0 END,
-  pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer);
+  pg_catalog.concat('the table was rewritten since file ', $1::bigint, ': its walk begins anew')::integer),
+  COALESCE(CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = c.oid
+    WHERE c.oid = pg_catalog.to_regclass('"app"."parts"') AND c.relkind = 'r' AND NOT c.relhassubclass
+     AND g.tgenabled = 'A' AND g.tgname = '~om_sync_parts-shuffle') THEN 0 END,
+  pg_catalog.concat('the sync trigger is off, or other tables hold rows: the walk begins anew by keys')::integer);
 
 -- backfill_bound_first
 SELECT t."id"::text FROM "app"."parts" AS t WHERE t."id" <= $1::bigint ORDER BY t."id" OFFSET $2::bigint LIMIT 1;
