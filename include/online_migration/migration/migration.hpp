@@ -289,6 +289,11 @@ constexpr bool replaces(const migration_description& migration) {
   return migration.replaced != table_description::none;
 }
 
+/// Whether that column is the key of its table.
+constexpr bool replaces_its_key(const migration_description& migration) {
+  return replaces(migration) && migration.table.columns[migration.replaced].is_key;
+}
+
 /// The column that contract retires.
 constexpr const column_description& replaced_column(const migration_description& migration) {
   return migration.table.columns[migration.replaced];

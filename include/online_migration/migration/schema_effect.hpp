@@ -3,6 +3,7 @@
 
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/migration/replace_key.hpp>
 #include <online_migration/migration/structure/structure.hpp>
 #include <online_migration/schema/schema_editor.hpp>
 
@@ -30,8 +31,8 @@ constexpr bool brings_sensitive() {
 template <class Change>
 constexpr void edit_derived(schema_editor& table) {
   column_description added{
-      Change::name.view(),       &Change::type::description, false, table.finished() && Change::is_required, false,
-      brings_sensitive<Change>()};
+      Change::name.view(),       &Change::type::description, table.finished() && replaces_key_column<Change>,
+      table.finished() && Change::is_required, false, brings_sensitive<Change>()};
   read_all(table, typename Change::transform::columns{});
   if constexpr (replaces_column<Change>) {
     if (table.finished()) {

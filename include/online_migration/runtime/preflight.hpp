@@ -15,6 +15,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/key_preflight.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
@@ -228,7 +229,9 @@ class inspector : table_inspector<Connection> {
 /// changed. Throws: what the connection throws. Round trips: about ten.
 template <migration_like Migration, connection_like Connection>
 preflight_report preflight(Connection& on) {
-  return detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
+  preflight_report report = detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
+  detail::inspect_key<Migration>(on, report);
+  return report;
 }
 
 }  // namespace online_migration

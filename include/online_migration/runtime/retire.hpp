@@ -22,6 +22,7 @@
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration {
@@ -107,9 +108,15 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
                             "not use it any more: {}",
                             fmt::join(readers, ", ")));
           }
-          detail::ask(on, sql::drop_guard_trigger);
-          detail::ask(on, sql::retire_legacy);
-          detail::ask(on, sql::drop_guard_function);
+          if constexpr (replaces_key_column<typename Migration::change>) {
+            // The old column is kept in step until the drop, so that om::revive has nothing to fill.
+            detail::ask(on, sql::retire_legacy);
+            detail::ask(on, key_statements<Migration>::retired_guard);
+          } else {
+            detail::ask(on, sql::drop_guard_trigger);
+            detail::ask(on, sql::retire_legacy);
+            detail::ask(on, sql::drop_guard_function);
+          }
           detail::ask_if_any(on, sql::drop_total_functions);
           std::string name = detail::retired_name(migration);
           detail::ask(on, state::note_retired, {text_form_parameter(legacy.id), detail::text_of(name)});
@@ -149,6 +156,10 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
           detail::require_acknowledged(options.acknowledged, risk::dropped_column, migration.name,
                                        "the old values are lost with their column");
           detail::require_unused(on, migration, detail::retired_name(migration), "dropped");
+          if constexpr (replaces_key_column<typename Migration::change>) {
+            detail::ask(on, statements<Migration>::drop_guard_trigger);
+            detail::ask(on, statements<Migration>::drop_guard_function);
+          }
           detail::ask(on, statements<Migration>::drop_legacy);
           detail::drop_helpers<Migration>(on);
           detail::ask(on, state::note_dropped, {text_form_parameter(legacy.id)});

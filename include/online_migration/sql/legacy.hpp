@@ -69,7 +69,7 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
 /// still holds must not stand in anybody's way. A default goes over to the new column. What is dropped is kept in the
 /// run's metadata, as definitions.
 constexpr void write_relax_legacy(sink& out, const migration_description& migration) {
-  if (!replaces(migration)) return;
+  if (!replaces(migration) || replaces_its_key(migration)) return;
   std::string_view old = replaced_column(migration).name;
   write_begin_block(out, migration,
                     "  constraints jsonb;\n  indexes jsonb;\n  required boolean;\n  fallback text;\n  moved text;\n");
@@ -143,7 +143,7 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
 /// ACCESS EXCLUSIVE, no scan: the default of the old column, as it was before contract. The new one has none then,
 /// which the sync trigger would take for a writer's wish.
 constexpr void write_restore_default(sink& out, const migration_description& migration) {
-  if (!has_way_back(migration)) return;
+  if (!has_way_back(migration) || replaces_its_key(migration)) return;
   write_begin_block(out, migration, "");
   out.put(
       "  FOR found IN SELECT r.metadata->'legacy'->>'default' AS fallback FROM \"public\".\"online_migration_runs\" AS r\n    WHERE r.");

@@ -29,7 +29,7 @@ ORDER BY text)"};
 
 /// What an old column has and the one that replaces it has not: constraints and indexes over it, rights, extended
 /// statistics, its place in the column lists of publications. A counterpart is the same definition with the new name in
-/// the place of the old one, valid where the old one is. Of no column that is not there yet there is one. What stands
+/// the place of the old one, valid where the old one is; of a foreign key also one to the new key of a table whose key is replaced. Of no column that is not there yet there is one. What stands
 /// in
 /// the way of contract itself is not told again. `$1` schema, `$2` table, `$3` old column, `$4` new column. Columns: the
 /// description.
@@ -67,6 +67,10 @@ inline constexpr statement left_behind{
    FROM constraints AS k, names AS a WHERE k.is_old
     AND NOT EXISTS (SELECT FROM constraints AS j WHERE j.contype = k.contype AND (j.convalidated OR NOT k.convalidated)
       AND j.oid <> k.oid AND j.definition = pg_catalog.regexp_replace(k.definition, a.old, a.new, 'g'))
+    AND NOT EXISTS (SELECT FROM place AS p JOIN pg_catalog.pg_constraint AS was ON was.oid = k.oid
+     JOIN pg_catalog.pg_constraint AS now ON now.conrelid = p.oid AND now.contype = 'f' AND now.convalidated AND now.confrelid = was.confrelid
+      AND was.conkey = ARRAY[p.old] AND now.conkey = ARRAY[p.new] AND now.confdeltype = was.confdeltype AND now.confupdtype = was.confupdtype
+     JOIN pg_catalog.pg_class AS x ON x.oid = now.conindid AND x.relname LIKE 'om\_key\_%')
   UNION ALL SELECT pg_catalog.format('%s for %s', g.privilege_type,
     CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END)
    FROM place AS p, pg_catalog.aclexplode(p.rights) AS g WHERE p.new IS NOT NULL
