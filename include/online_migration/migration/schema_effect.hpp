@@ -30,9 +30,12 @@ constexpr bool brings_sensitive() {
 /// until the change is finished, and its successor takes its place.
 template <class Change>
 constexpr void edit_derived(schema_editor& table) {
-  column_description added{
-      Change::name.view(),       &Change::type::description, table.finished() && replaces_key_column<Change>,
-      table.finished() && Change::is_required, false, brings_sensitive<Change>()};
+  column_description added{Change::name.view(),
+                           &Change::type::description,
+                           table.finished() && replaces_key_column<Change>,
+                           table.finished() && Change::is_required,
+                           false,
+                           brings_sensitive<Change>()};
   read_all(table, typename Change::transform::columns{});
   if constexpr (replaces_column<Change>) {
     if (table.finished()) {

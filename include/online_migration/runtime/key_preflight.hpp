@@ -25,9 +25,10 @@ void judge_reference(const Result& row, int number, const key_references& declar
   if (row.is_null(number, 3)) {
     report.refuse(name + " refers to the key together with other columns, which cannot be replaced: drop it first");
   } else if (!declared.has(schema, table, row.text(number, 3))) {
-    report.refuse(fmt::format("{} refers to the key, and no declaration covers it: give the migration that replaces "
-                              "its column \"{}\" to om::referenced_by",
-                              name, row.text(number, 3)));
+    report.refuse(
+        fmt::format("{} refers to the key, and no declaration covers it: give the migration that replaces "
+                    "its column \"{}\" to om::referenced_by",
+                    name, row.text(number, 3)));
   } else if (!row.boolean(number, 4)) {
     report.refuse(name + " is not valid: VALIDATE it first, because its successor will be");
   } else if (row.boolean(number, 5)) {
@@ -51,9 +52,10 @@ void inspect_key(Connection& on, preflight_report& report) {
     }
     key_facts facts = read_key_facts(on, key);
     if (!facts.is_primary) {
-      report.refuse(fmt::format("\"{}\" alone is not the primary key of the table, or that one is deferrable: "
-                                "om::replace_key moves nothing else",
-                                replaced_column(key).name));
+      report.refuse(
+          fmt::format("\"{}\" alone is not the primary key of the table, or that one is deferrable: "
+                      "om::replace_key moves nothing else",
+                      replaced_column(key).name));
     }
     if (!facts.dependents.empty()) {
       report.refuse(
@@ -75,9 +77,10 @@ void inspect_key(Connection& on, preflight_report& report) {
                           !there.is_null(row, 3) && there.text(row, 3) == each.old_column);
       }
       if (found) continue;
-      report.refuse(fmt::format("column \"{}\" of {}.{} (\"{}\") has no foreign key to the key: take it out of "
-                                "om::referenced_by",
-                                each.old_column, each.schema, each.table, each.migration));
+      report.refuse(
+          fmt::format("column \"{}\" of {}.{} (\"{}\") has no foreign key to the key: take it out of "
+                      "om::referenced_by",
+                      each.old_column, each.schema, each.table, each.migration));
     }
   }
 }

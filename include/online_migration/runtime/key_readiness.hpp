@@ -30,8 +30,7 @@ template <transactional Connection>
 std::string other_walkers(Connection& on, const migration_description& key) {
   std::string found;
   auto note = [&](std::string_view what) { found += fmt::format("{}\"{}\"", found.empty() ? "" : ", ", what); };
-  auto open =
-      ask(on, state::other_walks, {text_of(key.table.schema), text_of(key.table.name), text_of(key.name)});
+  auto open = ask(on, state::other_walks, {text_of(key.table.schema), text_of(key.table.name), text_of(key.name)});
   for (int row = 0; row < open.rows(); ++row) note(open.text(row, 0));
   auto table = ask(on, catalog::table_facts, {text_of(key.table.schema), text_of(key.table.name)});
   if (table.rows() == 0) return found;
@@ -46,7 +45,8 @@ std::string other_walkers(Connection& on, const migration_description& key) {
   return found;
 }
 
-/// Adds what contract of a key asks for beside: its index and NOT NULL, and that everything which refers to it has moved.
+/// Adds what contract of a key asks for beside: its index and NOT NULL, and that everything which refers to it has
+/// moved.
 template <migration_like Migration, transactional Connection, class Report>
 void examine_key(Connection& on, Report& report, const std::vector<risk>& acknowledged) {
   if constexpr (replaces_key_column<typename Migration::change>) {

@@ -23,7 +23,8 @@ namespace online_migration {
 
 namespace detail {
 
-/// Holds the run of a key, and those of the columns that refer to it, while their columns are kept in step and every row is
+/// Holds the run of a key, and those of the columns that refer to it, while their columns are kept in step and every
+/// row is
 /// filled. Gives the id of the key's. Throws: `refused`.
 template <migration_like Migration, transactional Connection>
 std::string hold_filled(Connection& on) {
@@ -31,17 +32,17 @@ std::string hold_filled(Connection& on) {
   auto is_filled = [](phase now) { return now == phase::validate || now == phase::contract_ready; };
   run_record run = require_run(on, key, fingerprint<Migration>, state::share_newest_run);
   if (!is_filled(run.phase)) {
-    throw refused{fmt::format("The run of \"{}\" is in the phase {}: indexes and foreign keys come after the backfill, "
-                              "and before contract. Nothing was changed.",
-                              key.name, to_string(run.phase))};
+    throw refused{
+        fmt::format("The run of \"{}\" is in the phase {}: indexes and foreign keys come after the backfill, "
+                    "and before contract. Nothing was changed.",
+                    key.name, to_string(run.phase))};
   }
   for (const auto& each : key_references::of<Migration>().all()) {
     std::optional<run_record> other = read_run(on, each.migration, state::share_newest_run);
     if (other.has_value() && (is_filled(other->phase) || other->phase == phase::contracted)) continue;
-    throw refused{
-        fmt::format("\"{}\", which refers to the key of \"{}\", is {}: fill its column first. Nothing was changed.",
-                    each.migration, key.name,
-                    other.has_value() ? fmt::format("in the phase {}", to_string(other->phase)) : "not begun")};
+    throw refused{fmt::format(
+        "\"{}\", which refers to the key of \"{}\", is {}: fill its column first. Nothing was changed.", each.migration,
+        key.name, other.has_value() ? fmt::format("in the phase {}", to_string(other->phase)) : "not begun")};
   }
   return std::to_string(run.id);
 }
@@ -49,9 +50,9 @@ std::string hold_filled(Connection& on) {
 }  // namespace detail
 
 /// Builds what contract of an `om::replace_key` relies on, once all rows are filled: the unique index of the new key, one that
-/// goes on finding rows by the old column, and from each declared column a foreign key to the new key, with the actions of its
-/// old one. Indexes are built CONCURRENTLY; foreign keys come NOT VALID, which takes a moment, and are validated beside
-/// readers and writers. What is there is left as it is, so it may be interrupted anywhere and called again.
+/// goes on finding rows by the old column, and from each declared column a foreign key to the new key, with the actions
+/// of its old one. Indexes are built CONCURRENTLY; foreign keys come NOT VALID, which takes a moment, and are validated
+/// beside readers and writers. What is there is left as it is, so it may be interrupted anywhere and called again.
 ///
 /// Throws: `refused` where a run is not that far, or a pooler stands between; `statement_error` where a row is in the way
 /// (23503, 23505); `cancelled`.

@@ -22,6 +22,7 @@
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_catalog.hpp>
 #include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -63,6 +64,21 @@ legacy_state lock_legacy(Connection& on, const migration_description& migration,
 /// The bare name of a retired column.
 inline std::string retired_name(const migration_description& migration) {
   return object_name("om_retired_", replaced_column(migration).name);
+}
+
+/// Triggers of other migrations find a row by its key, and their functions name it. Throws: `refused`.
+template <transactional Connection>
+void require_no_own_readers(Connection& on, const migration_description& key) {
+  array_builder<text> own;
+  for (const std::string& name : own_triggers(key)) own.push(name);
+  auto readers =
+      ask(on, catalog::own_readers,
+          {text_of(key.table.schema), text_of(key.table.name), text_of(replaced_column(key).name), own.as_parameter()});
+  if (readers.rows() == 0) return;
+  throw refused{
+      fmt::format("\"{}\": the trigger \"{}\" of another migration of this table names the old key: retire that "
+                  "one first. Nothing was changed.",
+                  key.name, readers.text(0, 0))};
 }
 
 template <class Migration>
@@ -109,6 +125,7 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
                             fmt::join(readers, ", ")));
           }
           if constexpr (replaces_key_column<typename Migration::change>) {
+            detail::require_no_own_readers(on, migration);
             // The old column is kept in step until the drop, so that om::revive has nothing to fill.
             detail::ask(on, sql::retire_legacy);
             detail::ask(on, key_statements<Migration>::retired_guard);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -50,6 +51,7 @@ class reviver {
         if constexpr (is_key) {
           require_narrow_keys();
         } else {
+          require_whole_key();
           walk.check(stop_);
         }
         put_trigger_back();
@@ -151,6 +153,19 @@ class reviver {
         stop_);
   }
 
+  /// The walks below would miss rows without a key, which there are while the key itself is replaced.
+  void require_whole_key() {
+    const table_description& table = migration.table;
+    for (std::size_t i = 0; i < table.key_count(); ++i) {
+      std::string_view column = table.columns[table.key_at(i)].name;
+      if (tools_.session().retrying([&](auto& on) { return is_required(on, column); }, stop_)) continue;
+      throw refused{
+          fmt::format("\"{}\": the key column \"{}\" may be NULL, so rows would be missed: call om::revive for the "
+                      "migration that replaces the key first. The run stays contracted.",
+                      migration.name, column)};
+    }
+  }
+
   /// Each row has a key that the old column can hold, and from here on no other one is taken.
   void require_narrow_keys() {
     bool wide = tools_.session().retrying(
@@ -185,9 +200,10 @@ class reviver {
       ask(on, key_statements<Migration>::return_numbers);
     } catch (const statement_error& problem) {
       if (problem.sqlstate() != "22003") throw;
-      throw refused{fmt::format("The sequence of the key of \"{}\" has come past what the old column can hold: set it "
-                                "back, and call om::revive again. The run stays contracted.",
-                                migration.name)};
+      throw refused{
+          fmt::format("The sequence of the key of \"{}\" has come past what the old column can hold: set it "
+                      "back, and call om::revive again. The run stays contracted.",
+                      migration.name)};
     }
   }
 

@@ -106,8 +106,8 @@ bool reads_legacy(Connection& on, const migration_description& migration, const 
 template <transactional Connection>
 void drop_target_foreign_keys(Connection& on, const migration_description& migration) {
   each_target(migration, [&](const migration_description& part, std::size_t) {
-    auto there =
-        ask(on, catalog::foreign_keys_over, {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
+    auto there = ask(on, catalog::foreign_keys_over,
+                     {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
     for (int row = 0; row < there.rows(); ++row) {
       // Written by the server from its own catalog.
       std::string text{there.text(row, 0)};

@@ -3,8 +3,8 @@
 
 #include <online_migration/sql/statement.hpp>
 
-/// Questions about a key that is replaced: who refers to it, what it is, and what is missing before contract. The columns that
-/// are declared to refer to it come as four arrays: schemas, tables, old columns, new columns.
+/// Questions about a key that is replaced: who refers to it, what it is, and what is missing before contract. The
+/// columns that are declared to refer to it come as four arrays: schemas, tables, old columns, new columns.
 namespace online_migration::catalog {
 
 /// Foreign keys to a column, but for those of partitions. `$1` schema, `$2` table, `$3` column. Columns: schema, table,
@@ -25,8 +25,9 @@ inline constexpr statement key_references{"catalog_key_references",
 /// whether one of both is the primary key alone, not deferrable; whether the new column is NOT NULL; whether it has its
 /// index, the old column its own; what depends on the primary key itself; what else takes numbers from the key's
 /// sequence.
-inline constexpr statement key_facts{"catalog_key_facts",
-                                     R"(WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new, COALESCE(w.attnotnull, false) AS required
+inline constexpr statement key_facts{
+    "catalog_key_facts",
+    R"(WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new, COALESCE(w.attnotnull, false) AS required
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
    LEFT JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped
@@ -52,13 +53,15 @@ SELECT EXISTS (SELECT FROM primary_key), p.required,
     JOIN pg_catalog.pg_attrdef AS e ON e.oid = d.objid WHERE (e.adrelid, e.adnum) <> (p.oid, p.old))
  FROM place AS p)"};
 
-/// What contract needs beforehand, as statements of the server's own making, in their order: the unique index of the new key,
+/// What contract needs beforehand, as statements of the server's own making, in their order: the unique index of the
+/// new key,
 /// that of the old column, and for each declared column the foreign key to the new key, as its old one is. `$1` schema, `$2`
 /// table, `$3` old column, `$4` new column, `$5` index of the new key, `$6` that of the old column, `$7` to `$10` the
 /// declared columns. Columns: the relation, the kind (`index`, `constraint`, `validate`), its name, whether it is there (and valid),
 /// the statement, and for an index the one that drops what is left of it.
-inline constexpr statement key_parts{"catalog_key_parts",
-                                     R"(WITH place AS (SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, n.nspname,
+inline constexpr statement key_parts{
+    "catalog_key_parts",
+    R"(WITH place AS (SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, n.nspname,
    o.attnum AS old, w.attnum AS new
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
@@ -72,7 +75,8 @@ inline constexpr statement key_parts{"catalog_key_parts",
   UNION ALL SELECT 2, $6::text, p.old, $3::text FROM place AS p
 ), declared AS (SELECT d.number, r.oid, pg_catalog.format('%I.%I', d.schema, d.name) AS place, o.attnum AS old, w.attnum AS new,
    d.new_column, d.name || '_' || d.new_column || '_fkey' AS long_name
-  FROM pg_catalog.unnest($7::text[], $8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS d (schema, name, old_column, new_column, number)
+  FROM ROWS FROM (pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::text[]), pg_catalog.unnest($10::text[]))
+    WITH ORDINALITY AS d (schema, name, old_column, new_column, number)
    JOIN pg_catalog.pg_namespace AS n ON n.nspname = d.schema JOIN pg_catalog.pg_class AS r ON r.relnamespace = n.oid AND r.relname = d.name
    JOIN pg_catalog.pg_attribute AS w ON w.attrelid = r.oid AND w.attname = d.new_column AND NOT w.attisdropped
    LEFT JOIN pg_catalog.pg_attribute AS o ON o.attrelid = r.oid AND o.attname = d.old_column AND NOT o.attisdropped
@@ -101,7 +105,7 @@ inline constexpr statement key_parts{"catalog_key_parts",
     (SELECT a.words FROM actions AS a WHERE a.code = k.confupdtype::text), (SELECT a.words FROM actions AS a WHERE a.code = k.confdeltype::text),
     CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END), '' FROM keys AS k
   UNION ALL SELECT 3, k.number, 'validate', k.place, k.conname::text, COALESCE(k.convalidated, k.was IS NULL),
-   pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT %I', k.place, k.conname), '' FROM keys AS k
+   pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT %I', k.place, COALESCE(k.conname, '')), '' FROM keys AS k
 )
 SELECT place, kind, name, there, statement, remains FROM parts ORDER BY step, number)"};
 
@@ -121,17 +125,29 @@ SELECT r.relname, k.conname, pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAIN
  FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.confrelid = p.oid AND k.contype = 'f' AND p.new = ANY (k.confkey) AND k.conparentid = 0
   JOIN pg_catalog.pg_class AS r ON r.oid = k.conrelid JOIN pg_catalog.pg_namespace AS m ON m.oid = r.relnamespace
   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-  LEFT JOIN pg_catalog.unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS d (schema, name, old_column, new_column)
+  LEFT JOIN ROWS FROM (pg_catalog.unnest($5::text[]), pg_catalog.unnest($6::text[]), pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::text[]))
+   AS d (schema, name, old_column, new_column)
    ON d.schema = m.nspname AND d.name = r.relname AND d.new_column = a.attname AND pg_catalog.cardinality(k.conkey) = 1
  ORDER BY 1, 2)"};
 
 /// Foreign keys over a column, as the statements that drop them. `$1` schema, `$2` table, `$3` column.
-inline constexpr statement foreign_keys_over{"catalog_foreign_keys_over",
-                                             R"(SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname)
+inline constexpr statement foreign_keys_over{
+    "catalog_foreign_keys_over",
+    R"(SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname)
  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = $3::text AND NOT a.attisdropped
   JOIN pg_catalog.pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey) AND k.coninhcount = 0
  WHERE n.nspname = $1::text AND c.relname = $2::text ORDER BY k.conname)"};
+
+/// Triggers of a table whose functions are ours and name a column. `$1` schema, `$2` table, `$3` column, `$4` triggers that do not
+/// count, as text[].
+inline constexpr statement own_readers{
+    "catalog_own_readers",
+    R"(SELECT g.tgname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = c.oid AND g.tgname LIKE '~om\_%' AND g.tgname::text <> ALL ($4::text[])
+  JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid
+ WHERE n.nspname = $1::text AND c.relname = $2::text
+  AND pg_catalog.strpos(p.prosrc, '"' || pg_catalog.replace($3::text, '"', '""') || '"') > 0 ORDER BY 1)"};
 
 }  // namespace online_migration::catalog
 

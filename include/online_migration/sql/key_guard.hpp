@@ -9,9 +9,9 @@
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/trigger.hpp>
 
-/// The guard trigger of a replaced key, in force from contract until the drop. Rows are found by a key, so the old column goes
-/// on: it has the value of the new one as long as that fits, and NULL from then on. So nothing has to be filled on the way
-/// back, and the walk over a column with NULLs is never asked for.
+/// The guard trigger of a replaced key, in force from contract until the drop. Rows are found by a key, so the old
+/// column goes on: it has the value of the new one as long as that fits, and NULL from then on. So nothing has to be
+/// filled on the way back, and the walk over a column with NULLs is never asked for.
 namespace online_migration::detail {
 
 /// The unique index of the new key until contract makes it the primary key's.
@@ -42,8 +42,8 @@ constexpr void write_narrowed_key(sink& out, const migration_description& migrat
   out.put(" END");
 }
 
-/// A writer that gives the new key alone, or leaves it to its default, passes, and so does one that gives both. One that
-/// gives the old key alone, or changes it alone, is refused.
+/// A writer that gives the new key alone, or leaves it to its default, passes, and so does one that gives both. One
+/// that gives the old key alone, or changes it alone, is refused.
 constexpr void write_key_guard_function(sink& out, const migration_description& migration, bool retired) {
   auto old = [&](piece row) {
     out.put(row);

@@ -14,8 +14,8 @@
 #include <online_migration/sql/statement.hpp>
 #include <online_migration/sql/statements.hpp>
 
-/// What a replaced key needs beside the statements of every replacement. Which constraints and sequences there are only the
-/// database knows, so it writes those statements itself, from its own catalog.
+/// What a replaced key needs beside the statements of every replacement. Which constraints and sequences there are only
+/// the database knows, so it writes those statements itself, from its own catalog.
 namespace online_migration::detail {
 
 constexpr void write_name_literal(sink& out, std::string_view prefix, std::string_view migration) {
@@ -34,7 +34,8 @@ constexpr void write_name_literal(sink& out, std::string_view prefix, std::strin
 
 /// ALTER TABLE of the table `place`, with one name of the block's own and one of ours.
 constexpr void write_swap_primary_key(sink& out, std::string_view prefix, std::string_view migration) {
-  out.put(R"(    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', place::pg_catalog.regclass::text, found.conname);
+  out.put(
+      R"(    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', place::pg_catalog.regclass::text, found.conname);
     EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', place::pg_catalog.regclass::text, found.conname, )");
   write_name_literal(out, prefix, migration);
   out.put(R"();
@@ -49,12 +50,13 @@ constexpr void write_swap_primary_key(sink& out, std::string_view prefix, std::s
 
 /// Reads the primary key of `place` into `found`, if it is this column's.
 constexpr void write_find_primary_key(sink& out, std::string_view column) {
-  out.put(R"(  SELECT c.conname, pg_catalog.obj_description(c.oid, 'pg_constraint') AS about, i.indisclustered INTO found
+  out.put(
+      R"(  SELECT c.conname, pg_catalog.obj_description(c.oid, 'pg_constraint') AS about, i.indisclustered INTO found
     FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.conindid
       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
     WHERE c.conrelid = place AND c.contype = 'p' AND a.attname = )");
   out.literal(column);
-  out.put(";\n  IF FOUND THEN\n");
+  out.put(";\n  IF found.conname IS NOT NULL THEN\n");
 }
 
 /// ACCESS EXCLUSIVE, no scan: the index of the new key, its NOT NULL and the foreign keys to it are there already.
@@ -86,8 +88,9 @@ constexpr void write_cut_over_key(sink& out, const migration_description& migrat
   write_alter_table(out, migration.table);
   out.put(" ALTER COLUMN ");
   out.identifier(old.name);
-  out.put(" DROP NOT NULL;\n  UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',\n"
-          "      pg_catalog.jsonb_build_object('not_null', true, 'default', fallback, 'constraints', constraints, 'indexes', '[]'::jsonb))\n    WHERE ");
+  out.put(
+      " DROP NOT NULL;\n  UPDATE \"public\".\"online_migration_runs\" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',\n"
+      "      pg_catalog.jsonb_build_object('not_null', true, 'default', fallback, 'constraints', constraints, 'indexes', '[]'::jsonb))\n    WHERE ");
   write_run_of(out, migration, "contract-ready");
   out.put(";\nEND\n$om$");
 }
@@ -139,8 +142,7 @@ constexpr void write_find_wide_key(sink& out, const migration_description& migra
 }
 
 template <class Migration, auto Write>
-inline constexpr std::size_t key_statement_size =
-    size_of([](sink& out) { Write(out, describe_migration<Migration>); });
+inline constexpr std::size_t key_statement_size = size_of([](sink& out) { Write(out, describe_migration<Migration>); });
 
 template <class Migration, auto Write>
 inline constexpr auto key_statement_text = [] {
@@ -165,14 +167,12 @@ template <migration_like Migration>
   requires replaces_key_column<typename Migration::change>
 struct key_statements {
   /// Contract: the new column is the primary key, and numbers the rows.
-  static constexpr statement cut_over =
-      detail::key_statement<Migration, detail::write_cut_over_key>("cut_over_key");
+  static constexpr statement cut_over = detail::key_statement<Migration, detail::write_cut_over_key>("cut_over_key");
   /// Revive: the old column numbers the rows again.
   static constexpr statement return_numbers =
       detail::key_statement<Migration, detail::write_return_numbers>("return_numbers");
   /// Rollback: the old column is the primary key, and the indexes of ours go.
-  static constexpr statement give_back =
-      detail::key_statement<Migration, detail::write_give_key_back>("give_key_back");
+  static constexpr statement give_back = detail::key_statement<Migration, detail::write_give_key_back>("give_key_back");
   /// Retire: the guard goes on under the column's new name.
   static constexpr statement retired_guard =
       detail::key_statement<Migration, detail::write_retired_key_guard>("retired_key_guard");

@@ -29,8 +29,8 @@ ORDER BY text)"};
 
 /// What an old column has and the one that replaces it has not: constraints and indexes over it, rights, extended
 /// statistics, its place in the column lists of publications. A counterpart is the same definition with the new name in
-/// the place of the old one, valid where the old one is; of a foreign key also one to the new key of a table whose key is replaced. Of no column that is not there yet there is one. What stands
-/// in
+/// the place of the old one, valid where the old one is; of a foreign key also one to the new key of a table whose key
+/// is replaced. Of no column that is not there yet there is one. What stands in
 /// the way of contract itself is not told again. `$1` schema, `$2` table, `$3` old column, `$4` new column. Columns: the
 /// description.
 inline constexpr statement left_behind{
