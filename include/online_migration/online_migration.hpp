@@ -17,6 +17,7 @@
 #include <online_migration/runtime/observer.hpp>
 #include <online_migration/runtime/parity_checker.hpp>
 #include <online_migration/runtime/preflight.hpp>
+#include <online_migration/runtime/prepare_key.hpp>
 #include <online_migration/runtime/read_flag_cache.hpp>
 #include <online_migration/runtime/reader.hpp>
 #include <online_migration/runtime/readiness.hpp>

@@ -13,6 +13,7 @@
 #include <online_migration/migration/rename_column.hpp>
 #include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/replace_columns.hpp>
+#include <online_migration/migration/replace_key.hpp>
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
 #include <online_migration/migration/structure/add_constant_column.hpp>
@@ -31,6 +32,7 @@
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/dual_write.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/parity_state.hpp>
 #include <online_migration/sql/read.hpp>
 #include <online_migration/sql/state.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: key_column_replaced<accounts
 // EXPECT: {"id"}
-// EXPECT: M022: a column of the key cannot be replaced, because rows are found by it; declare another unique key as om::primary_key, or add the new column with om::add_column. docs/errors/M022.md
+// EXPECT: M022: a column of the key cannot be replaced like any other, because rows are found by it; widen a whole number with om::replace_key, or declare another unique key as om::primary_key. docs/errors/M022.md
 #include <online_migration/static.hpp>
 
 namespace om = online_migration;

@@ -7,6 +7,7 @@
 
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_catalog.hpp>
 #include <online_migration/sql/obstacles.hpp>
 #include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/owed.hpp>
@@ -128,6 +129,7 @@ using all_cases = om::detail::list<
               write_new<write_kind::update, "balance_v2">, write<write_kind::upsert, "id", "balance", "note">,
               write_new<write_kind::upsert, "id", "balance_v2", "note">, write<write_kind::assignments, "balance">,
               write_new<write_kind::assignments, "balance_v2">>,
+    test_case<wide_key, "wide_key", write<write_kind::insert, "id", "note">, write<write_kind::update, "note">>,
     test_case<hostile_replacement, "hostile_replacement", write<write_kind::update, R"(quo"te'd)">,
               write_new<write_kind::update, R"(Ne"w'er)">>,
     test_case<solid_note, "solid_note", write<write_kind::update, "note">>,
@@ -217,6 +219,14 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::flag_wait,
                                                          &om::state::fence_off,
                                                          &om::state::legacy_constraints,
+                                                         &om::state::other_walks,
+                                                         &om::state::share_newest_run,
+                                                         &om::catalog::key_references,
+                                                         &om::catalog::key_facts,
+                                                         &om::catalog::key_parts,
+                                                         &om::catalog::new_references,
+                                                         &om::catalog::foreign_keys_over,
+                                                         &om::catalog::own_readers,
                                                          &om::catalog::column_dependents,
                                                          &om::catalog::mentioning_functions,
                                                          &om::catalog::owed_parts,

@@ -159,6 +159,21 @@ struct hostile_replacement : om::migration<R"($tag$ \'"of" 'them' -- $$)", order
     om::replace_column<R"(quo"te'd)", R"(Ne"w'er)", om::text,
         om::replace(col<R"(quo"te'd)">, lit<R"('\$om$)">, lit<R"(")">), om::replace(col<R"(Ne"w'er)">, lit<R"(")">, lit<R"('\$om$)">)>> {};
 
+// The key of a table, and the column that refers to it.
+struct invoices : om::table<"invoices",
+    om::column<"id",   om::integer, om::primary_key, om::has_default>,
+    om::column<"note", om::text>> {};
+
+struct invoice_items : om::table<"invoice_items",
+    om::column<"item",       om::bigint,  om::primary_key>,
+    om::column<"invoice_id", om::integer, om::not_null>> {};
+
+struct wide_invoice_id : om::migration<"items-invoice-wide", invoice_items,
+    om::replace_column<"invoice_id", "invoice_id_v2", om::bigint, col<"invoice_id">, om::derived_inverse, om::not_null>> {};
+
+struct wide_key : om::migration<"invoices-id-wide", invoices,
+    om::replace_key<"id", "id_v2", om::bigint, om::referenced_by<wide_invoice_id>>> {};
+
 // The same without a way back.
 struct solid_note : om::migration<"balances-solid-note", balances,
     om::replace_column<"note", "note_v2", om::text, om::replace(col<"note">, lit<" ">, lit<"">), om::lossy>> {};

@@ -97,6 +97,13 @@ TEST_CASE("the statements of each declaration are those in its file") {
     text.append(Case::migration::name.view()).append("\n-- fingerprint ");
     text.append(golden::om::fingerprint<typename Case::migration>).append("\n");
     for (const golden::entry& each : Case::entries()) add(text, each.name, each.text);
+    if constexpr (golden::om::replaces_key_column<typename Case::migration::change>) {
+      using key = golden::om::key_statements<typename Case::migration>;
+      for (const golden::om::statement& each :
+           {key::cut_over, key::retired_guard, key::find_wide_key, key::return_numbers, key::give_back}) {
+        add(text, each.name, each.view());
+      }
+    }
     compare(Case::file, text);
   });
 }

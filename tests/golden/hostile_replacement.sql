@@ -59,7 +59,7 @@ BEGIN
     END IF;
   ELSE
     NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text);
-    PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'quo"te''d')) THEN PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"(); END IF;
   END IF;
   RETURN NEW;
 END
@@ -446,7 +446,7 @@ BEGIN
     END IF;
   ELSE
     NEW."Ne""w'er" := pg_catalog.replace(NEW."quo""te'd" COLLATE "C", E'''\\\044om\044'::text, '"'::text);
-    PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'quo"te''d')) THEN PERFORM "we""ird"."om_alarm_$tag$ \'""of"" 'them' -- $$"(); END IF;
   END IF;
   RETURN NEW;
 END

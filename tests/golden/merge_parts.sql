@@ -60,7 +60,7 @@ BEGIN
     END IF;
   ELSE
     NEW."place" := (COALESCE(NEW."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."city", ''::text));
-    PERFORM "app"."om_alarm_parts-merge"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'city')) THEN PERFORM "app"."om_alarm_parts-merge"(); END IF;
   END IF;
   RETURN NEW;
 END
@@ -448,7 +448,7 @@ BEGIN
     END IF;
   ELSE
     NEW."place" := (COALESCE(NEW."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."city", ''::text));
-    PERFORM "app"."om_alarm_parts-merge"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'city')) THEN PERFORM "app"."om_alarm_parts-merge"(); END IF;
   END IF;
   RETURN NEW;
 END

@@ -97,7 +97,7 @@ BEGIN
     END IF;
   ELSE
     NEW."note_number" := "app"."om_total_balances-note-number"(NEW."note");
-    PERFORM "app"."om_alarm_balances-note-number"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'note')) THEN PERFORM "app"."om_alarm_balances-note-number"(); END IF;
   END IF;
   RETURN NEW;
 END
@@ -481,7 +481,7 @@ BEGIN
     END IF;
   ELSE
     NEW."note_number" := "app"."om_total_balances-note-number"(NEW."note");
-    PERFORM "app"."om_alarm_balances-note-number"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'note')) THEN PERFORM "app"."om_alarm_balances-note-number"(); END IF;
   END IF;
   RETURN NEW;
 END

@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION "app"."om_sync_parts-shuffle"() RETURNS trigger LANGU
 BEGIN
   NEW."place" := (COALESCE(NEW."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(NEW."city", ''::text));
   NEW."note_of" := COALESCE(NEW."note", NEW."zip");
-  PERFORM "app"."om_alarm_parts-shuffle"();
+  IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'city')) THEN PERFORM "app"."om_alarm_parts-shuffle"(); END IF;
   RETURN NEW;
 END
 $om$;

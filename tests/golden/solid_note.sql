@@ -46,7 +46,7 @@ ALTER TABLE "app"."balances" ADD COLUMN "note_v2" text;
 CREATE OR REPLACE FUNCTION "app"."om_sync_balances-solid-note"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
   NEW."note_v2" := pg_catalog.replace(NEW."note" COLLATE "C", ' '::text, ''::text);
-  PERFORM "app"."om_alarm_balances-solid-note"();
+  IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'note')) THEN PERFORM "app"."om_alarm_balances-solid-note"(); END IF;
   RETURN NEW;
 END
 $om$;

@@ -68,7 +68,7 @@ BEGIN
   ELSE
     NEW."first_name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer);
     NEW."last's name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer);
-    PERFORM "public"."om_alarm_people-split-name"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'full name')) THEN PERFORM "public"."om_alarm_people-split-name"(); END IF;
   END IF;
   RETURN NEW;
 END
@@ -481,7 +481,7 @@ BEGIN
   ELSE
     NEW."first_name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (1)::integer);
     NEW."last's name" := pg_catalog.split_part(NEW."full name" COLLATE "C", ' '::text, (2)::integer);
-    PERFORM "public"."om_alarm_people-split-name"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'full name')) THEN PERFORM "public"."om_alarm_people-split-name"(); END IF;
   END IF;
   RETURN NEW;
 END

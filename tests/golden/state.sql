@@ -542,6 +542,134 @@ SELECT p.place, p.kind, p.name,
       WHERE c.oid = p.place::pg_catalog.regclass), p.name)
  FROM parts AS p ORDER BY p.step, p.place, p.name, p.kind;
 
+-- state_other_walks
+SELECT DISTINCT migration FROM "public"."online_migration_runs"
+ WHERE table_schema = $1::text AND table_name = $2::text AND migration <> $3::text
+  AND (phase NOT IN ('contracted', 'rolled-back') OR metadata ? 'reviving') ORDER BY 1;
+
+-- state_share_newest_run
+SELECT run_id, attempt, fingerprint, phase, safety_net FROM "public"."online_migration_runs"
+ WHERE migration = $1::text ORDER BY attempt DESC LIMIT 1 FOR SHARE;
+
+-- catalog_key_references
+SELECT m.nspname, r.relname, k.conname,
+  CASE WHEN pg_catalog.cardinality(k.conkey) = 1 THEN (SELECT b.attname FROM pg_catalog.pg_attribute AS b
+    WHERE b.attrelid = k.conrelid AND b.attnum = k.conkey[1]) END,
+  k.convalidated, 'd' IN (k.confupdtype, k.confdeltype), r.relkind = 'p'
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = $3::text AND NOT a.attisdropped
+  JOIN pg_catalog.pg_constraint AS k ON k.confrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.confkey) AND k.conparentid = 0
+  JOIN pg_catalog.pg_class AS r ON r.oid = k.conrelid JOIN pg_catalog.pg_namespace AS m ON m.oid = r.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text ORDER BY 1, 2, 3;
+
+-- catalog_key_facts
+WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new, COALESCE(w.attnotnull, false) AS required
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
+   LEFT JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped
+  WHERE n.nspname = $1::text AND c.relname = $2::text
+), primary_key AS (SELECT k.oid FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.conrelid = p.oid AND k.contype = 'p'
+   AND NOT k.condeferrable AND (k.conkey = ARRAY[p.old] OR k.conkey = ARRAY[p.new])
+), indexes AS (SELECT x.relname, i.indisprimary, i.indkey[0] = p.new AS is_new FROM place AS p
+   JOIN pg_catalog.pg_index AS i ON i.indrelid = p.oid JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+  WHERE i.indisunique AND i.indisvalid AND i.indimmediate AND i.indnkeyatts = 1 AND i.indpred IS NULL AND i.indexprs IS NULL
+), sequences AS (SELECT s.seqrelid AS oid FROM place AS p JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = p.oid AND e.adnum = p.old
+   JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = e.oid
+    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+   JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.refobjid)
+SELECT EXISTS (SELECT FROM primary_key), p.required,
+  EXISTS (SELECT FROM indexes AS i WHERE i.is_new AND (i.indisprimary OR i.relname = $5::text)),
+  EXISTS (SELECT FROM indexes AS i WHERE NOT i.is_new AND i.relname = $6::text),
+  (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, w.ev_class, 0), ', ')
+   FROM primary_key AS k JOIN pg_catalog.pg_depend AS d ON d.refclassid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.refobjid = k.oid
+    JOIN pg_catalog.pg_rewrite AS w ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND w.oid = d.objid),
+  (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass, e.adrelid, e.adnum), ', ')
+   FROM sequences AS s JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = s.oid
+    JOIN pg_catalog.pg_attrdef AS e ON e.oid = d.objid WHERE (e.adrelid, e.adnum) <> (p.oid, p.old))
+ FROM place AS p;
+
+-- catalog_key_parts
+WITH place AS (SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, n.nspname,
+   o.attnum AS old, w.attnum AS new
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
+   JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped
+  WHERE n.nspname = $1::text AND c.relname = $2::text
+), storage AS (SELECT pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING btree \((?:"(?:[^"]|"")*"|[^")]*)\)', '')
+    || COALESCE(' TABLESPACE ' || pg_catalog.quote_ident(s.spcname), '') AS options
+  FROM place AS p JOIN pg_catalog.pg_index AS i ON i.indrelid = p.oid AND i.indisprimary
+   JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid LEFT JOIN pg_catalog.pg_tablespace AS s ON s.oid = x.reltablespace
+), wanted AS (SELECT 1 AS number, $5::text AS name, p.new AS attnum, $4::text AS attname FROM place AS p
+  UNION ALL SELECT 2, $6::text, p.old, $3::text FROM place AS p
+), declared AS (SELECT d.number, r.oid, pg_catalog.format('%I.%I', d.schema, d.name) AS place, o.attnum AS old, w.attnum AS new,
+   d.new_column, d.name || '_' || d.new_column || '_fkey' AS long_name
+  FROM ROWS FROM (pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::text[]), pg_catalog.unnest($10::text[]))
+    WITH ORDINALITY AS d (schema, name, old_column, new_column, number)
+   JOIN pg_catalog.pg_namespace AS n ON n.nspname = d.schema JOIN pg_catalog.pg_class AS r ON r.relnamespace = n.oid AND r.relname = d.name
+   JOIN pg_catalog.pg_attribute AS w ON w.attrelid = r.oid AND w.attname = d.new_column AND NOT w.attisdropped
+   LEFT JOIN pg_catalog.pg_attribute AS o ON o.attrelid = r.oid AND o.attname = d.old_column AND NOT o.attisdropped
+), keys AS (SELECT d.*, p.name AS target, was.oid AS was, was.confmatchtype, was.confupdtype, was.confdeltype, was.condeferrable, was.condeferred,
+   now.conname, now.convalidated,
+   pg_catalog.obj_description(was.oid, 'pg_constraint') AS about
+  FROM declared AS d CROSS JOIN place AS p
+   LEFT JOIN LATERAL (SELECT k.* FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = d.oid AND k.contype = 'f' AND k.confrelid = p.oid
+     AND k.conkey = ARRAY[d.old] AND k.confkey = ARRAY[p.old] ORDER BY k.oid LIMIT 1) AS was ON true
+   LEFT JOIN LATERAL (SELECT k.* FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = d.oid AND k.contype = 'f' AND k.confrelid = p.oid
+     AND k.conkey = ARRAY[d.new] AND k.confkey = ARRAY[p.new] ORDER BY k.oid LIMIT 1) AS now ON true
+), actions (code, words) AS (VALUES ('r', 'RESTRICT'), ('c', 'CASCADE'), ('n', 'SET NULL'), ('a', 'NO ACTION')
+), parts AS (
+  SELECT 1 AS step, w.number::bigint, 'index' AS kind, p.name AS place, w.name,
+   EXISTS (SELECT FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE i.indrelid = p.oid AND i.indisvalid AND i.indisunique AND i.indimmediate AND i.indnkeyatts = 1 AND i.indkey[0] = w.attnum
+     AND (x.relname = w.name OR w.number = 1 AND i.indisprimary)) AS there,
+   pg_catalog.format('CREATE UNIQUE INDEX CONCURRENTLY %I ON %s USING btree (%I)%s', w.name, p.name, w.attname, s.options) AS statement,
+   pg_catalog.format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', p.nspname, w.name) AS remains
+  FROM place AS p, wanted AS w, storage AS s
+  UNION ALL SELECT 2, k.number, 'constraint', k.place, k.long_name, k.conname IS NOT NULL OR k.was IS NULL,
+   pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (%I) REFERENCES %s (%I)%s ON UPDATE %s ON DELETE %s%s%s NOT VALID', k.place,
+    CASE WHEN pg_catalog.octet_length(k.long_name) < 64 THEN k.long_name
+     ELSE pg_catalog.substring(k.long_name, 1, 15) || pg_catalog.md5(k.long_name) END,
+    k.new_column, k.target, $4::text, CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' ELSE '' END,
+    (SELECT a.words FROM actions AS a WHERE a.code = k.confupdtype::text), (SELECT a.words FROM actions AS a WHERE a.code = k.confdeltype::text),
+    CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END), '' FROM keys AS k
+  UNION ALL SELECT 3, k.number, 'validate', k.place, k.conname::text, COALESCE(k.convalidated, k.was IS NULL),
+   pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT %I', k.place, COALESCE(k.conname, '')), '' FROM keys AS k
+)
+SELECT place, kind, name, there, statement, remains FROM parts ORDER BY step, number;
+
+-- catalog_new_references
+WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
+   JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped
+  WHERE n.nspname = $1::text AND c.relname = $2::text)
+SELECT r.relname, k.conname, pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', m.nspname, r.relname, k.conname), d.name IS NOT NULL,
+  EXISTS (SELECT FROM pg_catalog.pg_constraint AS w JOIN pg_catalog.pg_attribute AS b ON b.attrelid = w.conrelid AND w.conkey = ARRAY[b.attnum]
+   WHERE w.conrelid = k.conrelid AND w.contype = 'f' AND w.confrelid = p.oid AND w.confkey = ARRAY[p.old] AND b.attname = d.old_column),
+  k.convalidated
+ FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.confrelid = p.oid AND k.contype = 'f' AND p.new = ANY (k.confkey) AND k.conparentid = 0
+  JOIN pg_catalog.pg_class AS r ON r.oid = k.conrelid JOIN pg_catalog.pg_namespace AS m ON m.oid = r.relnamespace
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+  LEFT JOIN ROWS FROM (pg_catalog.unnest($5::text[]), pg_catalog.unnest($6::text[]), pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::text[]))
+   AS d (schema, name, old_column, new_column)
+   ON d.schema = m.nspname AND d.name = r.relname AND d.new_column = a.attname AND pg_catalog.cardinality(k.conkey) = 1
+ ORDER BY 1, 2;
+
+-- catalog_foreign_keys_over
+SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname)
+ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = $3::text AND NOT a.attisdropped
+  JOIN pg_catalog.pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey) AND k.coninhcount = 0
+ WHERE n.nspname = $1::text AND c.relname = $2::text ORDER BY k.conname;
+
+-- catalog_own_readers
+SELECT g.tgname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = c.oid AND g.tgname LIKE '~om\_%' AND g.tgname::text <> ALL ($4::text[])
+  JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid
+ WHERE n.nspname = $1::text AND c.relname = $2::text
+  AND pg_catalog.strpos(p.prosrc, '"' || pg_catalog.replace($3::text, '"', '""') || '"') > 0 ORDER BY 1;
+
 -- catalog_column_dependents
 WITH tree AS (
   SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -582,6 +710,8 @@ SELECT DISTINCT kind, description FROM (
    FROM found AS f
    WHERE NOT (f.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
     AND EXISTS (SELECT FROM pg_catalog.pg_attrdef AS e WHERE e.oid = f.objid AND e.adnum = f.attnum))
+   AND NOT (f.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    AND EXISTS (SELECT FROM pg_catalog.pg_class AS x WHERE x.oid = f.objid AND x.relkind = 'i' AND x.relname::text = ANY ($4::text[])))
    AND NOT (f.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
     AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.oid = f.objid AND g.tgname::text = ANY ($4::text[])))
   UNION ALL
@@ -758,7 +888,8 @@ WITH place AS (
        pg_catalog.string_agg(pg_catalog.format('t.%s IS NOT NULL', q.column), ' AND ' ORDER BY e.at) AS given,
        pg_catalog.string_agg(CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('o.%I OPERATOR(%I.%s) t.%s', b.attname, s.nspname, p.oprname, q.column) END, ' AND '
          ORDER BY e.at) AS looks,
-       pg_catalog.bool_and(p.oid IS NOT NULL) AS fits
+       pg_catalog.bool_and(p.oid IS NOT NULL AND NOT (e.number = c.old AND t.base IN ('pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype)
+        AND b.atttypid IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype) AND b.atttypid <> t.base)) AS fits
       FROM ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey), pg_catalog.unnest(k.conpfeqop)) WITH ORDINALITY AS e (number, referenced, operator, at)
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = e.number
        JOIN pg_catalog.pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = e.referenced
@@ -771,7 +902,9 @@ WITH place AS (
            AND o.amoprighttype IN (SELECT y.oid FROM fitting AS y) ORDER BY o.amoprighttype <> t.base LIMIT 1) END
        LEFT JOIN pg_catalog.pg_namespace AS s ON s.oid = p.oprnamespace) AS m
     LEFT JOIN LATERAL (SELECT f.oid, f.conname, f.convalidated FROM pg_catalog.pg_constraint AS f WHERE f.conrelid = c.place
-       AND f.contype = 'f' AND f.confrelid = k.confrelid AND f.conkey = m.mapped AND f.confkey = k.confkey
+       AND f.contype = 'f' AND f.confrelid = k.confrelid AND f.conkey = m.mapped
+       AND (f.confkey = k.confkey OR pg_catalog.cardinality(k.conkey) = 1 AND EXISTS (SELECT FROM pg_catalog.pg_class AS x
+        WHERE x.oid = f.conindid AND x.relname LIKE 'om\_key\_%'))
        AND (f.confupdtype, f.confdeltype, f.confmatchtype) = (k.confupdtype, k.confdeltype, k.confmatchtype)
       ORDER BY f.convalidated DESC, f.conname LIMIT 1) AS f ON true
    WHERE k.conparentid = 0 OR c.relkind = 'r' AND r.conrelid <> k.conrelid

@@ -59,7 +59,7 @@ BEGIN
     END IF;
   ELSE
     NEW."balance_v2" := (NEW."balance")::bigint;
-    PERFORM "app"."om_alarm_balances-wide"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'balance')) THEN PERFORM "app"."om_alarm_balances-wide"(); END IF;
   END IF;
   RETURN NEW;
 END
@@ -458,7 +458,7 @@ BEGIN
     END IF;
   ELSE
     NEW."balance_v2" := (NEW."balance")::bigint;
-    PERFORM "app"."om_alarm_balances-wide"();
+    IF TG_OP = 'INSERT' OR (pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = 'balance')) THEN PERFORM "app"."om_alarm_balances-wide"(); END IF;
   END IF;
   RETURN NEW;
 END

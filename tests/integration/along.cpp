@@ -61,7 +61,7 @@ struct along : bank {
   void open_rich_accounts() {
     open_accounts();
     sort_backwards("integer");
-    run(R"(CREATE TABLE bank.units (n integer PRIMARY KEY); INSERT INTO bank.units SELECT g * 10 FROM generate_series(-99, 500) AS g;
+    run(R"(CREATE TABLE bank.units (n bigint PRIMARY KEY); INSERT INTO bank.units SELECT g * 10 FROM generate_series(-99, 500) AS g;
       ALTER TABLE bank.accounts ADD CHECK (balance > -99999), ADD CHECK (balance < 99999),
         ADD FOREIGN KEY (balance) REFERENCES bank.units ON UPDATE CASCADE ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
         ADD CONSTRAINT one_balance UNIQUE (balance, note) DEFERRABLE;
@@ -283,7 +283,7 @@ TEST_SUITE("integration") {
       CHECK(of_new_column("tens") == "");
     }
     SUBCASE("of a foreign key") {
-      run("CREATE TABLE bank.units (n integer PRIMARY KEY); INSERT INTO bank.units SELECT balance FROM bank.accounts;"
+      run("CREATE TABLE bank.units (n bigint PRIMARY KEY); INSERT INTO bank.units SELECT balance FROM bank.accounts;"
           "ALTER TABLE bank.accounts ADD FOREIGN KEY (balance) REFERENCES bank.units");
       std::string said = refusal([&] { expand_contract<tens>{source}.run(); });
       CHECK(has(said, "rows have a new value that is not there where it points to"));
@@ -363,7 +363,7 @@ bank.signs signs_code_check CHECK (((lower(code) = code) AND (code <> 'lower''s'
 
   TEST_CASE_FIXTURE(along, "the parts of a partitioned table come first") {
     if (!since(13)) return;
-    run(R"(CREATE TABLE bank.units (n integer PRIMARY KEY); INSERT INTO bank.units SELECT generate_series(1, 100);
+    run(R"(CREATE TABLE bank.units (n bigint PRIMARY KEY); INSERT INTO bank.units SELECT generate_series(1, 100);
     CREATE TABLE bank.parts (id integer, region integer, balance integer REFERENCES bank.units, PRIMARY KEY (id, region),
       UNIQUE (balance, region, id)) PARTITION BY LIST (region);
     CREATE TABLE bank.p1 PARTITION OF bank.parts FOR VALUES IN (1);

@@ -368,5 +368,10 @@ constexpr bool is_one_to_one(const migration_description& migration) {
   return migration.replaced.size() == 1 && !has_parts(migration);
 }
 
+/// Whether that one is the key of its table.
+constexpr bool replaces_its_key(const migration_description& migration) {
+  return replaces(migration) && first_replaced(migration).is_key;
+}
+
 }  // namespace detail
 }  // namespace online_migration

@@ -119,7 +119,7 @@ constexpr auto judge_way_back() {
 
 template <class Table, class Change, class... Retired>
 constexpr auto judge_ways_back(list<Retired...>) {
-  using keys = typename first_failure<check_replaced_key<Table, Retired>...>::type;
+  using keys = typename first_failure<check_replaced_key<Table, Change, Retired>...>::type;
   if constexpr (!accepts<keys>) {
     return keys{};
   } else if constexpr (!has_inverse<Change>) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <online_migration/base/list.hpp>
+#include <online_migration/migration/replace_key.hpp>
 #include <online_migration/migration/structure/structure.hpp>
 #include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/schema_editor.hpp>
@@ -32,16 +33,19 @@ constexpr column_description added_column(const schema_editor& table) {
           brings_sensitive<Change>()};
 }
 
-/// Replaced columns stay until the change is finished, and their successors take the place of the first then.
+/// Replaced columns stay until the change is finished, and their successors take the place of the first then, also as
+/// the key.
 template <class... Retired, class First, class... Added>
-constexpr void edit_replaced(schema_editor& table, list<Retired...>, list<First, Added...>) {
+constexpr void edit_replaced(schema_editor& table, bool key, list<Retired...>, list<First, Added...>) {
   read_all(table, typename First::transform::columns{});
   (read_all(table, typename Added::transform::columns{}), ...);
   if (table.finished()) {
     bool first = true;
     for (std::string_view old : {Retired::name.view()...}) {
       if (first) {
-        table.replace(old, added_column<First>(table));
+        column_description successor = added_column<First>(table);
+        successor.is_key = key;
+        table.replace(old, successor);
       } else {
         table.drop(old);
       }
@@ -57,7 +61,7 @@ constexpr void edit_replaced(schema_editor& table, list<Retired...>, list<First,
 template <class Change>
 constexpr void edit_derived(schema_editor& table) {
   if constexpr (replaces_column<Change>) {
-    edit_replaced(table, typename Change::retired{}, typename Change::added{});
+    edit_replaced(table, replaces_key_column<Change>, typename Change::retired{}, typename Change::added{});
   } else {
     read_all(table, typename Change::transform::columns{});
     table.add(added_column<Change>(table));

@@ -24,6 +24,7 @@
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -83,6 +84,7 @@ contract_proof<Migration> prove(basic_toolkit<Database, Environment>& tools, con
       if (run.phase == phase::contracted) return run.id;
       auto gate = detail::gate_of<Migration>();
       readiness_report report = detail::contract_examiner{on, migration, gate, options}.examine(run);
+      detail::examine_key<Migration>(on, report, options.acknowledged);
       if (!report.ready()) {
         throw refused{
             fmt::format("\"{}\" is not ready for contract. Nothing was changed.\n{}", migration.name, report.text())};
@@ -103,7 +105,11 @@ void contract_table(Connection& on, safety_net net) {
   using sql = statements<Migration>;
   if (!replaces(migration) && migration.trigger_keeps) return;
   if (replaces(migration)) {
-    ask(on, sql::relax_legacy);
+    if constexpr (replaces_key_column<typename Migration::change>) {
+      ask(on, key_statements<Migration>::cut_over);
+    } else {
+      ask(on, sql::relax_legacy);
+    }
     for (const statement& each : {sql::drop_guard_function, sql::create_guard_function, sql::revoke_guard_function,
                                   sql::create_guard_trigger, sql::enable_guard_trigger}) {
       ask(on, each);
@@ -143,6 +149,7 @@ void contract(basic_toolkit<Database, Environment>& tools, const contract_proof<
           if (run.phase == phase::contracted) return false;
           auto gate = detail::gate_of<Migration>();
           readiness_report report = detail::contract_examiner{on, migration, gate, proof.options()}.examine(run);
+          detail::examine_key<Migration>(on, report, proof.options().acknowledged);
           if (!report.ready()) {
             throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
                                       migration.name, report.text())};

@@ -21,14 +21,30 @@
 
 namespace online_migration::detail {
 
-/// What contract took away and keeps in its run, as the server wrote it down: constraints, indexes and their comments.
+/// The list of what contract took away and keeps in its run.
+struct legacy_parts {
+  const std::string& run;
+
+  template <transactional Connection>
+  auto operator()(Connection& on) const {
+    return ask(on, state::legacy_constraints, {text_form_parameter(run)});
+  }
+};
+
+/// Constraints, indexes and their comments, as statements that the server wrote down: what contract took away and keeps
+/// in
+/// its run, or another `List`, which is called with the connection and always has as many rows.
 /// `Hold` is called in each transaction, with the connection, and throws where the run has moved on.
-template <database_like Database, environment_like Environment, class Hold>
+template <database_like Database, environment_like Environment, class Hold, class List = legacy_parts>
 class kept_parts {
  public:
   kept_parts(basic_toolkit<Database, Environment>& tools, std::string_view migration, const std::string& run, Hold hold,
              const std::stop_token& stop)
-      : tools_{tools}, migration_{migration}, run_{run}, hold_{hold}, stop_{stop} {}
+      : kept_parts{tools, migration, run, hold, stop, legacy_parts{run}} {}
+
+  kept_parts(basic_toolkit<Database, Environment>& tools, std::string_view migration, const std::string& run, Hold hold,
+             const std::stop_token& stop, List list)
+      : tools_{tools}, migration_{migration}, run_{run}, hold_{hold}, stop_{stop}, list_{list} {}
 
   /// Puts all of it back. What is there is left as it is, so it may be interrupted anywhere.
   void restore() {
@@ -58,7 +74,7 @@ class kept_parts {
     std::vector<part> parts;
     transaction scope{on, tools_.settings()};
     hold_(on);
-    auto rows = ask(on, state::legacy_constraints, {text_form_parameter(run_)});
+    auto rows = list_(on);
     for (int row = 0; row < rows.rows(); ++row) {
       parts.push_back({std::string{rows.text(row, 1)}, rows.boolean(row, 3), std::string{rows.text(row, 4)},
                        std::string{rows.text(row, 5)}});
@@ -114,6 +130,7 @@ class kept_parts {
   const std::string& run_;
   Hold hold_;
   const std::stop_token& stop_;
+  List list_;
 };
 
 }  // namespace online_migration::detail

@@ -19,22 +19,24 @@
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/guard.hpp>
+#include <online_migration/sql/key_guard.hpp>
 #include <online_migration/sql/obstacles.hpp>
 #include <online_migration/sql/quarantine.hpp>
 
 namespace online_migration::detail {
 
-/// The triggers that a migration may have made itself.
+/// The triggers that a migration may have made itself, and the index that a replaced key goes on with.
 inline std::vector<std::string> own_triggers(const migration_description& migration) {
   std::vector<std::string> own;
   for (std::string_view prefix : {trigger_prefix, guard_prefix, report_prefix, dirty_trigger_prefixes[0],
                                   dirty_trigger_prefixes[1], dirty_trigger_prefixes[2]}) {
     own.push_back(object_name(prefix, migration.name));
   }
+  own.push_back(object_name(legacy_key_prefix, migration.name));
   return own;
 }
 
-/// Everything that depends on a column, but for these triggers: kind and description.
+/// Everything that depends on a column, but for these triggers and indexes: kind and description.
 template <transactional Connection>
 auto dependents_of(Connection& on, const table_description& table, std::string_view column,
                    const std::vector<std::string>& own) {
@@ -66,6 +68,11 @@ inline bool stops_contract(std::string_view kind) {
                                      "replica identity", "partition key", "generated column",
                                      "identity",         "policy",        "migration"};
   return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
+/// Of a replaced key contract moves these.
+constexpr bool moves_with_key(const migration_description& migration, std::string_view kind) {
+  return replaces_its_key(migration) && (kind == "primary key" || kind == "identity");
 }
 
 /// What to do about it.

@@ -134,8 +134,10 @@ inline std::string_view advice_on(const owed_part& part) {
   if (part.kind == "check") return "give the new column its own, with om::add_check in a structural migration";
   if (part.kind == "exclusion") return "give the new column its own, by hand";
   if (part.kind == "statistics") return "CREATE STATISTICS with the new column";
-  if (part.kind == "foreign key" || part.kind == "validation")
-    return "give the new column its own, if there can be one";
+  if (part.kind == "foreign key" || part.kind == "validation") {
+    return "give the new column its own, if there can be one; where the key that it refers to is to be as wide, "
+           "om::prepare_key of that key's migration does";
+  }
   return "give the new column its own, with om::create_index in a structural migration or by hand";
 }
 

@@ -15,6 +15,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
+#include <online_migration/runtime/key_preflight.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/owed.hpp>
@@ -235,7 +236,7 @@ class inspector : table_inspector<Connection> {
       auto users = dependents_of(on_, migration_.table, old.name, own_triggers(migration_));
       for (int row = 0; row < users.rows(); ++row) {
         std::string_view kind = users.text(row, 0);
-        if (!stops_contract(kind) || kind == "migration") continue;
+        if (!stops_contract(kind) || kind == "migration" || moves_with_key(migration_, kind)) continue;
         report_.notice(fmt::format("{} relies on the old column, and will stop contract: {}", users.text(row, 1),
                                    advice_on_obstacle(kind)));
       }
@@ -256,7 +257,9 @@ class inspector : table_inspector<Connection> {
 /// changed. Throws: what the connection throws. Round trips: about ten.
 template <migration_like Migration, connection_like Connection>
 preflight_report preflight(Connection& on) {
-  return detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
+  preflight_report report = detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
+  detail::inspect_key<Migration>(on, report);
+  return report;
 }
 
 }  // namespace online_migration

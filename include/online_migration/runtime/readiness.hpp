@@ -19,6 +19,7 @@
 #include <online_migration/runtime/contract_facts.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/key_readiness.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/read_flag.hpp>
@@ -210,7 +211,7 @@ class contract_examiner {
         std::string_view what = users.text(row, 1);
         if (kind == "view" || kind == "function" || kind == "trigger") {
           reader(what);
-        } else if (stops_contract(kind)) {
+        } else if (stops_contract(kind) && !moves_with_key(migration_, kind)) {
           add(false, fmt::format("{} relies on the old column: {}", what, advice_on_obstacle(kind)));
         }
       }
@@ -295,7 +296,9 @@ readiness_report readiness(basic_toolkit<Database, Environment>& tools, const co
       transaction scope{on};
       run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::newest_run);
       auto gate = detail::gate_of<Migration>();
-      return detail::contract_examiner{on, migration, gate, options}.examine(run);
+      readiness_report report = detail::contract_examiner{on, migration, gate, options}.examine(run);
+      detail::examine_key<Migration>(on, report, options.acknowledged);
+      return report;
     });
   });
 }

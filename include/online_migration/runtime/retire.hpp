@@ -26,6 +26,8 @@
 #include <online_migration/runtime/target_names.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_catalog.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration {
@@ -75,6 +77,21 @@ inline std::string retired_names(const migration_description& migration) {
     result += quoted_name(retired_name(old));
   });
   return result;
+}
+
+/// Triggers of other migrations find a row by its key, and their functions name it. Throws: `refused`.
+template <transactional Connection>
+void require_no_own_readers(Connection& on, const migration_description& key) {
+  array_builder<text> own;
+  for (const std::string& name : own_triggers(key)) own.push(name);
+  auto readers =
+      ask(on, catalog::own_readers,
+          {text_of(key.table.schema), text_of(key.table.name), text_of(first_replaced(key).name), own.as_parameter()});
+  if (readers.rows() == 0) return;
+  throw refused{
+      fmt::format("\"{}\": the trigger \"{}\" of another migration of this table names the old key: retire that "
+                  "one first. Nothing was changed.",
+                  key.name, readers.text(0, 0))};
 }
 
 template <class Migration>
@@ -129,9 +146,16 @@ void retire(basic_toolkit<Database, Environment>& tools, const retire_options& o
                             "not use it any more: {}",
                             fmt::join(readers, ", ")));
           }
-          detail::ask(on, sql::drop_guard_trigger);
-          detail::ask(on, sql::retire_legacy);
-          detail::ask(on, sql::drop_guard_function);
+          if constexpr (replaces_key_column<typename Migration::change>) {
+            detail::require_no_own_readers(on, migration);
+            // The old column is kept in step until the drop, so that om::revive has nothing to fill.
+            detail::ask(on, sql::retire_legacy);
+            detail::ask(on, key_statements<Migration>::retired_guard);
+          } else {
+            detail::ask(on, sql::drop_guard_trigger);
+            detail::ask(on, sql::retire_legacy);
+            detail::ask(on, sql::drop_guard_function);
+          }
           detail::ask_if_any(on, sql::drop_total_functions);
           std::string names = detail::retired_names(migration);
           detail::ask(on, state::note_retired, {text_form_parameter(legacy.id), detail::text_of(names)});
@@ -173,6 +197,10 @@ void drop_retired(basic_toolkit<Database, Environment>& tools, const drop_retire
           detail::each_replaced(migration, [&](const column_description& old, std::size_t) {
             detail::require_unused(on, migration, detail::retired_name(old), "dropped");
           });
+          if constexpr (replaces_key_column<typename Migration::change>) {
+            detail::ask(on, statements<Migration>::drop_guard_trigger);
+            detail::ask(on, statements<Migration>::drop_guard_function);
+          }
           detail::ask(on, statements<Migration>::drop_legacy);
           detail::drop_helpers<Migration>(on);
           detail::ask(on, state::note_dropped, {text_form_parameter(legacy.id)});

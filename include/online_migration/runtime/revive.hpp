@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -28,6 +29,7 @@
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration {
@@ -47,11 +49,17 @@ class reviver {
     if constexpr (has_way_back(migration)) {
       refill_walk<Migration, session_type, Environment> walk{tools_.session()};
       if (!legacy.reviving) {
-        walk.check(stop_);
+        if constexpr (is_key) {
+          require_narrow_keys();
+        } else {
+          require_whole_key();
+          walk.check(stop_);
+        }
         put_trigger_back();
       }
       try {
-        walk.fill(way_, stop_);
+        // The guard of a key has kept its old column filled.
+        if constexpr (!is_key) walk.fill(way_, stop_);
         restore_constraints(legacy);
         reopen();
       } catch (const moved_on&) {
@@ -68,6 +76,7 @@ class reviver {
   using session_type =
       std::remove_reference_t<decltype(std::declval<basic_toolkit<Database, Environment>&>().session())>;
   static constexpr const migration_description& migration = describe_migration<Migration>;
+  static constexpr bool is_key = replaces_key_column<typename Migration::change>;
 
   /// The old column has its name again, and its guard.
   legacy_state name_back() {
@@ -89,6 +98,7 @@ class reviver {
                 "The old column of \"{}\" was dropped: there is no way back. Nothing was changed.", migration.name)};
           }
           if (legacy.retired) {
+            if constexpr (is_key) ask(on, sql::drop_guard_trigger);
             for (const statement& create :
                  {sql::create_total_function, sql::create_why_function, sql::grant_total_functions,
                   sql::unretire_legacy, sql::drop_guard_function, sql::create_guard_function,
@@ -120,10 +130,14 @@ class reviver {
           ask(on, sql::drop_guard_trigger);
           ask(on, sql::drop_guard_function);
           create_safety_net_functions<Migration>(on, safety_net::sync_trigger);
-          ask(on, sql::create_revive_function);
-          ask(on, sql::restore_default);
-          if (is_one_to_one(migration)) {
-            move_sequences(on, migration, migration.target, first_replaced(migration).name);
+          if constexpr (is_key) {
+            return_numbers(on);
+          } else {
+            ask(on, sql::create_revive_function);
+            ask(on, sql::restore_default);
+            if (is_one_to_one(migration)) {
+              move_sequences(on, migration, migration.target, first_replaced(migration).name);
+            }
           }
           // Asked for now rather than at the end of a long walk.
           each_target(migration, [&](const migration_description& part, std::size_t) {
@@ -145,6 +159,60 @@ class reviver {
         stop_);
   }
 
+  /// The walks below would miss rows without a key, which there are while the key itself is replaced.
+  void require_whole_key() {
+    const table_description& table = migration.table;
+    for (std::size_t i = 0; i < table.key_count(); ++i) {
+      std::string_view column = table.columns[table.key_at(i)].name;
+      if (tools_.session().retrying([&](auto& on) { return is_required(on, column); }, stop_)) continue;
+      throw refused{
+          fmt::format("\"{}\": the key column \"{}\" may be NULL, so rows would be missed: call om::revive for the "
+                      "migration that replaces the key first. The run stays contracted.",
+                      migration.name, column)};
+    }
+  }
+
+  /// Each row has a key that the old column can hold, and from here on no other one is taken.
+  void require_narrow_keys() {
+    bool wide = tools_.session().retrying(
+        [](auto& on) { return ask_alone(on, key_statements<Migration>::find_wide_key).boolean(0, 0); }, stop_);
+    if (wide) refuse_wide_keys();
+    try {
+      require_values(false);
+    } catch (const statement_error& problem) {
+      if (problem.sqlstate() != "23514") throw;
+      tools_.session().retrying(
+          [&](auto& on) {
+            transaction scope{on, tools_.settings()};
+            way_.hold(on, migration.name, false);
+            ask(on, sql::drop_legacy_check);
+            scope.commit();
+          },
+          stop_);
+      refuse_wide_keys();
+    }
+  }
+
+  [[noreturn]] static void refuse_wide_keys() {
+    throw refused{
+        fmt::format("Some keys of \"{}\" cannot be kept in the old column, so there is no way back for them: change "
+                    "those rows first, and call om::revive again. The run stays contracted.",
+                    migration.name)};
+  }
+
+  template <class Connection>
+  static void return_numbers(Connection& on) {
+    try {
+      ask(on, key_statements<Migration>::return_numbers);
+    } catch (const statement_error& problem) {
+      if (problem.sqlstate() != "22003") throw;
+      throw refused{
+          fmt::format("The sequence of the key of \"{}\" has come past what the old column can hold: set it "
+                      "back, and call om::revive again. The run stays contracted.",
+                      migration.name)};
+    }
+  }
+
   /// As contract found them.
   void restore_constraints(const legacy_state& legacy) {
     auto hold = [this](auto& on) { this->hold(on); };
@@ -152,11 +220,24 @@ class reviver {
     if (legacy.legacy_was_required) require_values();
   }
 
-  void require_values() {
+  template <class Connection>
+  static bool is_required(Connection& on, std::string_view column) {
+    auto state = ask_alone(on, catalog::column_state,
+                           {text_of(migration.table.schema), text_of(migration.table.name), text_of(column)});
+    return state.rows() == 1 && state.boolean(0, 1);
+  }
+
+  /// `begun` where the sync trigger is back.
+  void require_values(bool begun = true) {
     auto is_done = [this](auto& on) {
-      return ask_alone(on, state::legacy_required,
-                       {text_form_parameter(way_.run), text_of(migration.table.schema), text_of(migration.table.name)})
-          .boolean(0, 0);
+      if constexpr (is_key) {
+        return is_required(on, first_replaced(migration).name);
+      } else {
+        return ask_alone(
+                   on, state::legacy_required,
+                   {text_form_parameter(way_.run), text_of(migration.table.schema), text_of(migration.table.name)})
+            .boolean(0, 0);
+      }
     };
     if (tools_.session().retrying(is_done, stop_)) return;
     auto in_transaction = [&](auto&& work, bool scans) {
@@ -166,7 +247,7 @@ class reviver {
             if (scans) bounds.statement_timeout = long_scan;
             longer_deadline patience{on, scans ? long_scan : connection_options{}.deadline};
             transaction scope{on, bounds};
-            if (!scans) hold(on);
+            if (!scans) way_.hold(on, migration.name, begun);
             // Another process may be at the same step, and have come further.
             if (is_done(on) || !work(on)) return;
             scope.commit();

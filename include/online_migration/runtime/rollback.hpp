@@ -21,6 +21,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/events.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/give_key_back.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/read_flag.hpp>
@@ -30,6 +31,7 @@
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
+#include <online_migration/sql/key_catalog.hpp>
 #include <online_migration/sql/quarantine_rows.hpp>
 #include <online_migration/sql/state.hpp>
 #include <online_migration/sql/statements.hpp>
@@ -101,6 +103,20 @@ bool reads_legacy(Connection& on, const migration_description& migration, const 
          ask(on, state::flag_wait, {text_form_parameter(run), text_form_parameter(age)}).integer(0, 0) == 0;
 }
 
+/// Nobody keeps the new column any more, so what it refers to must not stop or follow writers of the old one.
+template <transactional Connection>
+void drop_target_foreign_keys(Connection& on, const migration_description& migration) {
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    auto there = ask(on, catalog::foreign_keys_over,
+                     {text_of(part.table.schema), text_of(part.table.name), text_of(part.target)});
+    for (int row = 0; row < there.rows(); ++row) {
+      // Written by the server from its own catalog.
+      std::string text{there.text(row, 0)};
+      ask(on, statement{"drop_target_foreign_key", text});
+    }
+  });
+}
+
 /// The transaction of a rollback. Whether it undid the run; nothing where it is too early for it.
 template <migration_like Migration, connection_like Connection>
 std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds,
@@ -132,6 +148,8 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   if (open) {
     ask(on, state::fence_off, {text_form_parameter(id)});
     drop_safety_net<Migration>(on, run.net);
+    give_key_back<Migration>(on);
+    if (!drops) drop_target_foreign_keys(on, migration);
   }
   // A writer that knows only the old column must not run into them.
   give_along_back(on, id);

@@ -71,7 +71,10 @@ class schema_editor {
     if (found == nullptr || !is_free(column.name)) return;
     write(*found);
     append(found->what).remover = step_;
+    // A key hands its default on.
+    bool has_default = column.is_key && found->what.has_server_default;
     *found = {column, table_};
+    found->what.has_server_default = has_default;
     found->origin = step_;
     names_.put(table_, column.name, static_cast<std::size_t>(found - columns_));
     write(*found);

@@ -3,6 +3,7 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/key_guard.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/trigger.hpp>
 
@@ -67,6 +68,7 @@ constexpr void write_unless_other_source(sink& out, const migration_description&
 
 constexpr void write_create_guard_function(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
+  if (replaces_its_key(migration)) return write_key_guard_function(out, migration, false);
   // It calls nothing but the function of a partial transform, which the writer may not be able to name.
   bool calls = has_total_function(migration) && !other_sources(migration).empty();
   write_begin_trigger_function(out, migration, "om_guard_", calls ? owners_rights : "");

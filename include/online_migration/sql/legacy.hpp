@@ -85,7 +85,7 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
 /// the run's metadata: constraints and indexes as definitions, the names of the columns that were NOT NULL, and the
 /// defaults by column.
 constexpr void write_relax_legacy(sink& out, const migration_description& migration) {
-  if (!replaces(migration)) return;
+  if (!replaces(migration) || replaces_its_key(migration)) return;
   write_begin_block(
       out, migration,
       "  constraints jsonb;\n  indexes jsonb;\n  required jsonb;\n  defaults jsonb;\n  fallback text;\n  moved text;\n");
@@ -163,7 +163,7 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
 /// ACCESS EXCLUSIVE, no scan: the defaults of the old columns, as they were before contract. The new ones have none
 /// then, which the sync trigger would take for a writer's wish.
 constexpr void write_restore_default(sink& out, const migration_description& migration) {
-  if (!has_way_back(migration)) return;
+  if (!has_way_back(migration) || replaces_its_key(migration)) return;
   write_begin_block(out, migration, "");
   out.put("  FOR found IN SELECT d.key AS name, d.value AS fallback FROM \"public\".\"online_migration_runs\" AS r,\n");
   out.put("    pg_catalog.jsonb_each_text(r.metadata->'legacy'->'defaults') AS d WHERE r.");

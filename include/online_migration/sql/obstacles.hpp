@@ -8,7 +8,7 @@
 namespace online_migration::catalog {
 
 /// Everything that depends on a column, of the table and of its partitions. `$1` schema, `$2` table, `$3` column,
-/// `$4` triggers that do not count, as text[]. Columns: what it is, and its description as the server gives it.
+/// `$4` triggers and indexes that do not count, as text[]. Columns: what it is, and its description as the server gives it.
 /// Before PostgreSQL 15 it is the generated column itself that depends, and not its expression.
 inline constexpr statement column_dependents{"catalog_column_dependents",
                                              R"(WITH tree AS (
@@ -50,6 +50,8 @@ SELECT DISTINCT kind, description FROM (
    FROM found AS f
    WHERE NOT (f.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
     AND EXISTS (SELECT FROM pg_catalog.pg_attrdef AS e WHERE e.oid = f.objid AND e.adnum = f.attnum))
+   AND NOT (f.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    AND EXISTS (SELECT FROM pg_catalog.pg_class AS x WHERE x.oid = f.objid AND x.relkind = 'i' AND x.relname::text = ANY ($4::text[])))
    AND NOT (f.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
     AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.oid = f.objid AND g.tgname::text = ANY ($4::text[])))
   UNION ALL

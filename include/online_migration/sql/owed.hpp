@@ -16,7 +16,9 @@ namespace online_migration::catalog {
 /// index with an expression or a predicate, is the same where its definition is, token by token, but for casts of the
 /// new column to its own type, and of constants from varchar to text or to a wider integer. Such a definition is
 /// only rewritten where it cannot mean something else: the same values of the same type and collation, text in the
-/// place of varchar, or a wider integer under operators that do not depend on the width.
+/// place of varchar, or a wider integer under operators that do not depend on the width. A foreign key that would be wider
+/// than the key that it refers to is not made: that one is to be widened as well, by `om::replace_key`, and a foreign key
+/// to the index of its new column is the counterpart then.
 ///
 /// Columns:
 /// 0 kind: `privilege`, `comment`, `statistics target`, `index`, `written index` (with an expression or a predicate),
@@ -178,7 +180,8 @@ inline constexpr statement owed_parts{"catalog_owed_parts",
        pg_catalog.string_agg(pg_catalog.format('t.%s IS NOT NULL', q.column), ' AND ' ORDER BY e.at) AS given,
        pg_catalog.string_agg(CASE WHEN p.oid IS NOT NULL THEN pg_catalog.format('o.%I OPERATOR(%I.%s) t.%s', b.attname, s.nspname, p.oprname, q.column) END, ' AND '
          ORDER BY e.at) AS looks,
-       pg_catalog.bool_and(p.oid IS NOT NULL) AS fits
+       pg_catalog.bool_and(p.oid IS NOT NULL AND NOT (e.number = c.old AND t.base IN ('pg_catalog.int4'::pg_catalog.regtype, 'pg_catalog.int8'::pg_catalog.regtype)
+        AND b.atttypid IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype) AND b.atttypid <> t.base)) AS fits
       FROM ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey), pg_catalog.unnest(k.conpfeqop)) WITH ORDINALITY AS e (number, referenced, operator, at)
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = e.number
        JOIN pg_catalog.pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = e.referenced
@@ -191,7 +194,9 @@ inline constexpr statement owed_parts{"catalog_owed_parts",
            AND o.amoprighttype IN (SELECT y.oid FROM fitting AS y) ORDER BY o.amoprighttype <> t.base LIMIT 1) END
        LEFT JOIN pg_catalog.pg_namespace AS s ON s.oid = p.oprnamespace) AS m
     LEFT JOIN LATERAL (SELECT f.oid, f.conname, f.convalidated FROM pg_catalog.pg_constraint AS f WHERE f.conrelid = c.place
-       AND f.contype = 'f' AND f.confrelid = k.confrelid AND f.conkey = m.mapped AND f.confkey = k.confkey
+       AND f.contype = 'f' AND f.confrelid = k.confrelid AND f.conkey = m.mapped
+       AND (f.confkey = k.confkey OR pg_catalog.cardinality(k.conkey) = 1 AND EXISTS (SELECT FROM pg_catalog.pg_class AS x
+        WHERE x.oid = f.conindid AND x.relname LIKE 'om\_key\_%'))
        AND (f.confupdtype, f.confdeltype, f.confmatchtype) = (k.confupdtype, k.confdeltype, k.confmatchtype)
       ORDER BY f.convalidated DESC, f.conname LIMIT 1) AS f ON true
    WHERE k.conparentid = 0 OR c.relkind = 'r' AND r.conrelid <> k.conrelid

@@ -31,6 +31,18 @@ constexpr void write_begin_trigger_function(sink& out, const migration_descripti
   out.all("() RETURNS trigger LANGUAGE plpgsql", rights, pinned_settings);
 }
 
+/// The alarm is about writers that know only the old column. A foreign key's own action is none: the new column has its
+/// own by contract. Nor is an INSERT that leaves a key to its default, which from contract on gives the new one.
+constexpr void write_if_somebody_wrote(sink& out, const migration_description& migration) {
+  out.put(replaces_its_key(migration) ? "IF TG_OP = 'UPDATE' AND (" : "IF TG_OP = 'INSERT' OR (");
+  out.put(
+      "pg_catalog.pg_trigger_depth() = 1 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k"
+      " JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conrelid = TG_RELID"
+      " AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('n', 'd')) AND a.attname = ");
+  out.literal(first_replaced(migration).name);
+  out.put(")) THEN ");
+}
+
 constexpr void write_assign_forward(sink& out, const migration_description& migration, piece indent) {
   each_target(migration, [&](const migration_description& part, std::size_t) {
     out.put(indent);
@@ -40,9 +52,11 @@ constexpr void write_assign_forward(sink& out, const migration_description& migr
     out.put(";\n");
   });
   if (!has_alarm(migration)) return;
-  out.all(indent, "PERFORM ");
+  out.put(indent);
+  if (replaces(migration)) write_if_somebody_wrote(out, migration);
+  out.put("PERFORM ");
   write_own_function(out, migration, "om_alarm_");
-  out.put("();\n");
+  out.put(replaces(migration) ? "(); END IF;\n" : "();\n");
 }
 
 /// The end of a RAISE: which column it is about, and no value.

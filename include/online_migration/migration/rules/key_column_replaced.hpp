@@ -2,6 +2,9 @@
 #pragma once
 
 #include <online_migration/base/diagnosis.hpp>
+#include <online_migration/migration/replace_key.hpp>
+#include <online_migration/migration/rules/key_not_widened.hpp>
+#include <online_migration/migration/rules/key_reference_misfit.hpp>
 #include <online_migration/schema/table.hpp>
 
 namespace online_migration {
@@ -11,8 +14,9 @@ template <class Table, fixed_string Name>
 struct key_column_replaced {
   static constexpr bool raise() {
     static_assert(accepts<key_column_replaced>,
-                  "M022: a column of the key cannot be replaced, because rows are found by it; declare another unique "
-                  "key as om::primary_key, or add the new column with om::add_column. docs/errors/M022.md");
+                  "M022: a column of the key cannot be replaced like any other, because rows are found by it; widen a "
+                  "whole number with om::replace_key, or declare another unique key as om::primary_key. "
+                  "docs/errors/M022.md");
     return true;
   }
 };
@@ -29,9 +33,20 @@ struct replaces_key<Table, Name, true> {
   using type = key_column_replaced<Table, Name>;
 };
 
+template <class Table, class Change, class Retired>
+constexpr auto judge_replaced_key() {
+  if constexpr (!replaces_key_column<Change>) {
+    return typename replaces_key<Table, Retired::name>::type{};
+  } else if constexpr (!widens_key<Table, Change>()) {
+    return key_not_widened<Table, Change::replaced>{};
+  } else {
+    return check_references<Change>{};
+  }
+}
+
 /// The rule, over a retired column that exists.
-template <class Table, class Retired>
-using check_replaced_key = typename replaces_key<Table, Retired::name>::type;
+template <class Table, class Change, class Retired>
+using check_replaced_key = decltype(judge_replaced_key<Table, Change, Retired>());
 
 }  // namespace detail
 }  // namespace online_migration
