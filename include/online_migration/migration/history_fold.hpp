@@ -13,7 +13,7 @@
 namespace online_migration::detail {
 
 /// A name that a table has, or had.
-struct table_name {
+struct named_table {
   std::string_view schema{};
   std::string_view name{};
   std::size_t table = 0;
@@ -22,7 +22,7 @@ struct table_name {
 
 /// The tables that steps name, each by the first that does. A step gives a table one name more at most.
 struct table_registry {
-  table_name* names;
+  named_table* names;
   std::size_t* firsts;
   std::size_t name_count = 0;
   std::size_t count = 0;
@@ -53,7 +53,7 @@ struct table_registry {
 /// The room that a fold needs, and perhaps a little more.
 template <std::size_t Count>
 constexpr std::size_t columns_needed(const history_step* steps) {
-  table_name names[2 * Count + 1]{};
+  named_table names[2 * Count + 1]{};
   std::size_t firsts[Count + 1]{};
   table_registry tables{names, firsts};
   std::size_t columns = 0;
@@ -92,8 +92,8 @@ template <std::size_t Columns, std::size_t Steps>
 struct folded_schema {
   schema_column columns[Columns + 1]{};
   std::size_t count = 0;
-  std::size_t tables[Steps + 1]{};    ///< the first step of each
-  table_name names[2 * Steps + 1]{};  ///< in the order in which tables got them
+  std::size_t tables[Steps + 1]{};     ///< the first step of each
+  named_table names[2 * Steps + 1]{};  ///< in the order in which tables got them
   std::size_t name_count = 0;
   std::size_t table_count = 0;
   schema_problem problem{};
