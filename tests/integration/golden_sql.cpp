@@ -293,8 +293,9 @@ TEST_CASE("every golden statement is SQL that the server takes, and the backfill
         std::string text = find(entries, name);
         if (text.empty()) continue;
         tried.insert(name);
-        // They are asked for where a column was NOT NULL.
-        bool fails = !was_required && name.find("legacy_not_null") != std::string_view::npos;
+        // They are asked for where a column was NOT NULL; of a key its own contract notes that.
+        bool noted = was_required && !om::detail::replaces_its_key(om::describe_migration<typename Case::migration>);
+        bool fails = !noted && name.find("legacy_not_null") != std::string_view::npos;
         if (!fails) REQUIRE_NOTHROW(on.run(text));
       }
       on.run("ROLLBACK");
