@@ -227,18 +227,21 @@ class reviver {
     return state.rows() == 1 && state.boolean(0, 1);
   }
 
+  /// Whether the old columns that were NOT NULL before contract are so again.
+  template <class Connection>
+  bool has_values(Connection& on) const {
+    if constexpr (is_key) {
+      return is_required(on, first_replaced(migration).name);
+    } else {
+      return ask_alone(on, state::legacy_required,
+                       {text_form_parameter(way_.run), text_of(migration.table.schema), text_of(migration.table.name)})
+          .boolean(0, 0);
+    }
+  }
+
   /// `begun` where the sync trigger is back.
   void require_values(bool begun = true) {
-    auto is_done = [this](auto& on) {
-      if constexpr (is_key) {
-        return is_required(on, first_replaced(migration).name);
-      } else {
-        return ask_alone(
-                   on, state::legacy_required,
-                   {text_form_parameter(way_.run), text_of(migration.table.schema), text_of(migration.table.name)})
-            .boolean(0, 0);
-      }
-    };
+    auto is_done = [this](auto& on) { return this->has_values(on); };
     if (tools_.session().retrying(is_done, stop_)) return;
     auto in_transaction = [&](auto&& work, bool scans) {
       tools_.session().retrying(
