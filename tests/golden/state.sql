@@ -647,7 +647,7 @@ WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new
 SELECT r.relname, k.conname, pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', m.nspname, r.relname, k.conname), d.name IS NOT NULL,
   EXISTS (SELECT FROM pg_catalog.pg_constraint AS w JOIN pg_catalog.pg_attribute AS b ON b.attrelid = w.conrelid AND w.conkey = ARRAY[b.attnum]
    WHERE w.conrelid = k.conrelid AND w.contype = 'f' AND w.confrelid = p.oid AND w.confkey = ARRAY[p.old] AND b.attname = d.old_column),
-  k.convalidated
+  k.convalidated, m.nspname, a.attname
  FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.confrelid = p.oid AND k.contype = 'f' AND p.new = ANY (k.confkey) AND k.conparentid = 0
   JOIN pg_catalog.pg_class AS r ON r.oid = k.conrelid JOIN pg_catalog.pg_namespace AS m ON m.oid = r.relnamespace
   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]

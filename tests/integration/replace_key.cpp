@@ -307,3 +307,38 @@ TEST_CASE("contract asks for what the key needs") {
   lab.run("INSERT INTO bank.orders (id_v2, parent_id_v2) VALUES (3000000000, 1)");
   CHECK(has(lab.refusal([&] { revive<wide_parent>(lab.tools); }), "the key column \"id\" may be NULL"));
 }
+
+namespace {
+
+struct swaps : table<"swaps", in_schema<"bank">, column<"swap", bigint, primary_key>, column<"given_id", integer>,
+                     column<"taken_id", integer>> {};
+struct wide_given
+    : om::migration<"swaps-given", swaps, replace_column<"given_id", "given_id_v2", bigint, col<"given_id">>> {};
+struct wide_taken
+    : om::migration<"swaps-taken", swaps, replace_column<"taken_id", "taken_id_v2", bigint, col<"taken_id">>> {};
+struct wide_swapped : om::migration<"orders-swapped", orders,
+                                    replace_key<"id", "id_v2", bigint, referenced_by<wide_given, wide_taken>>> {};
+
+}  // namespace
+
+TEST_CASE("of two columns of one table each needs its own foreign key to the new key") {
+  shop lab;
+  lab.run(
+      "CREATE TABLE bank.orders (id serial PRIMARY KEY, parent_id integer, note text);"
+      "CREATE TABLE bank.swaps (swap bigint PRIMARY KEY, given_id integer REFERENCES bank.orders, taken_id integer REFERENCES bank.orders);"
+      "INSERT INTO bank.orders (note) SELECT 'n' FROM generate_series(1, 9);"
+      "INSERT INTO bank.swaps SELECT g, g, 10 - g FROM generate_series(1, 9) AS g");
+  lab.make_ready<wide_swapped>();
+  lab.make_ready<wide_given>();
+  lab.make_ready<wide_taken>();
+  prepare_key<wide_swapped>(lab.tools);
+  lab.run("ALTER TABLE bank.swaps DROP CONSTRAINT swaps_taken_id_v2_fkey");
+  lab.contract_it<wide_given>();
+  lab.contract_it<wide_taken>({risk::left_behind});
+  std::string missing = lab.refusal([&] { lab.contract_it<wide_swapped>(); });
+  CHECK(has(missing, "\"taken_id_v2\" of swaps has no valid foreign key to the new key"));
+  CHECK_FALSE(has(missing, "\"given_id_v2\" of swaps has no valid foreign key"));
+  lab.run("ALTER TABLE bank.swaps ADD FOREIGN KEY (taken_id_v2) REFERENCES bank.orders (id_v2)");
+  lab.contract_it<wide_swapped>();
+  CHECK(lab.ask("SELECT count(*) FROM bank.orders o JOIN bank.swaps s ON s.taken_id_v2 = o.id_v2") == "9");
+}

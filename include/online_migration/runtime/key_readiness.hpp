@@ -71,7 +71,9 @@ void examine_key(Connection& on, Report& report, const std::vector<risk>& acknow
           fmt::format("\"{}\", which refers to the key, is not contracted: om::contract it first", each.migration));
       bool valid = false;
       for (int row = 0; row < moved.rows(); ++row) {
-        valid = valid || (moved.text(row, 0) == each.table && moved.boolean(row, 3) && moved.boolean(row, 5));
+        bool is_its_own = moved.text(row, 6) == each.schema && moved.text(row, 0) == each.table &&
+                          moved.text(row, 7) == each.new_column;
+        valid = valid || (is_its_own && moved.boolean(row, 3) && moved.boolean(row, 5));
       }
       add(valid, fmt::format("its column \"{}\" has a foreign key to the new key", each.new_column),
           fmt::format("\"{}\" of {} has no valid foreign key to the new key: om::prepare_key", each.new_column,

@@ -155,10 +155,11 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   give_along_back(on, id);
   if (drops) {
     // The server itself refuses to drop a table that something depends on.
-    if (!migration.elsewhere)
+    if (!migration.elsewhere) {
       each_target(migration, [&](const migration_description& part, std::size_t) {
         require_unused(on, migration, part.target, "dropped");
       });
+    }
     ask(on, sql::drop_target);
     drop_helpers<Migration>(on);
   } else if (there) {

@@ -54,11 +54,10 @@ SELECT EXISTS (SELECT FROM primary_key), p.required,
  FROM place AS p)"};
 
 /// What contract needs beforehand, as statements of the server's own making, in their order: the unique index of the
-/// new key,
-/// that of the old column, and for each declared column the foreign key to the new key, as its old one is. `$1` schema, `$2`
-/// table, `$3` old column, `$4` new column, `$5` index of the new key, `$6` that of the old column, `$7` to `$10` the
-/// declared columns. Columns: the relation, the kind (`index`, `constraint`, `validate`), its name, whether it is there (and valid),
-/// the statement, and for an index the one that drops what is left of it.
+/// new key, that of the old column, and for each declared column the foreign key to the new key, as its old one is.
+/// `$1` schema, `$2` table, `$3` old column, `$4` new column, `$5` index of the new key, `$6` that of the old column,
+/// `$7` to `$10` the declared columns. Columns: the relation, the kind (`index`, `constraint`, `validate`), its name,
+/// whether it is there (and valid), the statement, and for an index the one that drops what is left of it.
 inline constexpr statement key_parts{
     "catalog_key_parts",
     R"(WITH place AS (SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, n.nspname,
@@ -111,7 +110,7 @@ SELECT place, kind, name, there, statement, remains FROM parts ORDER BY step, nu
 
 /// Foreign keys to a new key. `$1` schema, `$2` table, `$3` old column, `$4` new column, `$5` to `$8` the declared columns.
 /// Columns: the referring table, constraint, the statement that drops it, whether its column is declared, whether the
-/// old column of it still has a foreign key to the old key, whether it is valid.
+/// old column of it still has a foreign key to the old key, whether it is valid, the schema, the first column.
 inline constexpr statement new_references{"catalog_new_references",
                                           R"(WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -121,7 +120,7 @@ inline constexpr statement new_references{"catalog_new_references",
 SELECT r.relname, k.conname, pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', m.nspname, r.relname, k.conname), d.name IS NOT NULL,
   EXISTS (SELECT FROM pg_catalog.pg_constraint AS w JOIN pg_catalog.pg_attribute AS b ON b.attrelid = w.conrelid AND w.conkey = ARRAY[b.attnum]
    WHERE w.conrelid = k.conrelid AND w.contype = 'f' AND w.confrelid = p.oid AND w.confkey = ARRAY[p.old] AND b.attname = d.old_column),
-  k.convalidated
+  k.convalidated, m.nspname, a.attname
  FROM place AS p JOIN pg_catalog.pg_constraint AS k ON k.confrelid = p.oid AND k.contype = 'f' AND p.new = ANY (k.confkey) AND k.conparentid = 0
   JOIN pg_catalog.pg_class AS r ON r.oid = k.conrelid JOIN pg_catalog.pg_namespace AS m ON m.oid = r.relnamespace
   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]

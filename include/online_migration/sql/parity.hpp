@@ -42,8 +42,7 @@ constexpr void write_counts(sink& out, const migration_description& migration) {
 
 /// Rows and mismatches of the next rows of a range, for a partial transform the rows on which it fails, and the last of
 /// their keys. The range, then the most rows. One walk over the index: to look for the last key first costs a quarter
-/// more.
-/// Not every type has a `max`, and arrays are no keys.
+/// more. Not every type of a key has a `max`.
 constexpr void write_parity_count(sink& out, const migration_description& migration, bool bounded_below) {
   if (migration.in == worlds::client_only) return;
   write_counts(out, migration);
