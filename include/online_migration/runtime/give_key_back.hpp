@@ -15,8 +15,7 @@
 
 namespace online_migration::detail {
 
-/// What of a key has to be undone before its column may go: the foreign keys to it, each of which has its old one
-/// still.
+/// What of a key has to be undone before its column may go: the foreign keys to it, each of which has its old one still.
 /// Throws: `refused`.
 template <migration_like Migration, transactional Connection>
 void give_key_back(Connection& on) {

@@ -39,10 +39,7 @@ constexpr void write_blocks_are_safe(sink& out, const migration_description& mig
   out.put("WHERE c.oid = pg_catalog.to_regclass(");
   write_table_literal(out, migration.table);
   out.put(") AND c.relkind = 'r' AND NOT c.relhassubclass\n     AND g.tgenabled = 'A' AND g.tgname = ");
-  char name[128]{};
-  sink writer{name};
-  write_object_name(writer, trigger_prefix, migration.name, false);
-  out.literal({name, writer.size});
+  write_object_name_literal(out, trigger_prefix, migration.name);
   out.put(")");
 }
 

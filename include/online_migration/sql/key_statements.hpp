@@ -18,26 +18,12 @@
 /// the database knows, so it writes those statements itself, from its own catalog.
 namespace online_migration::detail {
 
-constexpr void write_name_literal(sink& out, std::string_view prefix, std::string_view migration) {
-  char quoted[130]{};
-  sink writer{quoted};
-  write_object_name(writer, prefix, migration);
-  // Without the quotes of the identifier; a quote in it stays doubled, as the literal of a bare name must not have it.
-  char bare[65]{};
-  std::size_t size = 0;
-  for (std::size_t i = 1; i + 1 < writer.size; ++i) {
-    bare[size++] = quoted[i];
-    if (quoted[i] == '"') ++i;
-  }
-  out.literal({bare, size});
-}
-
 /// ALTER TABLE of the table `place`, with one name of the block's own and one of ours.
 constexpr void write_swap_primary_key(sink& out, std::string_view prefix, std::string_view migration) {
   out.put(
       R"(    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', place::pg_catalog.regclass::text, found.conname);
     EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', place::pg_catalog.regclass::text, found.conname, )");
-  write_name_literal(out, prefix, migration);
+  write_object_name_literal(out, prefix, migration);
   out.put(R"();
     IF found.about IS NOT NULL THEN
       EXECUTE pg_catalog.format('COMMENT ON CONSTRAINT %I ON %s IS %L', found.conname, place::pg_catalog.regclass::text, found.about);
@@ -120,9 +106,9 @@ constexpr void write_give_key_back(sink& out, const migration_description& migra
       JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
     WHERE i.indrelid = place AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conindid = i.indexrelid)
       AND x.relname IN ()");
-  write_name_literal(out, key_index_prefix, migration.name);
+  write_object_name_literal(out, key_index_prefix, migration.name);
   out.put(", ");
-  write_name_literal(out, legacy_key_prefix, migration.name);
+  write_object_name_literal(out, legacy_key_prefix, migration.name);
   out.put(R"()
   LOOP
     EXECUTE pg_catalog.format('DROP INDEX %s', found.name);

@@ -136,8 +136,7 @@ constexpr void write_create_home(sink& out, const migration_description& migrati
 
 /// The body of the sync trigger, after a write. It looks at the row as it is by now and not at `NEW`: a later trigger of
 /// the same statement may have changed it again, and its own firing came first. What the foreign key does for a deleted
-/// or
-/// changed key it does too, because a foreign key is not in force under `session_replication_role = replica`.
+/// or changed key it does too, because a foreign key is not in force under `session_replication_role = replica`.
 constexpr void write_home_sync_body(sink& out, const migration_description& migration) {
   constexpr column_names new_one{"NEW."};
   constexpr column_names old_one{"OLD."};

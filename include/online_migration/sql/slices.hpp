@@ -47,8 +47,7 @@ inline constexpr statement slice_holder{
  ORDER BY s.lease_until DESC, s.slice LIMIT 1)"};
 
 /// Slices that may be large enough for two, the one with the most rows left first. A slice of which nothing is done yet
-/// is
-/// left alone: its runner may be about to decide how to walk. `$1` run.
+/// is left alone: its runner may be about to decide how to walk. `$1` run.
 /// Columns: slice, epoch, rows of its last chunk, rows of the whole table as the server estimates them.
 inline constexpr statement slices_to_split{"state_slices_to_split",
                                            R"(SELECT s.slice, s.epoch, COALESCE(s.chunk_rows, 1),
