@@ -81,8 +81,7 @@ concept replacement_part = detail::part_lists<Part>::known;
 /// A change: new columns take the place of old ones, which contract retires together. One is split into several,
 /// several are merged into one, or any number into any other. Each new column follows from old ones; the inverses of
 /// the old ones, over the new ones, cover writers who know only those, and are the way back after contract: each has
-/// one, or
-/// `om::lossy` is said of each.
+/// one, or `om::lossy` is said of each.
 ///
 ///     om::replace_columns<
 ///         om::from<"full_name", om::concat(om::col<"first_name">, om::lit<" ">, om::col<"last_name">)>,

@@ -31,10 +31,9 @@ struct legacy_parts {
   }
 };
 
-/// Constraints, indexes and their comments, as statements that the server wrote down: what contract took away and keeps
-/// in
-/// its run, or another `List`, which is called with the connection and always has as many rows.
-/// `Hold` is called in each transaction, with the connection, and throws where the run has moved on.
+/// Constraints, indexes and their comments, as statements that the server wrote down: what contract took away and
+/// keeps in its run, or another `List`, which is called with the connection and always has as many rows. `Hold` is
+/// called in each transaction, with the connection, and throws where the run has moved on.
 template <database_like Database, environment_like Environment, class Hold, class List = legacy_parts>
 class kept_parts {
  public:

@@ -24,8 +24,7 @@ namespace online_migration {
 namespace detail {
 
 /// Holds the run of a key, and those of the columns that refer to it, while their columns are kept in step and every
-/// row is
-/// filled. Gives the id of the key's. Throws: `refused`.
+/// row is filled. Gives the id of the key's. Throws: `refused`.
 template <migration_like Migration, transactional Connection>
 std::string hold_filled(Connection& on) {
   constexpr const migration_description& key = describe_migration<Migration>;

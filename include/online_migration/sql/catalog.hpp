@@ -92,8 +92,7 @@ inline constexpr statement long_transactions{
    AND xact_start < pg_catalog.clock_timestamp() - interval '1 minute')"};
 
 /// Whether a VACUUM, ANALYZE or index build holds the table or a part of it: each lets writers pass, and no DDL.
-/// Readable
-/// by every role. `$1` oid of a table. Columns: how many, the process of one.
+/// Readable by every role. `$1` oid of a table. Columns: how many, the process of one.
 inline constexpr statement maintenance{
     "catalog_maintenance",
     R"(SELECT pg_catalog.count(DISTINCT l.pid), pg_catalog.min(l.pid) FROM pg_catalog.pg_locks AS l
