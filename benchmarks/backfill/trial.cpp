@@ -65,13 +65,14 @@ struct trial {
   std::int64_t ask(const std::string& sql) { return on.execute(om::statement{"ask", sql.c_str()}).integer(0, 0); }
 
   template <class Migration>
-  std::function<void()> ours(om::walk_by walk, int stripes) {
+  std::function<void()> ours(om::walk_by walk, int stripes, int workers = 1) {
     om::toolkit tools{source};
     tools.ensure_state_tables();
     om::expand<Migration>(tools);
-    return [this, walk, stripes] {
+    return [this, walk, stripes, workers] {
       om::database filled{conninfo};
       om::backfill_options options;
+      options.workers = workers;
       options.walk = walk;
       options.stripes = stripes;
       om::backfill_result result = om::backfill_runner<Migration>{filled, options}.run();
@@ -157,6 +158,8 @@ struct trial {
     if (form == "striped-keys") return ours<by_server>(om::walk_by::keys, 8);
     if (form == "plain-keys") return ours<by_server>(om::walk_by::keys, 1);
     if (form == "client-only") return ours<by_client>(om::walk_by::keys, 0);
+    if (form == "two-workers") return ours<by_server>(om::walk_by::blocks, 8, 2);
+    if (form == "client-two-workers") return ours<by_client>(om::walk_by::keys, 0, 2);
     if (form == "one-update") return whole();
     if (form == "pgroll") return pgroll();
     if (form == "select-then-update") return select_then_update();
