@@ -229,6 +229,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::catalog::own_readers,
                                                          &om::catalog::column_dependents,
                                                          &om::catalog::mentioning_functions,
+                                                         &om::catalog::may_owe,
                                                          &om::catalog::owed_parts,
                                                          &om::catalog::sequence_moves,
                                                          &om::state::note_along,

@@ -740,6 +740,22 @@ SELECT pg_catalog.pg_describe_object('pg_catalog.pg_proc'::pg_catalog.regclass, 
      WHERE g.tgrelid = c.oid OR g.tgrelid IN (SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t)))
  ORDER BY 1;
 
+-- catalog_may_owe
+WITH place AS (
+  SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1::text AND c.relname = $2::text
+), places AS (
+  SELECT p.oid FROM place AS p UNION SELECT t.relid::oid FROM place AS p, pg_catalog.pg_partition_tree(p.oid) AS t
+)
+SELECT FROM places AS p JOIN pg_catalog.pg_attribute AS o ON o.attrelid = p.oid AND o.attname = $3::text AND NOT o.attisdropped
+ WHERE o.attacl IS NOT NULL OR COALESCE(o.attstattarget, -1) >= 0 OR pg_catalog.col_description(p.oid, o.attnum) IS NOT NULL
+  OR EXISTS (SELECT FROM pg_catalog.pg_depend AS d LEFT JOIN pg_catalog.pg_constraint AS k
+     ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objid
+    WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = p.oid AND d.refobjsubid = o.attnum
+     AND d.classid NOT IN ('pg_catalog.pg_attrdef'::pg_catalog.regclass, 'pg_catalog.pg_trigger'::pg_catalog.regclass,
+      'pg_catalog.pg_rewrite'::pg_catalog.regclass) AND k.contype IS DISTINCT FROM 'n')
+ LIMIT 1;
+
 -- catalog_owed_parts
 WITH place AS (
   SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -102,6 +102,58 @@ TEST_CASE_FIXTURE(owing, "rights, comment and statistics target come along with 
   }
 }
 
+TEST_CASE_FIXTURE(owing, "each kind of part by itself is reason enough to ask for parts, and nothing else is") {
+  auto asked = [&](const std::string& sql) {
+    connection other = source.connect();
+    script(
+        other,
+        "BEGIN; DROP SCHEMA IF EXISTS bank CASCADE; CREATE SCHEMA bank;"
+        "CREATE TABLE bank.book (id integer PRIMARY KEY, balance integer DEFAULT 3 NOT NULL, note text) PARTITION BY RANGE (id);"
+        "CREATE TABLE bank.early PARTITION OF bank.book FOR VALUES FROM (0) TO (9);" +
+            sql);
+    std::string keeps = "true";
+    auto rows = [&](const statement& what, std::initializer_list<parameter> parameters) {
+      return other.execute(what, std::span<const parameter>{parameters.begin(), parameters.size()}).rows();
+    };
+    int parts =
+        rows(catalog::owed_parts, {detail::text_of("bank"), detail::text_of("book"), detail::text_of("balance"),
+                                   detail::text_of("note"), detail::text_of("bigint"), text_form_parameter(keeps)});
+    int reasons =
+        rows(catalog::may_owe, {detail::text_of("bank"), detail::text_of("book"), detail::text_of("balance")});
+    script(other, "ROLLBACK");
+    return std::pair{parts > 0, reasons > 0};
+  };
+  std::vector<std::string> kinds{
+      "GRANT SELECT (balance) ON bank.book TO PUBLIC",
+      "GRANT SELECT (balance) ON bank.early TO PUBLIC",
+      "COMMENT ON COLUMN bank.early.balance IS 'x'",
+      "ALTER TABLE bank.early ALTER COLUMN balance SET STATISTICS 7",
+      "CREATE INDEX ON bank.book (balance)",
+      "CREATE INDEX ON bank.early (id) INCLUDE (balance)",
+      "CREATE INDEX ON bank.early ((balance + 1))",
+      "CREATE INDEX ON bank.early (id) WHERE balance > 0",
+      "ALTER TABLE bank.book ADD CHECK (balance > 0)",
+      "ALTER TABLE bank.early ADD CHECK (balance > id)",
+      "ALTER TABLE bank.early ADD UNIQUE (balance)",
+      "ALTER TABLE bank.book ADD UNIQUE (id, balance)",
+      "ALTER TABLE bank.early ADD EXCLUDE (balance WITH =)",
+      "CREATE TABLE bank.levels (level integer PRIMARY KEY); ALTER TABLE bank.book ADD FOREIGN KEY (balance) REFERENCES bank.levels",
+      "CREATE STATISTICS bank.together ON id, balance FROM bank.early"};
+  if (since(15)) kinds.emplace_back("CREATE PUBLICATION chosen FOR TABLE bank.early (id, balance)");
+  for (const std::string& each : kinds) {
+    CAPTURE(each);
+    CHECK(asked(each) == std::pair{true, true});
+  }
+  for (std::string each :
+       {"SELECT", "CREATE VIEW bank.seen AS SELECT balance FROM bank.book", "GRANT SELECT ON bank.book TO PUBLIC",
+        "CREATE INDEX ON bank.book (note); COMMENT ON TABLE bank.book IS 'x'",
+        "CREATE FUNCTION bank.f () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';"
+        "CREATE TRIGGER t BEFORE UPDATE OF balance ON bank.early FOR EACH ROW EXECUTE FUNCTION bank.f ()"}) {
+    CAPTURE(each);
+    CHECK(asked(each) == std::pair{false, false});
+  }
+}
+
 TEST_CASE_FIXTURE(owing, "constraints and indexes that nothing takes the place of stop contract until that is said") {
   run("CREATE TABLE bank.levels (level bigint PRIMARY KEY); INSERT INTO bank.levels SELECT generate_series(-1000, 1000);"
       "CREATE TABLE bank.small (level integer PRIMARY KEY); INSERT INTO bank.small SELECT generate_series(-1000, 1000);"

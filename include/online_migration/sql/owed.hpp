@@ -7,6 +7,25 @@
 /// in publications. The server reads its own catalog: only it knows what else there is than what was declared.
 namespace online_migration::catalog {
 
+/// Whether the old column has anything of its own, or something in the catalog depends on it, that `owed_parts` might
+/// tell: asked first, because to plan that one takes the server longer than all else of a short question. No rows where
+/// it has nothing. Its default, triggers, views and NOT NULL are no such things. `$1` schema, `$2` table, `$3` old column.
+inline constexpr statement may_owe{"catalog_may_owe",
+                                   R"(WITH place AS (
+  SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1::text AND c.relname = $2::text
+), places AS (
+  SELECT p.oid FROM place AS p UNION SELECT t.relid::oid FROM place AS p, pg_catalog.pg_partition_tree(p.oid) AS t
+)
+SELECT FROM places AS p JOIN pg_catalog.pg_attribute AS o ON o.attrelid = p.oid AND o.attname = $3::text AND NOT o.attisdropped
+ WHERE o.attacl IS NOT NULL OR COALESCE(o.attstattarget, -1) >= 0 OR pg_catalog.col_description(p.oid, o.attnum) IS NOT NULL
+  OR EXISTS (SELECT FROM pg_catalog.pg_depend AS d LEFT JOIN pg_catalog.pg_constraint AS k
+     ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objid
+    WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = p.oid AND d.refobjsubid = o.attnum
+     AND d.classid NOT IN ('pg_catalog.pg_attrdef'::pg_catalog.regclass, 'pg_catalog.pg_trigger'::pg_catalog.regclass,
+      'pg_catalog.pg_rewrite'::pg_catalog.regclass) AND k.contype IS DISTINCT FROM 'n')
+ LIMIT 1)"};
+
 /// What the old column has beyond NOT NULL and a default, of the table and of its partitions, each with the statement
 /// of the server's own making that gives the new column the same, in the order in which they are to be run. `$1`
 /// schema, `$2` table, `$3` old column, `$4` new column, which may not be there yet, `$5` its type, `$6` whether its
