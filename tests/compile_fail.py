@@ -70,10 +70,13 @@ def main():
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--include", default="", help="directories, separated by semicolons")
     parser.add_argument("--memory", default="", help="where to keep what the compiler said, see support/compiler.py")
+    parser.add_argument("--precompiled", default="", help="where the build has its precompiled headers")
     parser.add_argument("source")
     arguments = parser.parse_args()
     include = [directory for directory in arguments.include.split(";") if directory]
-    compiler = Compiler(arguments.compiler, arguments.memory, include[:1])
+    headers = re.findall(r"^#include <(online_migration/.*)>$", pathlib.Path(arguments.source).read_text("utf-8"), re.MULTILINE)
+    first = f"{arguments.precompiled}/{headers[0]}" if arguments.precompiled and headers else ""
+    compiler = Compiler(arguments.compiler, arguments.memory, include[:1], first=first)
     found = problems(compiler, include, arguments.source)
     for problem in found:
         print(f"{arguments.source}: {problem}")

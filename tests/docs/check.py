@@ -124,9 +124,9 @@ def says(wanted, said):
     return ""
 
 
-def mistakes(root, command, directories, memory):
+def mistakes(root, command, directories, memory, first):
     label = "clang" if "clang" in command else "g++"
-    compiler = Compiler(command, memory, [root / "include", root / "tests"], "C.UTF-8")
+    compiler = Compiler(command, memory, [root / "include", root / "tests"], "C.UTF-8", first)
     options = [f"-I{HERE.parent}", *(option for directory in directories for option in ("-isystem", directory))]
     found, last = [], ""
     for block in blocks.all_blocks(root):
@@ -206,7 +206,7 @@ def main():
     if what == "links":
         found = links(root) + named_tests(root) + quotes(root)
     elif what == "mistakes":
-        found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory], rest[2])
+        found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory], *rest[2:])
     elif what == "promtool":
         found = promtool(root, rest[0])
     else:

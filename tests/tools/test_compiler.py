@@ -4,6 +4,7 @@
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -143,6 +144,25 @@ class Remembering(unittest.TestCase):
             for record in (self.folder / "memory").iterdir():
                 record.write_text(record.read_text()[:-9])
             self.assertEqual(self.run_once(command), (said, True))
+
+    def test_precompiled_header(self):
+        """What was precompiled is taken as long as it is what the headers say, and the words are the same."""
+        self.write("own/library/part.hpp", "static_assert(sizeof(int) == 4);\n")
+        self.source.write_text("#include <thing.hpp>\nint broken = nothing;\n")
+        self.settle()
+        for command in COMPILERS:
+            plain = self.run_once(command)[0]
+            suffix = ".pch" if "clang" in command else ".gch"
+            first = self.write(f"{suffix}/thing.hpp", "#include <thing.hpp>\n")
+            subprocess.run([command, "-std=c++20", *self.options, "-MD", "-MF", f"{first}{suffix}.d", "-x", "c++-header",
+                            str(first), "-o", f"{first}{suffix}"], check=True)
+            self.settle()
+            behind = compiler.Compiler(command, first=str(first)).beginning[1]
+            self.assertTrue(any(file.endswith("/part.hpp") for file in behind), behind)
+            self.assertEqual(self.run_once(command, first=str(first)), (plain, True))
+            self.assertEqual(self.run_once(command, first=str(first)), (plain, False))
+            os.utime(self.folder / "own/library/part.hpp")
+            self.assertEqual(compiler.Compiler(command, first=str(first)).beginning, ([], []))
 
     def test_without_memory(self):
         one = compiler.Compiler(COMPILERS[0])
