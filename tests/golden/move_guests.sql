@@ -1,5 +1,5 @@
 -- seats-move-guests
--- fingerprint e2976b7065662ffb
+-- fingerprint 301900a3f81b5602
 
 -- create_table
 CREATE TABLE "app"."seats" ("hall" character varying(20) NOT NULL, "seat" integer NOT NULL, "guest" text, "no""t'e\" text, PRIMARY KEY ("hall", "seat"));
@@ -9,6 +9,35 @@ CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."seats") ON COMMIT DRO
 
 -- probe_column
 ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe text GENERATED ALWAYS AS ("guest") STORED, ADD COLUMN online_migration_probe1 text GENERATED ALWAYS AS (COALESCE("no""t'e\", ''::text)) STORED;
+
+-- create_alarm_sequence
+CREATE SEQUENCE "app"."om_alarm_seats-move-guests";
+
+-- revoke_alarm_sequence
+DO $om$
+DECLARE
+  granted record;
+BEGIN
+  FOR granted IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
+    WHERE c.oid = '"app"."om_alarm_seats-move-guests"'::pg_catalog.regclass AND a.grantee <> c.relowner
+  LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"app"."om_alarm_seats-move-guests"',
+      CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END);
+  END LOOP;
+END
+$om$;
+
+-- create_alarm_function
+CREATE FUNCTION "app"."om_alarm_seats-move-guests"() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"app"."om_alarm_seats-move-guests"') IS NOT NULL THEN
+    PERFORM pg_catalog.nextval('"app"."om_alarm_seats-move-guests"');
+  END IF;
+END
+$om$;
+
+-- grant_alarm_function
+GRANT EXECUTE ON FUNCTION "app"."om_alarm_seats-move-guests"() TO PUBLIC;
 
 -- add_column
 CREATE TABLE "public"."g""uests'" ("in""hall" character varying(20) NOT NULL, "on_seat" integer NOT NULL, "guest" text, "note" text NOT NULL, PRIMARY KEY ("in""hall", "on_seat"), FOREIGN KEY ("in""hall", "on_seat") REFERENCES "app"."seats" ("hall", "seat") ON DELETE CASCADE ON UPDATE CASCADE);
@@ -28,6 +57,9 @@ BEGIN
   INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) NEW."hall" AND t."seat" = NEW."seat"
     AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE
     ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note";
+  IF FOUND THEN
+    PERFORM "app"."om_alarm_seats-move-guests"();
+  END IF;
   RETURN NULL;
 END
 $om$;
@@ -198,11 +230,120 @@ WITH wrong ("in""hall", "on_seat", "guest", "note", om_key, om_expected, om_actu
   SELECT $5::bigint, $6::bigint, w.om_key, w.om_expected, w.om_actual, w.om_redacted FROM wrong AS w LIMIT $7::bigint ON CONFLICT (pass_id, key) DO NOTHING)
  SELECT pg_catalog.count(*) FROM wrong;
 
+-- relax_legacy
+DO $om$
+DECLARE
+  found record;
+  place CONSTANT pg_catalog.oid := '"app"."seats"'::pg_catalog.regclass;
+  constraints jsonb;
+  indexes jsonb;
+  required jsonb;
+  defaults jsonb;
+  fallback text;
+  moved text;
+BEGIN
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text,
+      'name', c.conname, 'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u',
+      'foreign', c.contype = 'f', 'index', CASE WHEN c.contype = 'u' THEN pg_catalog.pg_get_indexdef(c.conindid) END,
+      'deferrable', c.condeferrable, 'deferred', c.condeferred, 'partitioned', t.relkind = 'p', 'root', c.conparentid = 0,
+      'comment', pg_catalog.obj_description(c.oid, 'pg_constraint'),
+      'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
+      'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) ORDER BY c.conname), '[]') INTO constraints
+    FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
+      LEFT JOIN pg_catalog.pg_constraint AS o ON o.oid = c.conparentid
+      LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid
+    WHERE (c.conrelid = place OR c.conrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND c.contype IN ('c', 'f', 'u') AND c.coninhcount = CASE WHEN c.conparentid = 0 THEN 0 ELSE c.coninhcount END
+      AND (c.conparentid = 0 OR t.relkind = 'r' AND o.conrelid <> c.conrelid)
+      AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname = 'guest');
+  FOR found IN SELECT c->>'table' AS place, c->>'name' AS name FROM pg_catalog.jsonb_array_elements(constraints) AS c
+    WHERE (c->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', found.place, found.name);
+  END LOOP;
+  SELECT COALESCE(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('table', i.indrelid::pg_catalog.regclass::text,
+      'name', x.relname, 'place', i.indexrelid::pg_catalog.regclass::text,
+      'definition', pg_catalog.pg_get_indexdef(i.indexrelid), 'partitioned', x.relkind = 'I', 'root', NOT x.relispartition,
+      'comment', pg_catalog.obj_description(i.indexrelid, 'pg_class'), 'clustered', i.indisclustered)
+      ORDER BY x.relname), '[]') INTO indexes
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+    WHERE (i.indrelid = place OR i.indrelid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(place) AS p))
+      AND i.indisunique AND (x.relkind = 'i' OR NOT x.relispartition)
+      AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid AND a.attname = 'guest');
+  FOR found IN SELECT i->>'place' AS place FROM pg_catalog.jsonb_array_elements(indexes) AS i WHERE (i->>'root')::boolean
+  LOOP
+    EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
+  END LOOP;
+  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull), '[]'),
+      COALESCE(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.pg_get_expr(e.adbin, e.adrelid))
+        FILTER (WHERE e.oid IS NOT NULL), '{}') INTO required, defaults
+    FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
+    WHERE a.attrelid = place AND a.attname = 'guest';
+  fallback := defaults->>'guest';
+  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = '"public"."g""uests''"'::pg_catalog.regclass AND a.atthasdef AND a.attname = 'guest') THEN
+    SELECT pg_catalog.replace($om_f$"online_migration_default"."guest"$om_f$, $om_f$"online_migration_default"."guest"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
+      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'guest';
+    IF moved IS NOT NULL THEN
+      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', '"public"."g""uests''"', 'guest', moved);
+    END IF;
+  END IF;
+  ALTER TABLE "app"."seats" ALTER COLUMN "guest" DROP NOT NULL, ALTER COLUMN "guest" DROP DEFAULT;
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
+      pg_catalog.jsonb_build_object('not_null', required, 'defaults', defaults, 'constraints', constraints, 'indexes', indexes))
+    WHERE migration = 'seats-move-guests' AND phase = 'contract-ready';
+END
+$om$;
+
+-- create_guard_function
+CREATE OR REPLACE FUNCTION "app"."om_guard_seats-move-guests"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF NEW."guest" COLLATE "C" IS NOT DISTINCT FROM OLD."guest" COLLATE "C" THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT FROM "app"."seats" AS t WHERE t."hall" OPERATOR(pg_catalog.=) NEW."hall" AND t."seat" = NEW."seat" AND (((NEW."guest" COLLATE "C" IS DISTINCT FROM OLD."guest" COLLATE "C") AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE))) THEN
+    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'guest', TABLE = 'seats', SCHEMA = 'app';
+  END IF;
+  RETURN NULL;
+END
+$om$;
+
+-- revoke_guard_function
+REVOKE ALL ON FUNCTION "app"."om_guard_seats-move-guests"() FROM PUBLIC;
+
+-- create_guard_trigger
+CREATE CONSTRAINT TRIGGER "~om_guard_seats-move-guests" AFTER INSERT OR UPDATE ON "app"."seats" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "app"."om_guard_seats-move-guests"();
+
 -- drop_sync_trigger
 DROP TRIGGER IF EXISTS "~om_sync_seats-move-guests" ON "app"."seats";
 
 -- drop_sync_function
 DROP FUNCTION IF EXISTS "app"."om_sync_seats-move-guests"();
+
+-- drop_alarm_function
+DROP FUNCTION IF EXISTS "app"."om_alarm_seats-move-guests"();
+
+-- drop_alarm_sequence
+DROP SEQUENCE IF EXISTS "app"."om_alarm_seats-move-guests";
+
+-- retire_legacy
+ALTER TABLE "app"."seats" RENAME COLUMN "guest" TO "om_retired_guest";
+
+-- unretire_legacy
+ALTER TABLE "app"."seats" RENAME COLUMN "om_retired_guest" TO "guest";
+
+-- drop_guard_trigger
+DROP TRIGGER IF EXISTS "~om_guard_seats-move-guests" ON "app"."seats";
+
+-- drop_guard_function
+DROP FUNCTION IF EXISTS "app"."om_guard_seats-move-guests"();
+
+-- drop_legacy
+ALTER TABLE "app"."seats" DROP COLUMN IF EXISTS "om_retired_guest";
 
 -- drop_target
 DROP TABLE IF EXISTS "public"."g""uests'";
@@ -210,25 +351,25 @@ DROP TABLE IF EXISTS "public"."g""uests'";
 -- dual_insert: hall, seat, guest
 WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat", "guest") VALUES ($1::character varying, $2::integer, $3::text)
   RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
- moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest")
  SELECT FROM written;
 
 -- dual_update: guest
 WITH written AS (UPDATE "app"."seats" AS t SET "guest" = $1::text WHERE t."hall" OPERATOR(pg_catalog.=) $2::character varying AND t."seat" = $3::integer
   RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
- moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest")
  SELECT FROM written;
 
 -- dual_upsert: hall, seat, guest
 WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat", "guest") VALUES ($1::character varying, $2::integer, $3::text) ON CONFLICT ("hall", "seat") DO UPDATE SET "guest" = EXCLUDED."guest"
   RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
- moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest")
  SELECT FROM written;
 
 -- dual_upsert: hall, seat
 WITH written AS (INSERT INTO "app"."seats" AS t ("hall", "seat") VALUES ($1::character varying, $2::integer) ON CONFLICT ("hall", "seat") DO NOTHING
   RETURNING t."hall", t."seat", t."guest", t."no""t'e\"),
- moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO UPDATE SET "guest" = EXCLUDED."guest", "note" = EXCLUDED."note")
+ moved AS (INSERT INTO "public"."g""uests'" AS o ("in""hall", "on_seat", "guest", "note") SELECT t."hall", t."seat", t."guest", COALESCE(t."no""t'e\", ''::text) FROM written AS t WHERE true ON CONFLICT ("in""hall", "on_seat") DO NOTHING)
  SELECT FROM written;
 
 -- dual_erase

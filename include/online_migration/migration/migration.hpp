@@ -365,7 +365,7 @@ constexpr const column_description& first_replaced(const migration_description& 
 
 /// Whether one column takes the place of one other: what this one owes is known then.
 constexpr bool is_one_to_one(const migration_description& migration) {
-  return migration.replaced.size() == 1 && !has_parts(migration);
+  return migration.replaced.size() == 1 && !has_parts(migration) && !migration.elsewhere;
 }
 
 /// Whether that one is the key of its table.

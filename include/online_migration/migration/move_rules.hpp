@@ -3,6 +3,8 @@
 
 #include <online_migration/migration/derived_rules.hpp>
 #include <online_migration/migration/moved.hpp>
+#include <online_migration/migration/rules/key_column_replaced.hpp>
+#include <online_migration/migration/rules/retired_column_not_read.hpp>
 #include <online_migration/migration/rules/unmatched_keys.hpp>
 #include <online_migration/migration/rules/unmoved_column.hpp>
 
@@ -38,5 +40,33 @@ using check_move = typename first_failure<
     typename added_twice<Target, Rest::name, is_named_twice<Rest, First, Rest...>()>::type...,
     check_all_filled<Target, First, Rest...>, check_beside_others<moved_into<Target, First>, moved_into<Target, First>>,
     check_beside_others<moved_into<Target, First>, moved_into<Target, Rest>>...>::type;
+
+template <class Table, class Named>
+constexpr auto judge_leaving_key() {
+  if constexpr (column_index<Table, Named::name> == table_description::none) {
+    return accepted{};  // another rule tells
+  } else {
+    return typename replaces_key<Table, Named::name>::type{};
+  }
+}
+
+/// The rules over the columns of the first table that are named beside those that move.
+template <class Table, class Moved, class... Named>
+using check_leaving =
+    typename first_failure<typename column_exists<Table, Named::name>::type..., check_is_read<Named, Moved>...,
+                           decltype(judge_leaving_key<Table, Named>())...>::type;
+
+template <fixed_string Name, class Table, class Target, class Moved, class Named>
+struct checked_move;
+
+template <fixed_string Name, class Table, class Target, class First, class... Rest, class... Named>
+struct checked_move<Name, Table, Target, list<First, Rest...>, list<Named...>>
+    : first_failure<check_move<Name, Table, Target, First, Rest...>,
+                    check_leaving<Table, list<First, Rest...>, Named...>> {};
+
+/// Every rule over a move and its parts.
+template <fixed_string Name, class Table, class Target, class... Parts>
+using check_move_of = typename checked_move<Name, Table, Target, typename move_of<Table, Target, Parts...>::moved,
+                                            typename move_of<Table, Target, Parts...>::named>::type;
 
 }  // namespace online_migration::detail

@@ -272,13 +272,13 @@ class along_runner {
 /// anywhere and called again, and `om::rollback` takes indexes and constraints back. What it cannot make, contract
 /// asks about.
 ///
-/// Does nothing for a column that replaces no other one, and after contract.
+/// Does nothing for a column that replaces no other one or is in another table, and after contract.
 ///
 /// Throws: `refused` where new values are in the way of a unique index or a foreign key, before the end of the
 /// backfill, and behind a pooler; `cancelled`.
 template <migration_like Migration, database_like Database, environment_like Environment>
 void bring_along(basic_toolkit<Database, Environment>& tools, const std::stop_token& stop = {}) {
-  if constexpr (detail::replaces(describe_migration<Migration>)) {
+  if constexpr (detail::replaces(describe_migration<Migration>) && !describe_migration<Migration>.elsewhere) {
     detail::in_migration(describe_migration<Migration>.name, [&] {
       detail::along_runner<Migration, Database, Environment>{tools, stop}.run();
     });

@@ -74,11 +74,32 @@ std::vector<owed_part> read_owed_between(Connection& on, const migration_descrip
   return parts;
 }
 
+/// What an old column has whose values go to another table: a person looks what of it that one is to have.
+template <transactional Connection>
+std::vector<owed_part> read_owed_elsewhere(Connection& on, const migration_description& migration) {
+  std::vector<owed_part> all;
+  each_replaced(migration, [&](const column_description& old, std::size_t) {
+    migration_description nowhere = migration;
+    nowhere.target = "";
+    nowhere.target_type = old.type;
+    for (owed_part& each : read_owed_between(on, nowhere, old, false)) {
+      if (each.kind == "comment" || each.kind == "statistics target") continue;
+      each.mechanical = false;
+      each.statement.clear();
+      bool known = std::any_of(all.begin(), all.end(),
+                               [&](const owed_part& other) { return other.description == each.description; });
+      if (!known) all.push_back(std::move(each));
+    }
+  });
+  return all;
+}
+
 /// Reads them, in the order in which they are to be made. The caller has a transaction open, whose search path makes
 /// the server write names in full. Where several columns take the place of one, or one that of several, nobody but a
 /// person can say which of them is to have what: then it is there if one of them has it, and none of it is made.
 template <transactional Connection>
 std::vector<owed_part> read_owed(Connection& on, const migration_description& migration) {
+  if (migration.elsewhere) return read_owed_elsewhere(on, migration);
   if (is_one_to_one(migration)) {
     return read_owed_between(on, migration, first_replaced(migration), keeps_values(migration));
   }

@@ -226,10 +226,10 @@ class contract_examiner {
 
   /// A default that contract takes from an old column without being able to give it to a new one that reads it.
   void default_taken(const migration_description& part) {
-    if (moves_default(part) || has_default(part.target)) return;
+    if (moves_default(part) || has_default(home_of(migration_), part.target)) return;
     bool taken = false;
     each_replaced(migration_, [&](const column_description& old, std::size_t) {
-      taken = taken || (part.sources.has(migration_.table.find(old.name)) && has_default(old.name));
+      taken = taken || (part.sources.has(migration_.table.find(old.name)) && has_default(migration_.table, old.name));
     });
     if (!taken) return;
     add(false, fmt::format(
@@ -240,9 +240,8 @@ class contract_examiner {
                                                         : "give the new column a default of its own, or DROP DEFAULT"));
   }
 
-  bool has_default(std::string_view column) {
-    auto state = ask(on_, catalog::column_state,
-                     {text_of(migration_.table.schema), text_of(migration_.table.name), text_of(column)});
+  bool has_default(const table_description& table, std::string_view column) {
+    auto state = ask(on_, catalog::column_state, {text_of(table.schema), text_of(table.name), text_of(column)});
     return state.rows() == 1 && state.boolean(0, 2);
   }
 

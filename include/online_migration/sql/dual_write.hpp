@@ -142,7 +142,9 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
 
 /// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the
 /// count of rows is told those of the first one.
-constexpr void write_home_part(sink& out, const migration_description& migration) {
+/// A row that is there keeps what follows from nothing that is written (`set`): after contract that may be newer than
+/// the old columns.
+constexpr void write_home_part(sink& out, const migration_description& migration, const column_set& set) {
   column_set needed = key_set(migration.table);
   needed.add(migration.sources);
   out.put("\n  RETURNING ");
@@ -157,7 +159,7 @@ constexpr void write_home_part(sink& out, const migration_description& migration
   write_home_values(out, migration, row_names);
   // A condition, because without one ON would be taken for that of a join.
   out.put(" FROM written AS t WHERE true");
-  write_home_conflict(out, migration);
+  write_home_conflict(out, migration, [&](const migration_description& part) { return part.sources.overlaps(set); });
   out.put(")\n SELECT FROM written");
 }
 
@@ -197,7 +199,7 @@ constexpr void write_dual_write(sink& out, const migration_description& migratio
       write_assignments(out, migration, set, first, first + count, "");
       break;
   }
-  if (both) write_home_part(out, migration);
+  if (both) write_home_part(out, migration, set.without(key_set(table)));
 }
 
 template <class Migration, write_kind Kind, column_set Set, std::size_t First>

@@ -69,6 +69,13 @@ constexpr void write_unless_other_source(sink& out, const migration_description&
 constexpr void write_create_guard_function(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
   if (replaces_its_key(migration)) return write_key_guard_function(out, migration, false);
+  if (migration.elsewhere) {
+    write_begin_trigger_function(out, migration, "om_guard_", owners_rights);
+    write_home_guard_body(out, migration, new_row, old_row);
+    write_refuse_legacy(out, migration, "    ");
+    out.put("  END IF;\n  RETURN NULL;\nEND\n$om$");
+    return;
+  }
   // It calls nothing but the function of a partial transform, which the writer may not be able to name.
   bool calls = has_total_function(migration) && !other_sources(migration).empty();
   write_begin_trigger_function(out, migration, "om_guard_", calls ? owners_rights : "");
@@ -112,12 +119,12 @@ constexpr void write_revoke_guard_function(sink& out, const migration_descriptio
 /// SHARE ROW EXCLUSIVE, no scan.
 constexpr void write_create_guard_trigger(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
-  out.put("CREATE TRIGGER ");
+  out.put(migration.elsewhere ? "CREATE CONSTRAINT TRIGGER " : "CREATE TRIGGER ");
   write_object_name(out, guard_prefix, migration.name);
-  out.put(" BEFORE INSERT OR UPDATE ON ");
+  out.put(migration.elsewhere ? " AFTER INSERT OR UPDATE ON " : " BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
-  out.put(" FOR EACH ROW");
-  if (migration.in != worlds::client_only) {
+  out.put(migration.elsewhere ? " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW" : " FOR EACH ROW");
+  if (migration.in != worlds::client_only && !migration.elsewhere) {
     out.put(" WHEN (");
     write_differs(out, migration, new_row);
     out.put(')');
@@ -127,8 +134,9 @@ constexpr void write_create_guard_trigger(sink& out, const migration_description
   out.put("()");
 }
 
+/// Not for columns that moved: a subscriber gets the rows of the two tables one after the other.
 constexpr void write_enable_guard_trigger(sink& out, const migration_description& migration) {
-  if (!replaces(migration)) return;
+  if (!replaces(migration) || migration.elsewhere) return;
   write_enable_always(out, migration, guard_prefix);
 }
 

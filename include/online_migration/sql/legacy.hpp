@@ -52,8 +52,13 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
   const column_description& old = migration.table.columns[source];
   out.put("  fallback := defaults->>");
   out.literal(old.name);
-  out.put(
-      ";\n  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place");
+  auto put_home = [&](piece here, piece there) {
+    if (!migration.elsewhere) return out.put(here);
+    write_table_literal(out, home_of(migration));
+    out.put(there);
+  };
+  out.put(";\n  IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = ");
+  put_home("place", "::pg_catalog.regclass");
   out.put(" AND a.atthasdef AND a.attname = ");
   out.literal(part.target);
   out.put(") THEN\n    SELECT pg_catalog.replace($om_f$");
@@ -75,7 +80,9 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
   }
   out.put(
       "    IF moved IS NOT NULL THEN\n      EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s',");
-  out.put(" place::pg_catalog.regclass::text, ");
+  out.put(' ');
+  put_home("place::pg_catalog.regclass::text", "");
+  out.put(", ");
   out.literal(part.target);
   out.put(", moved);\n    END IF;\n  END IF;\n");
 }

@@ -6,6 +6,7 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/alarm.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// What moves to another table: one row `o` of it belongs to each row `t` of the first one, by the key. Whoever writes
@@ -27,22 +28,30 @@ constexpr void write_home_columns(sink& out, const migration_description& migrat
   });
 }
 
-/// ` ON CONFLICT (…) DO UPDATE SET …`: the row that is there gets the values that were meant to be inserted. It is
-/// locked as it is now, whatever the statement's snapshot is.
-constexpr void write_home_conflict(sink& out, const migration_description& migration) {
+/// ` ON CONFLICT (…) DO UPDATE SET …`: the row that is there gets the values that were meant to be inserted, of the columns
+/// that `takes(part)` says. It is locked as it is now, whatever the statement's snapshot is.
+template <class Takes>
+constexpr void write_home_conflict(sink& out, const migration_description& migration, Takes takes) {
   const table_description& home = home_of(migration);
   out.put(" ON CONFLICT (");
   for (std::size_t i = 0; i < home.key_count(); ++i) {
     if (i > 0) out.put(", ");
     out.identifier(home.columns[home.key_at(i)].name);
   }
-  out.put(") DO UPDATE SET ");
-  each_target(migration, [&](const migration_description& part, std::size_t number) {
-    if (number > 0) out.put(", ");
+  bool any = false;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (!takes(part)) return;
+    out.put(any ? piece{", "} : piece{") DO UPDATE SET "});
+    any = true;
     out.identifier(part.target);
     out.put(" = EXCLUDED.");
     out.identifier(part.target);
   });
+  if (!any) out.put(") DO NOTHING");
+}
+
+constexpr void write_home_conflict(sink& out, const migration_description& migration) {
+  write_home_conflict(out, migration, [](const migration_description&) { return true; });
 }
 
 /// `INSERT INTO other AS o (…) SELECT `.
@@ -181,7 +190,56 @@ constexpr void write_home_sync_body(sink& out, const migration_description& migr
   write_differs(out, migration, row_names);
   out.put("\n   ");
   write_home_conflict(out, migration);
-  out.put(";\n  RETURN NULL;\nEND\n$om$");
+  out.put(";\n");
+  if (has_alarm(migration)) {
+    out.put("  IF FOUND THEN\n    PERFORM ");
+    write_own_function(out, migration, "om_alarm_");
+    out.put("();\n  END IF;\n");
+  }
+  out.put("  RETURN NULL;\nEND\n$om$");
+}
+
+/// The body of the guard of columns that move. What a transaction leaves behind is looked at when it ends, so a program
+/// may write the two tables in either order: where a column that leaves was written, what follows from it has to be in
+/// the other table by then. Who writes the other table alone is not looked at.
+constexpr void write_home_guard_body(sink& out, const migration_description& migration, const column_names& new_one,
+                                     const column_names& old_one) {
+  auto changed = [&](const migration_description& part, bool same) {
+    bool any = false;
+    each_replaced(migration, [&](const column_description& old, std::size_t) {
+      if (!part.sources.has(position_of(migration.table, old.name))) return;
+      if (any) out.put(same ? piece{" AND "} : piece{" OR "});
+      any = true;
+      write_identity(
+          out, *old.type, same, compares_as_text(*old.type), [&](sink& o) { new_one.write(o, old.name); },
+          [&](sink& o) { old_one.write(o, old.name); });
+    });
+    return any;
+  };
+  out.put("BEGIN\n  IF ");
+  changed(migration, true);
+  out.put(" THEN\n    RETURN NULL;\n  END IF;\n  IF EXISTS (SELECT FROM ");
+  write_table(out, migration.table);
+  out.put(" AS t WHERE ");
+  for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+    const column_description& column = migration.table.columns[migration.table.key_at(i)];
+    if (i > 0) out.put(" AND ");
+    row_names.write(out, column.name);
+    write_operator(out, "=", is_qualified(*column.type));
+    new_one.write(out, column.name);
+  }
+  out.put(" AND (");
+  bool more = false;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (!part.sources.overlaps(migration.replaced)) return;
+    out.put(more ? piece{"\n      OR (("} : piece{"(("});
+    more = true;
+    changed(part, false);
+    out.put(") AND ");
+    write_home_differs(out, part, row_names);
+    out.put(')');
+  });
+  out.put(")) THEN\n");
 }
 
 }  // namespace online_migration::detail

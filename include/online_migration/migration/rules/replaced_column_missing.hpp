@@ -31,7 +31,21 @@ constexpr std::size_t unset_replaced() {
   const migration_description& migration = describe_migration<typename Request::migration>;
   bool needs = changes_rows(Request::kind) && set_columns<Request>.overlaps(migration.sources);
   if (!needs) return table_description::none;
-  const column_set& wanted = is_way_back(migration) ? migration.sources : migration.replaced;
+  column_set wanted = is_way_back(migration) ? migration.sources : migration.replaced;
+  if (migration.elsewhere) {
+    // The other table's columns are written one by one.
+    wanted = {};
+    column_set written = set_columns<Request>;
+    for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+      column_set key;
+      key.add(migration.table.key_at(i));
+      written = written.without(key);
+    }
+    each_target(migration, [&](const migration_description& part, std::size_t) {
+      if (!part.sources.overlaps(written)) return;
+      wanted.add(part.sources.without(part.sources.without(migration.replaced)));
+    });
+  }
   return first_of(wanted.without(set_columns<Request>), migration.table);
 }
 
