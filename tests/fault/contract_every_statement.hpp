@@ -30,6 +30,18 @@ struct wide_balance
                                         om::into<"balance_v2", om::bigint, om::col<"balance">, om::not_null>,
                                         om::into<"remark", om::text, om::col<"note">>>> {};
 
+/// Columns that leave for another table.
+struct members : om::table<"accounts", om::in_schema<"bank">, om::column<"id", om::integer, om::primary_key>,
+                           om::column<"bio", om::text, om::has_default>, om::column<"avatar", om::text>> {};
+
+struct profiles : om::table<"profiles", om::in_schema<"bank">, om::column<"member_id", om::integer, om::primary_key>,
+                            om::column<"bio", om::text>, om::column<"picture", om::text, om::not_null>> {};
+
+struct move_profile
+    : om::migration<"move-profile", members,
+                    om::move_columns<profiles, om::moved<"bio">, om::from<"avatar", om::lossy>,
+                                     om::moved<"picture", om::coalesce(om::col<"avatar">, om::lit<"none">)>>> {};
+
 inline constexpr om::statement make_accounts{"make_accounts", R"(
 CREATE SCHEMA bank;
 CREATE TABLE bank.accounts (id integer PRIMARY KEY, balance integer NOT NULL DEFAULT 7, note text,
@@ -41,12 +53,37 @@ INSERT INTO bank.accounts SELECT g, g * 10 FROM generate_series(-19, 20) AS g)"}
 inline constexpr om::statement live{"live", R"(
 UPDATE bank.accounts SET balance_v2 = balance_v2 + 1 WHERE id % 3 = 0; INSERT INTO bank.accounts (id, balance_v2) VALUES (900, 1))"};
 
+inline constexpr om::statement make_members{"make_members", R"(
+CREATE SCHEMA bank;
+CREATE TABLE bank.accounts (id integer PRIMARY KEY, bio text DEFAULT 'none', avatar text, CONSTRAINT short CHECK (avatar <> 'long'));
+INSERT INTO bank.accounts SELECT g, 'bio ' || g, 'a' || g FROM generate_series(-19, 20) AS g)"};
+
+inline constexpr om::statement live_members{"live_members", R"(
+UPDATE bank.profiles SET bio = 'newer' WHERE member_id % 3 = 0; INSERT INTO bank.accounts (id) VALUES (900);
+INSERT INTO bank.profiles (member_id, picture) VALUES (900, 'p'))"};
+
+/// What is migrated: how it is made, and what happens to it after contract.
+struct replaced {
+  using migration = wide_balance;
+  static constexpr std::string_view name = "replaced_";
+  static constexpr const om::statement& make = make_accounts;
+  static constexpr const om::statement& lives = live;
+};
+struct moved {
+  using migration = move_profile;
+  static constexpr std::string_view name = "moved_";
+  static constexpr const om::statement& make = make_members;
+  static constexpr const om::statement& lives = live_members;
+};
+
 /// Everything that has to be the same, but for times and numbers of the server's own.
 inline constexpr om::statement everything{"everything", R"(SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 SELECT format('row %s', t) AS line FROM bank.accounts AS t
+UNION ALL SELECT format('row of the other %s', x) FROM query_to_xml('SELECT * FROM bank.profiles ORDER BY 1', true, true, '') AS x
+  WHERE to_regclass('bank.profiles') IS NOT NULL
 UNION ALL SELECT format('column %s %s %s %s', attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
   FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-  WHERE attrelid = 'bank.accounts'::regclass AND attnum > 0 AND NOT attisdropped
+  WHERE attrelid IN ('bank.accounts'::regclass, to_regclass('bank.profiles')) AND attnum > 0 AND NOT attisdropped
 UNION ALL SELECT format('relation %s %s', relname, relkind) FROM pg_class WHERE relnamespace = 'bank'::regnamespace
 UNION ALL SELECT format('trigger %s %s', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
   WHERE tgrelid = 'bank.accounts'::regclass AND NOT tgisinternal
@@ -67,80 +104,95 @@ template <class Database>
 using toolkit_of = om::basic_toolkit<Database, hasty_environment>;
 
 /// What is called, and from which state.
+template <class Subject>
 struct contract_step {
+  using subject = Subject;
   static constexpr std::string_view from = "ready";
   template <class Tools>
   static void run(Tools& tools) {
-    om::contract(tools, om::prove<wide_balance>(tools, {{om::risk::legacy_instances, om::risk::left_behind},
-                                                        std::chrono::milliseconds{0}}));
+    om::contract(tools, om::prove<typename Subject::migration>(
+                            tools, {{om::risk::legacy_instances, om::risk::left_behind, om::risk::no_way_back},
+                                    std::chrono::milliseconds{0}}));
   }
 };
+template <class Subject>
 struct retire_step {
+  using subject = Subject;
   static constexpr std::string_view from = "contracted";
   template <class Tools>
   static void run(Tools& tools) {
-    om::retire<wide_balance>(tools, {{om::risk::dual_writers}});
+    om::retire<typename Subject::migration>(tools, {{om::risk::dual_writers}});
   }
 };
+template <class Subject>
 struct drop_step {
+  using subject = Subject;
   static constexpr std::string_view from = "retired";
   template <class Tools>
   static void run(Tools& tools) {
-    om::drop_retired<wide_balance>(tools, {{om::risk::dropped_column}, std::chrono::seconds{0}});
+    om::drop_retired<typename Subject::migration>(tools, {{om::risk::dropped_column}, std::chrono::seconds{0}});
   }
 };
+template <class Subject>
 struct revive_step {
+  using subject = Subject;
   static constexpr std::string_view from = "retired";
   template <class Tools>
   static void run(Tools& tools) {
-    om::revive<wide_balance>(tools);
+    om::revive<typename Subject::migration>(tools);
   }
 };
+template <class Subject>
 struct rollback_step {
+  using subject = Subject;
   static constexpr std::string_view from = "ready";
   template <class Tools>
   static void run(Tools& tools) {
-    om::rollback<wide_balance>(tools, {{om::risk::dropped_column}, std::chrono::milliseconds{1}});
+    om::rollback<typename Subject::migration>(tools, {{om::risk::dropped_column}, std::chrono::milliseconds{1}});
   }
 };
 
+inline std::string conninfo(std::string_view name) { return "dbname=" + std::string{name}; }
+
+/// Everything of the copy that is worked on.
+inline std::string state_of_work() {
+  om::database in{conninfo("work")};
+  return std::string{in.connect().execute(everything).text(0, 0)};
+}
+
 /// Databases that are copied for each try.
+template <class Subject>
 class stages {
  public:
   stages() {
+    using migration = typename Subject::migration;
     make("ready", "template0", [](om::database& in) {
-      in.connect().run_script(make_accounts);
-      om::expand_contract<wide_balance>{in}.run();
+      in.connect().run_script(Subject::make);
+      om::expand_contract<migration>{in}.run();
       om::toolkit tools{in};
-      tools.set_read_flag<wide_balance>(om::read_flag::new_column);
+      tools.set_read_flag<migration>(om::read_flag::new_column);
     });
-    make("contracted", "ready", [](om::database& in) {
+    make("contracted", name_of("ready"), [](om::database& in) {
       toolkit_of<om::database> tools{in};
-      contract_step::run(tools);
-      in.connect().run_script(live);
+      contract_step<Subject>::run(tools);
+      in.connect().run_script(Subject::lives);
     });
-    make("retired", "contracted", [](om::database& in) {
+    make("retired", name_of("contracted"), [](om::database& in) {
       toolkit_of<om::database> tools{in};
-      retire_step::run(tools);
+      retire_step<Subject>::run(tools);
     });
   }
 
   /// A fresh one like this, called `work`.
-  void begin(std::string_view like) { copy("work", like); }
+  void begin(std::string_view like) { copy("work", name_of(like)); }
 
-  static std::string conninfo(std::string_view name) { return "dbname=" + std::string{name}; }
-
-  /// Of `work`.
-  static std::string state() {
-    om::database in{conninfo("work")};
-    return std::string{in.connect().execute(everything).text(0, 0)};
-  }
+  static std::string name_of(std::string_view stage) { return std::string{Subject::name} + std::string{stage}; }
 
  private:
   template <class Fill>
   void make(std::string_view name, std::string_view like, Fill fill) {
-    copy(name, like);
-    om::database in{conninfo(name)};
+    copy(name_of(name), like);
+    om::database in{conninfo(name_of(name))};
     fill(in);
   }
 
@@ -166,24 +218,25 @@ class stages {
 
 template <class Step>
 void call(plan& how) {
-  faulty_database source{how, stages::conninfo("work")};
+  faulty_database source{how, conninfo("work")};
   toolkit_of<faulty_database> tools{source};
   Step::run(tools);
 }
 
 /// Made once: they take longer than the steps that are tried on their copies.
-inline stages& all_stages() {
-  static stages all;
+template <class Step>
+auto& all_stages() {
+  static stages<typename Step::subject> all;
   return all;
 }
 
 template <class Step>
 const std::string& undisturbed() {
   static const std::string state = [] {
-    all_stages().begin(Step::from);
+    all_stages<Step>().begin(Step::from);
     plan quiet;
     call<Step>(quiet);
-    return stages::state();
+    return state_of_work();
   }();
   return state;
 }
@@ -196,7 +249,7 @@ struct choice {
 
 template <class Step>
 void harm_each(choice which, fault what, std::string_view sqlstate) {
-  stages& all = all_stages();
+  auto& all = all_stages<Step>();
   const std::string& expected = undisturbed<Step>();
   for (std::int64_t n = which.first();; n += which.step) {
     all.begin(Step::from);
@@ -220,14 +273,14 @@ void harm_each(choice which, fault what, std::string_view sqlstate) {
       plan quiet;
       call<Step>(quiet);
     }
-    CHECK(stages::state() == expected);
+    CHECK(state_of_work() == expected);
   }
 }
 
 /// In a process of its own that is really killed at the n-th statement.
 template <class Step>
 void kill_each(choice which, fault what) {
-  stages& all = all_stages();
+  auto& all = all_stages<Step>();
   const std::string& expected = undisturbed<Step>();
   for (std::int64_t n = which.first();; n += which.step) {
     all.begin(Step::from);
@@ -255,7 +308,7 @@ void kill_each(choice which, fault what) {
     }
     plan quiet;
     call<Step>(quiet);
-    CHECK(stages::state() == expected);
+    CHECK(state_of_work() == expected);
   }
 }
 
@@ -269,10 +322,13 @@ void harm_in_every_way(choice which) {
 /// How much of it: each program has its own.
 extern const choice each;
 
-TEST_CASE("every statement of contract") { harm_in_every_way<contract_step>(each); }
-TEST_CASE("every statement of retire") { harm_in_every_way<retire_step>(each); }
-TEST_CASE("every statement of drop_retired") { harm_in_every_way<drop_step>(each); }
-TEST_CASE("every statement of revive") { harm_in_every_way<revive_step>(each); }
-TEST_CASE("every statement of rollback") { harm_in_every_way<rollback_step>(each); }
+TEST_CASE("every statement of contract") { harm_in_every_way<contract_step<replaced>>(each); }
+TEST_CASE("every statement of retire") { harm_in_every_way<retire_step<replaced>>(each); }
+TEST_CASE("every statement of drop_retired") { harm_in_every_way<drop_step<replaced>>(each); }
+TEST_CASE("every statement of revive") { harm_in_every_way<revive_step<replaced>>(each); }
+TEST_CASE("every statement of rollback") { harm_in_every_way<rollback_step<replaced>>(each); }
+TEST_CASE("every statement of contract, of columns that move") { harm_in_every_way<contract_step<moved>>(each); }
+TEST_CASE("every statement of retire, of columns that move") { harm_in_every_way<retire_step<moved>>(each); }
+TEST_CASE("every statement of drop_retired, of columns that move") { harm_in_every_way<drop_step<moved>>(each); }
 
 }  // namespace contract_every_statement

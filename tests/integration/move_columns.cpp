@@ -351,6 +351,12 @@ TEST_CASE_FIXTURE(moving,
   retire<move_all>(tools, all_new);
   retire<move_all>(tools, all_new);
   refuses("SELECT bio FROM bank.members", "42703", &old);
+  // Back as far as the names and the guard.
+  revive<move_all>(tools);
+  CHECK(says(caught<refused>([&] { revive<move_all>(tools); }), "has no inverse"));
+  refuses("UPDATE bank.members SET bio = 'stale' WHERE id = 1", "55000", &old);
+  retire<move_all>(tools, all_new);
+  refuses("SELECT bio FROM bank.members", "42703", &old);
   refuses("SELECT avatar FROM bank.members", "42703", &old);
   dual_writer<move_all, connection, stage::new_only> fresh{application};
   CHECK(fresh.insert(key(960), set<"name">("new only")) == 1);
@@ -364,6 +370,30 @@ TEST_CASE_FIXTURE(moving,
   CHECK(count("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == 0);
   CHECK(count("SELECT count(*) FROM pg_proc WHERE proname LIKE 'om\\_%'") == 0);
   CHECK(count("SELECT count(*) FROM pg_class WHERE relname LIKE 'om\\_%'") == 0);
+}
+
+TEST_CASE_FIXTURE(moving, "reads go to the table that the flag says") {
+  bring_to<move_all>(phase::validate);
+  run("ALTER TABLE bank.members DISABLE TRIGGER USER; UPDATE bank.profiles SET bio = 'there', picture = 'there' WHERE member_id = 3;"
+      "INSERT INTO bank.members VALUES (900, 'n', 'here', 'here')");
+  read_flag now;
+  auto flags = [&now] { return now; };
+  reader<one_column<move_all, "bio">> bio{on, flags};
+  reader<one_column<move_all, "picture">> picture{on, flags};
+  for (read_flag here : {read_flag::legacy, read_flag::shadow}) {
+    now = here;
+    CHECK(bio.get(key(3)).value() == "bio 3");
+    CHECK(picture.get(key(3)).value() == "a3");
+    CHECK(picture.get(key(900)).value() == "here");
+    CHECK_FALSE(bio.get(key(901)).has_row());
+  }
+  now = read_flag::new_column;
+  CHECK(bio.get(key(3)).value() == "there");
+  CHECK(picture.get(key(3)).value() == "there");
+  CHECK_FALSE(bio.get(key(900)).has_row());
+  using one = one_column<move_all, "bio">;
+  CHECK(ask("SELECT string_agg(" + std::string{read_expression<one, "m">::new_column} +
+            ", ' ' ORDER BY id) FROM bank.members AS m WHERE id IN (3, 4, 900)") == "there bio 4");
 }
 
 TEST_CASE_FIXTURE(moving, "where no column leaves the first table, contract closes the run and the trigger goes on") {

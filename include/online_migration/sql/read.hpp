@@ -40,12 +40,29 @@ constexpr void write_read_legacy(sink& out, const migration_description& migrati
   write_from_key(out, migration);
 }
 
-/// The field as the new column has it.
+/// What the new representation is read from: the new column, of another table by the key of the row that `names` is
+/// about.
+constexpr void write_new_field(sink& out, const migration_description& migration, const column_names& names) {
+  if (!migration.elsewhere) return names.write(out, migration.target);
+  out.put("(SELECT ");
+  home_row.write(out, migration.target);
+  out.put(" FROM ");
+  write_table(out, home_of(migration));
+  write_home_of(out, migration, names);
+  out.put(')');
+}
+
+/// The field as the new column has it. A row without its other one, where that has the column, has no such field.
 constexpr void write_read_new(sink& out, const migration_description& migration) {
   if (has_parts(migration)) return;
   out.put("SELECT ");
-  row_names.write(out, migration.target);
+  write_new_field(out, migration, row_names);
   write_from_key(out, migration);
+  if (!migration.elsewhere) return;
+  out.put(" AND EXISTS (SELECT FROM ");
+  write_table(out, home_of(migration));
+  write_home_of(out, migration, row_names);
+  out.put(')');
 }
 
 /// Both, and whether they differ where the server can tell: one statement and so one snapshot, because a write may come
@@ -55,7 +72,7 @@ constexpr void write_read_both(sink& out, const migration_description& migration
   out.put("SELECT ");
   write_legacy_field(out, migration);
   out.put(", ");
-  row_names.write(out, migration.target);
+  write_new_field(out, migration, row_names);
   if (migration.in != worlds::client_only) {
     out.put(", (");
     write_differs(out, migration, row_names);
@@ -87,7 +104,7 @@ constexpr auto make_read_expression() {
     const migration_description& migration = describe_migration<Migration>;
     column_names names{stored_alias_prefix<Alias>.view()};
     if (From == representation::new_column) {
-      names.write(out, migration.target);
+      write_new_field(out, migration, names);
     } else {
       write_transform(out, migration, names);
     }
@@ -116,6 +133,10 @@ constexpr std::string_view legacy_expression() {
 template <class Migration, fixed_string Alias, stage Stage>
 constexpr std::string_view new_expression() {
   check_not_legacy_stage<Migration, Stage>::raise();
+  static_assert(
+      !moves_column<typename Migration::change> || (Alias.size() > 0 && Alias.view() != "o"),
+      "om::read_expression: of columns that move to another table it needs the alias that the first table has in "
+      "the statement, and not o, which is that of the other one");
   return stored_read_expression<Migration, Alias, representation::new_column>.view();
 }
 
