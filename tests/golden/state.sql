@@ -443,7 +443,7 @@ SELECT NOT EXISTS (SELECT FROM "public"."online_migration_runs" AS r,
    pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS k (name)
   WHERE r.run_id = $1::bigint AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND a.attnotnull));
+   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))));
 
 -- state_read_new_only
 UPDATE "public"."online_migration_runs" SET read_flag = 'new', read_percent = 0,
@@ -563,7 +563,8 @@ SELECT m.nspname, r.relname, k.conname,
  WHERE n.nspname = $1::text AND c.relname = $2::text ORDER BY 1, 2, 3;
 
 -- catalog_key_facts
-WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new, COALESCE(w.attnotnull, false) AS required
+WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new,
+   EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = w.attrelid AND a.attnum = w.attnum AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) AS required
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
    LEFT JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped

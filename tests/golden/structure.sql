@@ -174,19 +174,19 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexr
 ALTER TABLE "app"."orders" ADD CONSTRAINT "om_required_patient" CHECK ("patient" IS NOT NULL) NOT VALID;
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_patient') THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_patient') THEN 'done' ELSE 'missing' END;
 
 -- validate_required_check: enforce, SHARE UPDATE EXCLUSIVE, one scan
 ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "om_required_patient";
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_patient' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_patient' AND k.convalidated) THEN 'done' ELSE 'missing' END;
 
 -- set_not_null: enforce, ACCESS EXCLUSIVE
 ALTER TABLE "app"."orders" ALTER COLUMN "patient" SET NOT NULL;
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND a.attnotnull) THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'patient' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) THEN 'done' ELSE 'missing' END;
 
 -- drop_required_check: enforce, ACCESS EXCLUSIVE
 ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "om_required_patient";
@@ -443,19 +443,19 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.at
 ALTER TABLE "app"."orders" ADD CONSTRAINT "om_required_total" CHECK ("total" IS NOT NULL) NOT VALID;
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
 
 -- validate_restored_check: undo, SHARE UPDATE EXCLUSIVE, one scan
 ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "om_required_total";
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total' AND k.convalidated) THEN 'done' ELSE 'missing' END;
 
 -- restore_not_null: undo, ACCESS EXCLUSIVE
 ALTER TABLE "app"."orders" ALTER COLUMN "total" SET NOT NULL;
 
 -- whether it is done
-SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) THEN 'done' ELSE 'missing' END;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) THEN 'done' ELSE 'missing' END;
 
 -- drop_restored_check: undo, ACCESS EXCLUSIVE
 ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "om_required_total";

@@ -54,6 +54,8 @@ struct no_identity
 
 struct strict_orders : table<"orders", column<"id", bigint, primary_key>, column<"total", integer, not_null>> {};
 struct nullable_total : om::migration<"orders-nullable-total", strict_orders, drop_not_null<"total">> {};
+struct required_user : om::migration<"orders-required-user", orders, set_not_null<"user_id">> {};
+struct twice_total : om::migration<"orders-twice-total", strict_orders, add_column<"twice", integer, col<"total">>> {};
 struct purchases : om::migration<"orders-purchases", orders, rename_table<"purchases">> {};
 struct without_orders : om::migration<"no-orders", orders, drop_table> {};
 struct with_users : om::migration<"users", users, make_table> {};
@@ -447,6 +449,31 @@ TEST_CASE_FIXTURE(shop, "NOT NULL goes at contract, and comes back unless a row 
   run("DELETE FROM orders WHERE id = 5001");
   revive<nullable_total>(tools);
   CHECK(schema() == before);
+}
+
+TEST_CASE_FIXTURE(shop, "a NOT NULL that the server has not looked at yet is none") {
+  plain();
+  run("INSERT INTO orders VALUES (5001, NULL, NULL, 'x')");
+  // From 18 on there may be one beside rows with NULL.
+  if (since(18)) {
+    run("ALTER TABLE orders ADD CONSTRAINT later NOT NULL user_id NOT VALID, ADD CONSTRAINT total_later NOT NULL total NOT VALID");
+  }
+  CHECK_CONTAINS(refusal<twice_total>([&] { expand<twice_total>(tools); }), "\"total\"");
+  expand<required_user>(tools);
+  violation_report found = verify<required_user>(tools);
+  REQUIRE(found.found.size() == 1);
+  CHECK(found.found[0].rows == 1);
+  run("DELETE FROM orders WHERE id = 5001");
+  to_contracted<required_user>();
+  CHECK(state("INSERT INTO orders VALUES (5001, NULL, 1, 'x')") == "23502");
+  CHECK(
+      count(
+          "SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'user_id' AND attnotnull") ==
+      1);
+  CHECK(
+      count(
+          "SELECT count(*) FROM pg_constraint AS k JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) "
+          "WHERE k.conrelid = 'orders'::regclass AND a.attname = 'user_id' AND NOT k.convalidated") == 0);
 }
 
 TEST_CASE_FIXTURE(shop, "a table has both names until contract") {

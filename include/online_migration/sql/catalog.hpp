@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/statement.hpp>
 
 /// Questions to PostgreSQL's catalog: what the database has, against what was declared.
@@ -21,18 +22,19 @@ inline constexpr statement table_facts{
 /// `$1` oid of a table. Columns: name, type, not null, generated, has a default. The type is written as
 /// `type_description` writes it: as `format_type()` does, but types that are not PostgreSQL's own are quoted and have
 /// their schema, whatever the search_path of the session is.
-inline constexpr statement columns{
-    "catalog_columns",
+inline constexpr auto columns_text = detail::join(
     R"(SELECT a.attname, CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
    ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
      || COALESCE(pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(][^"()]*[)]'), '')
      || CASE WHEN e.oid = a.atttypid THEN '' ELSE '[]' END END,
-  a.attnotnull, a.attgenerated <> '', a.atthasdef OR a.attidentity <> ''
+  )",
+    detail::is_not_null, R"(, a.attgenerated <> '', a.atthasdef OR a.attidentity <> ''
  FROM pg_catalog.pg_attribute AS a
   JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
   JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typtype = 'b' AND y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END
   JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace
- WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)"};
+ WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)");
+inline constexpr statement columns{"catalog_columns", columns_text.view()};
 
 /// The labels of an enum by its quoted name, `$1`, in their order.
 inline constexpr statement labels{"catalog_labels",
@@ -127,9 +129,8 @@ inline constexpr statement block_facts{
 
 /// What decides how a table is walked. `$1` schema, `$2` table, `$3` trigger. Columns: how many blocks it has, with its
 /// partitions; whether it is a table by itself whose trigger fires for every write.
-inline constexpr statement walk_facts{
-    "catalog_walk_facts",
-    R"(SELECT COALESCE((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(p.relid))
+inline constexpr statement walk_facts{"catalog_walk_facts",
+                                      R"(SELECT COALESCE((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(p.relid))
    FROM pg_catalog.pg_partition_tree(c.oid) AS p), pg_catalog.pg_relation_size(c.oid))::bigint
    / pg_catalog.current_setting('block_size')::bigint,
   c.relkind = 'r' AND NOT c.relhassubclass AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
@@ -160,18 +161,19 @@ SELECT (SELECT pg_catalog.count(*) FROM parts),
 
 /// A column. `$1` schema, `$2` table, `$3` column. Columns: type as `columns` has it, not null, has a
 /// default. No row where there is none.
-inline constexpr statement column_state{
-    "catalog_column_state",
+inline constexpr auto column_state_text = detail::join(
     R"(SELECT CASE WHEN s.nspname = 'pg_catalog' THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
    ELSE '"' || pg_catalog.replace(s.nspname::text, '"', '""') || '"."' || pg_catalog.replace(e.typname::text, '"', '""') || '"'
      || COALESCE(pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(][^"()]*[)]'), '')
      || CASE WHEN e.oid = a.atttypid THEN '' ELSE '[]' END END,
-  a.attnotnull, a.atthasdef FROM pg_catalog.pg_attribute AS a
+  )",
+    detail::is_not_null, R"(, a.atthasdef FROM pg_catalog.pg_attribute AS a
   JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
   JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typtype = 'b' AND y.typcategory = 'A' AND y.typlen = -1 THEN y.typelem ELSE y.oid END
   JOIN pg_catalog.pg_namespace AS s ON s.oid = e.typnamespace
   JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
- WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)"};
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND a.attname = $3::text AND NOT a.attisdropped)");
+inline constexpr statement column_state{"catalog_column_state", column_state_text.view()};
 
 /// Transactions that may have written to the table, own one excepted: every one that holds its writers' lock. Readable
 /// by every role. `$1` schema, `$2` table.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/statement.hpp>
 
 /// Statements on the state tables for what comes after `contract-ready`, and for the ways back.
@@ -26,12 +27,14 @@ inline constexpr statement contract_facts{"state_contract_facts",
  FROM "public"."online_migration_runs" AS r WHERE r.run_id = $1::bigint)"};
 
 /// Whether the old columns that were NOT NULL before contract are so again. `$1` run, `$2` schema, `$3` table.
-inline constexpr statement legacy_required{"state_legacy_required",
-                                           R"(SELECT NOT EXISTS (SELECT FROM "public"."online_migration_runs" AS r,
+inline constexpr auto legacy_required_text = detail::join(
+    R"(SELECT NOT EXISTS (SELECT FROM "public"."online_migration_runs" AS r,
    pg_catalog.jsonb_array_elements_text(r.metadata->'legacy'->'not_null') AS k (name)
   WHERE r.run_id = $1::bigint AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND a.attnotnull)))"};
+   WHERE n.nspname = $2::text AND c.relname = $3::text AND a.attname = k.name AND )",
+    detail::is_not_null, "))");
+inline constexpr statement legacy_required{"state_legacy_required", legacy_required_text.view()};
 
 /// From contract on the new representation is read. `$1` run.
 inline constexpr statement read_new_only{

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/statement.hpp>
 
 /// Questions about a key that is replaced: who refers to it, what it is, and what is missing before contract. The
@@ -25,9 +26,10 @@ inline constexpr statement key_references{"catalog_key_references",
 /// whether one of both is the primary key alone, not deferrable; whether the new column is NOT NULL; whether it has its
 /// index, the old column its own; what depends on the primary key itself; what else takes numbers from the key's
 /// sequence.
-inline constexpr statement key_facts{
-    "catalog_key_facts",
-    R"(WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new, COALESCE(w.attnotnull, false) AS required
+inline constexpr auto key_facts_text = detail::join(
+    R"(WITH place AS (SELECT c.oid, o.attnum AS old, w.attnum AS new,
+   EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = w.attrelid AND a.attnum = w.attnum AND )",
+    detail::is_not_null, R"() AS required
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    JOIN pg_catalog.pg_attribute AS o ON o.attrelid = c.oid AND o.attname = $3::text AND NOT o.attisdropped
    LEFT JOIN pg_catalog.pg_attribute AS w ON w.attrelid = c.oid AND w.attname = $4::text AND NOT w.attisdropped
@@ -51,7 +53,8 @@ SELECT EXISTS (SELECT FROM primary_key), p.required,
    FROM sequences AS s JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
      AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = s.oid
     JOIN pg_catalog.pg_attrdef AS e ON e.oid = d.objid WHERE (e.adrelid, e.adnum) <> (p.oid, p.old))
- FROM place AS p)"};
+ FROM place AS p)");
+inline constexpr statement key_facts{"catalog_key_facts", key_facts_text.view()};
 
 /// What contract needs beforehand, as statements of the server's own making, in their order: the unique index of the
 /// new key, that of the old column, and for each declared column the foreign key to the new key, as its old one is.

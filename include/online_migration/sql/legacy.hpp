@@ -3,6 +3,7 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// What happens to the columns that a migration replaces: relaxed at contract, renamed when it is retired, dropped
@@ -138,7 +139,9 @@ constexpr void write_relax_legacy(sink& out, const migration_description& migrat
     EXECUTE pg_catalog.format('DROP INDEX %s', found.place);
   END LOOP;
 )");
-  out.put("  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull), '[]'),\n");
+  out.put("  SELECT COALESCE(pg_catalog.jsonb_agg(a.attname ORDER BY a.attnum) FILTER (WHERE ");
+  out.put(is_not_null);
+  out.put("), '[]'),\n");
   out.put("      COALESCE(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.pg_get_expr(e.adbin, e.adrelid))\n");
   out.put("        FILTER (WHERE e.oid IS NOT NULL), '{}') INTO required, defaults\n");
   out.put(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/statement.hpp>
 
 namespace online_migration::catalog {
@@ -9,7 +10,8 @@ namespace online_migration::catalog {
 /// text[]. Columns: `column` or `key`, schema, table, index of the key, position, column, type, not null, has a
 /// default. A key is a unique index that a walk could follow: as in `unique_keys`. Partitions, temporary tables and
 /// the library's own are left out.
-inline constexpr statement schema_snapshot{"catalog_schema_snapshot", R"(WITH tables AS (
+inline constexpr auto schema_snapshot_text = detail::join(
+    R"(WITH tables AS (
   SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND c.relname NOT LIKE 'online\_migration\_%'),
@@ -24,11 +26,13 @@ keys AS (
       WHERE o.position <= i.indnkeyatts AND i.indcollation[(o.position - 1)::integer] <> b.attcollation))
 SELECT * FROM (
   SELECT 'column' AS kind, t.nspname, t.relname, false AS is_other, '' AS index, a.attnum::bigint AS position, a.attname,
-    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull, a.atthasdef OR a.attidentity <> '' AS has_default
+    pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, )",
+    detail::is_not_null, R"(, a.atthasdef OR a.attidentity <> '' AS has_default
   FROM tables AS t JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid
   WHERE a.attnum > 0 AND NOT a.attisdropped
   UNION ALL
   SELECT 'key', nspname, relname, is_other, index, position, attname, '', false, false FROM keys) AS lines
- ORDER BY nspname COLLATE "C", relname COLLATE "C", kind, is_other, index COLLATE "C", position)"};
+ ORDER BY nspname COLLATE "C", relname COLLATE "C", kind, is_other, index COLLATE "C", position)");
+inline constexpr statement schema_snapshot{"catalog_schema_snapshot", schema_snapshot_text.view()};
 
 }  // namespace online_migration::catalog

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/structure/names.hpp>
 
 /// Whether a step is done: each question gives one text, `done`, `missing`, or `left over` where an interrupted try left
@@ -33,7 +34,10 @@ constexpr void write_column_test(sink& out, const structural_description& migrat
   out.all(also, ")");
 }
 
-constexpr piece and_required = " AND a.attnotnull";
+inline constexpr auto and_required_text = join(" AND ", is_not_null);
+constexpr piece and_required = and_required_text.view();
+/// Such a column refuses NULL, whatever it holds.
+constexpr piece and_refuses_null = " AND a.attnotnull";
 constexpr piece and_valid = " AND k.convalidated";
 
 constexpr void write_state_constraint_there(sink& out, const structural_description& migration,
@@ -75,7 +79,7 @@ constexpr void write_state_not_required(sink& out, const structural_description&
                                         const structure_description& change) {
   write_state(out, [&] {
     out.put("NOT ");
-    write_column_test(out, migration, change, and_required);
+    write_column_test(out, migration, change, and_refuses_null);
   });
 }
 
