@@ -32,6 +32,9 @@ struct replaced : om::migration<"replaced", accounts,
                                 replace_column<"balance", "balance_v2", bigint, col<"balance">,
                                                om::cast<integer>(col<"balance_v2">), not_null>> {};
 
+struct small_accounts : table<"accounts", column<"id", integer, primary_key>> {};
+struct wide_id : om::migration<"wide-id", small_accounts, replace_key<"id", "id_v2", bigint>> {};
+
 struct lock_watch : lab {
   /// The strongest lock on the table that this session holds, by its name in PostgreSQL's manual.
   std::string strongest() {
@@ -123,5 +126,22 @@ TEST_CASE_FIXTURE(lock_watch, "each statement takes the lock that its plan tells
   for (const om::lock_note& note : om::detail::lock_notes) {
     CAPTURE(note.statement);
     CHECK(seen.contains(std::string{note.statement}));
+  }
+}
+
+TEST_CASE_FIXTURE(lock_watch, "so does each of a key") {
+  run("CREATE TABLE accounts (id integer PRIMARY KEY); INSERT INTO accounts SELECT generate_series(1, 10)");
+  expand_contract<wide_id>{source}.run();
+  tools.set_read_flag<wide_id>(read_flag::new_column);
+  prepare_key<wide_id>(tools);
+  using key = key_statements<wide_id>;
+  for (const statement& each :
+       {key::give_back, key::cut_over, key::retired_guard, key::find_wide_key, key::return_numbers}) {
+    CAPTURE(each.name);
+    run("BEGIN");
+    CHECK_NOTHROW(run(std::string{each.view()}));
+    CHECK(strongest() == om::find_lock_note(each.name)->lock);
+    // Rolled back first, so that each of the others finds what it is for.
+    run(each.name == "give_key_back" ? "ROLLBACK" : "COMMIT");
   }
 }

@@ -24,6 +24,9 @@ struct wide_balance
           replace_column<"balance", "balance_v2", bigint, col<"balance">, cast<integer>(col<"balance_v2">), not_null>> {
 };
 
+struct orders : table<"orders", column<"id", integer, primary_key>> {};
+struct wide_id : om::migration<"orders-id", orders, replace_key<"id", "id_v2", bigint>> {};
+
 struct not_immutable
     : om::migration<
           "not-immutable", people,
@@ -42,6 +45,7 @@ struct program : lab {
   }
 
   /// Runs a command in a process of its own, as a shell does. How it ended; what it told is in `said`.
+  template <class Migration = wide_balance>
   int ends(std::initializer_list<const char*> words) {
     std::FILE* output = std::tmpfile();
     REQUIRE(output != nullptr);
@@ -54,7 +58,7 @@ struct program : lab {
       texts.insert(texts.end(), words.begin(), words.end());
       std::vector<char*> pointers;
       for (std::string& text : texts) pointers.push_back(text.data());
-      int status = migration_program<wide_balance>(static_cast<int>(pointers.size()), pointers.data(), options);
+      int status = migration_program<Migration>(static_cast<int>(pointers.size()), pointers.data(), options);
       std::fflush(stdout);
       _exit(status);
     }
@@ -201,4 +205,22 @@ TEST_CASE_FIXTURE(lab, "a plan asks the server whether the transform is immutabl
   CHECK(detail::commands<not_immutable>{{}, detail::arguments{{}}}.plan() == exit_code::refused);
   CHECK(detail::commands<lower_name>{{}, detail::arguments{{}}}.plan() == exit_code::done);
   CHECK(everything() == before);
+}
+
+TEST_CASE_FIXTURE(program, "a key is prepared between the end of the walk and contract") {
+  run("CREATE TABLE orders (id integer PRIMARY KEY); INSERT INTO orders SELECT generate_series(1, 100)");
+  CHECK(ends<wide_id>({"prepare"}) == 3);
+  CHECK(ends<wide_id>({"run"}) == 0);
+  CHECK(ends<wide_id>({"reads", "new"}) == 0);
+  CHECK(ends<wide_id>({"contract", "--yes-contract", "--yes-legacy-instances", "--yes-left-behind"}) == 3);
+  CHECK(told("prepare"));
+  CHECK(ends<wide_id>({"prepare"}) == 0);
+  CHECK(told("the indexes of the new key are there"));
+  CHECK(ends<wide_id>({"prepare"}) == 0);
+  CHECK(ends<wide_id>({"contract", "--yes-contract", "--yes-legacy-instances", "--yes-left-behind"}) == 0);
+  CHECK(
+      ask("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'orders'::regclass AND contype = 'p'") ==
+      "PRIMARY KEY (id_v2)");
+  CHECK(ends({"prepare"}) == 3);
+  CHECK(told("Only om::replace_key has a key to prepare"));
 }

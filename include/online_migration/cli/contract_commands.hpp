@@ -13,6 +13,7 @@
 #include <online_migration/cli/commands.hpp>
 #include <online_migration/cli/in_commands.hpp>
 #include <online_migration/runtime/contract.hpp>
+#include <online_migration/runtime/prepare_key.hpp>
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/readiness.hpp>
 #include <online_migration/runtime/retire.hpp>
@@ -74,6 +75,22 @@ class contract_commands : public commands<Migration> {
     if (wanted.has_value()) tools.set_read_flag<Migration>(*wanted);
     fmt::print("reads {}\n", to_string(tools.read_flag<Migration>().value_or(read_flag::legacy)));
     return exit_code::done;
+  }
+
+  /// What contract of a key relies on.
+  exit_code prepare() {
+    words_.nothing_left();
+    if constexpr (replaces_key_column<typename Migration::change>) {
+      database source = this->connect_to();
+      toolkit tools = this->begun(source);
+      std::stop_source stop;
+      pause_on_signals signals{stop, &tell_of_pause};
+      prepare_key<Migration>(tools, stop.get_token());
+      return told("prepared: the indexes of the new key are there, and the foreign keys to it");
+    } else {
+      throw refused{
+          "Only om::replace_key has a key to prepare: what else a column owes, `run` brings along. Nothing was changed."};
+    }
   }
 
   exit_code ready() {

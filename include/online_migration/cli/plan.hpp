@@ -11,6 +11,7 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/locks.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/statement.hpp>
@@ -92,6 +93,10 @@ inline std::string plan_text(const migration_description& migration, std::string
 template <migration_like Migration>
 std::string plan_text(plan_extent extent = plan_extent::forward) {
   std::vector<statement> all;
+  if constexpr (replaces_key_column<typename Migration::change>) {
+    using key = key_statements<Migration>;
+    all = {key::cut_over, key::retired_guard, key::find_wide_key, key::return_numbers, key::give_back};
+  }
   for (std::size_t i = 0; i < statements<Migration>::count; ++i) all.push_back(statements<Migration>::at(i));
   return detail::plan_text(describe_migration<Migration>, fingerprint<Migration>, all, extent);
 }

@@ -41,6 +41,7 @@ inline constexpr std::string_view program_help = R"(
               --rounds N       end after so many
 
   reads     from which column the application reads; `reads shadow`, `reads 10` (percent), `reads new`, `reads legacy`
+  prepare   of a key: build its indexes, and the foreign keys of what refers to it, once all rows are filled
   ready     what contract asks for, and what of it is missing
   contract  make the new column the one                                          --yes-contract, and what `ready` asks
   retire    rename the old column away                                           --yes-retire
@@ -147,6 +148,7 @@ int migration_program(int count, char** words, program_options options = {}) {
     if (command == "plan") return known.plan();
     if (command == "run") return known.run();
     if constexpr (!structural) {
+      if (command == "prepare") return known.prepare();
       if (command == "pause") return known.pause();
       if (command == "resume") return known.resume();
       if (command == "reads") return known.reads();

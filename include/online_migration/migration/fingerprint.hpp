@@ -105,6 +105,7 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
       out.identifier(change.name);
     }
     if (change.unique) out.put(" unique");
+    if (change.nulls_equal) out.put(" nulls not distinct");
     columns(" over", migration.table, change.columns);
     if (change.write_expressions != nullptr) change.write_expressions(out, {}, "", ", ");
     columns(" including", migration.table, change.included);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <iterator>
 #include <string_view>
 
 namespace online_migration {
@@ -57,7 +58,8 @@ inline constexpr lock_note lock_notes[]{
     {"backfill_count_first", "backfill", "ACCESS SHARE", "counts a last chunk that is the first", true},
     {"backfill_count", "backfill", "ACCESS SHARE", "counts the last chunk", true},
     {"middle_key_first", "backfill", "ACCESS SHARE", "", true},
-    {"middle_key", "backfill", "ACCESS SHARE", "where a worker that joins takes over, from a sample of the table", true},
+    {"middle_key", "backfill", "ACCESS SHARE", "where a worker that joins takes over, from a sample of the table",
+     true},
     {"backfill_chunk_first", "backfill", "ROW EXCLUSIVE", "the first chunk: as the others, without a lower end", true},
     {"backfill_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
     {"block_count", "backfill", "ACCESS SHARE", "counts the rows of a span of blocks", true},
@@ -137,14 +139,29 @@ inline constexpr lock_note lock_notes[]{
     {"read_both", "read", "ACCESS SHARE", "om::reader", true},
 };
 
-}  // namespace detail
+/// Those of `om::key_statements`, in the order of use.
+inline constexpr lock_note key_lock_notes[]{
+    {"cut_over_key", "contract", "ACCESS EXCLUSIVE", "for a moment: indexes, NOT NULL and foreign keys are there"},
+    {"retired_key_guard", "retire", "none", "the function of the guard"},
+    {"find_wide_key", "revive", "ACCESS SHARE", "looks for keys that cannot go back, by an index"},
+    {"return_numbers", "revive", "ACCESS EXCLUSIVE", "for a moment: the old column numbers the rows again"},
+    {"give_key_back", "rollback", "ACCESS EXCLUSIVE", "for a moment: the indexes of the new key go"},
+};
 
-/// The note on a statement of `om::statements`; nullptr where there is none of that name.
-constexpr const lock_note* find_lock_note(std::string_view statement) {
-  for (const lock_note& note : detail::lock_notes) {
-    if (note.statement == statement) return &note;
+constexpr const lock_note* find_note(std::string_view statement, const lock_note* begin, const lock_note* end) {
+  for (; begin != end; ++begin) {
+    if (begin->statement == statement) return begin;
   }
   return nullptr;
+}
+
+}  // namespace detail
+
+/// The note on a statement of `om::statements` or `om::key_statements`; nullptr where there is none of that name.
+constexpr const lock_note* find_lock_note(std::string_view statement) {
+  const lock_note* found = detail::find_note(statement, std::begin(detail::lock_notes), std::end(detail::lock_notes));
+  if (found != nullptr) return found;
+  return detail::find_note(statement, std::begin(detail::key_lock_notes), std::end(detail::key_lock_notes));
 }
 
 }  // namespace online_migration

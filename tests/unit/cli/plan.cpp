@@ -16,6 +16,9 @@ struct users
 struct lower_name
     : om::migration<"lower-name", users, om::add_column<"name_lower", om::text, om::ascii_lower(om::col<"name">)>> {};
 
+struct orders : om::table<"orders", om::column<"id", om::integer, om::primary_key>> {};
+struct wide_key : om::migration<"wide-key", orders, om::replace_key<"id", "id_v2", om::bigint>> {};
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
@@ -32,6 +35,23 @@ TEST_CASE("every statement of the catalogue has its note, and every note its sta
     for (const auto& stage : om::detail::plan_stages) known = known || stage.name == note.stage;
     CHECK(known);
   }
+}
+
+TEST_CASE("every statement of a key has its note, every note its statement, and the plan has them in their stages") {
+  std::size_t found = 0;
+  using key = om::key_statements<wide_key>;
+  for (const om::statement& each :
+       {key::cut_over, key::retired_guard, key::find_wide_key, key::return_numbers, key::give_back}) {
+    CAPTURE(each.name);
+    for (const om::lock_note& note : om::detail::key_lock_notes) found += note.statement == each.name ? 1 : 0;
+    CHECK(om::find_lock_note(each.name) != nullptr);
+    CHECK(has(om::plan_text<wide_key>(om::plan_extent::everything), "\n-- " + std::string{each.name} + "\n--   lock"));
+  }
+  CHECK(found == std::size(om::detail::key_lock_notes));
+  std::string plan = om::plan_text<wide_key>();
+  CHECK(plan.find("-- CONTRACT") < plan.find("-- cut_over_key"));
+  CHECK(plan.find("-- cut_over_key") < plan.find("-- create_guard_trigger"));
+  CHECK_FALSE(has(plan, "give_key_back"));
 }
 
 TEST_CASE("a plan shows the way forward, each statement with its lock") {

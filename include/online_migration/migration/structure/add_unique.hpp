@@ -18,4 +18,18 @@ struct add_unique {
   using reads = detail::list<column_node<Columns>...>;
 };
 
+/// The same where a NULL is the same as another one: NULLS NOT DISTINCT, from PostgreSQL 15 on.
+///
+///     om::add_unique_nulls_not_distinct<"users_phone_key", "phone">
+template <fixed_string Name, fixed_string... Columns>
+  requires(sizeof...(Columns) > 0)
+struct add_unique_nulls_not_distinct {
+  static constexpr auto name = Name;
+  static constexpr structure_description structure{.is = online_migration::structure::add_unique,
+                                                   .name = Name.view(),
+                                                   .columns = detail::names<Columns...>,
+                                                   .nulls_equal = true};
+  using reads = detail::list<column_node<Columns>...>;
+};
+
 }  // namespace online_migration

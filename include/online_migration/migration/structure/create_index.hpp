@@ -13,6 +13,9 @@ namespace online_migration {
 /// Option of an index: no two rows with the same values. Duplicates are counted before it is built.
 struct unique {};
 
+/// Of a unique index: a NULL is the same as another one. From PostgreSQL 15 on.
+struct nulls_not_distinct {};
+
 /// Option of an index: its access method, as in `om::using_method<"gin">`. Without it, btree.
 template <fixed_string Name>
 struct using_method {
@@ -199,11 +202,12 @@ struct expressions_of<What> : index_expressions<typename What::all> {};
 
 }  // namespace detail
 
-/// Properties of an index: `om::unique`, `om::using_method`, `om::include`, `om::where`, `om::storage`,
+/// Properties of an index: `om::unique`, `om::nulls_not_distinct`, `om::using_method`, `om::include`, `om::where`, `om::storage`,
 /// `om::operator_class`, `om::descending`, `om::nulls_first`, `om::nulls_last`.
 template <class Option>
-concept index_option = std::same_as<Option, unique> || detail::has_method<Option> || detail::has_condition<Option> ||
-                       detail::is_include<Option> || detail::is_storage<Option> || detail::is_placed<Option>;
+concept index_option = std::same_as<Option, unique> || std::same_as<Option, nulls_not_distinct> ||
+                       detail::has_method<Option> || detail::has_condition<Option> || detail::is_include<Option> ||
+                       detail::is_storage<Option> || detail::is_placed<Option>;
 
 /// A change: an index, built beside readers and writers. What an interrupted build leaves behind is found, dropped and
 /// built again.
@@ -213,6 +217,8 @@ concept index_option = std::same_as<Option, unique> || detail::has_method<Option
 template <fixed_string Name, class What, index_option... Options>
   requires requires { typename What::nodes; }
 struct create_index {
+  static_assert((std::same_as<Options, unique> || ...) || !(std::same_as<Options, nulls_not_distinct> || ...),
+                "om::nulls_not_distinct is about what is unique: say om::unique as well");
   static constexpr auto name = Name;
   using options = detail::list<Options...>;
   static constexpr structure_description structure = [] {
@@ -224,6 +230,7 @@ struct create_index {
     if constexpr ((detail::is_storage<Options> || ...)) result.write_storage = &detail::write_storage_of<Options...>;
     [[maybe_unused]] auto read = [&]<class Option>(std::type_identity<Option>) {
       if constexpr (std::same_as<Option, unique>) result.unique = true;
+      if constexpr (std::same_as<Option, nulls_not_distinct>) result.nulls_equal = true;
       if constexpr (detail::has_method<Option>) result.option = Option::method;
       if constexpr (detail::has_condition<Option>) result.write = &Option::condition::write;
       if constexpr (detail::is_include<Option>) result.included = detail::names_of<typename Option::nodes>::all;

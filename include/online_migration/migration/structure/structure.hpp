@@ -47,13 +47,14 @@ struct structure_description {
   std::string_view name{};  ///< of the constraint or index that comes or goes; empty where the column says all
   name_list columns{};      ///< of the migration's table
   std::string_view
-      option{};          ///< the access method of an index, what a foreign key does on delete, an old name, a comment
-  bool unique = false;   ///< of an index
-  name_list included{};  ///< by an index
-  const type_description* type = nullptr;                               ///< of a column that comes
-  bool required = false;                                                ///< whether that one is NOT NULL
-  table_description other{};                                            ///< what a foreign key refers to
-  name_list referenced{};                                               ///< its columns there
+      option{};         ///< the access method of an index, what a foreign key does on delete, an old name, a comment
+  bool unique = false;  ///< of an index
+  bool nulls_equal = false;                ///< of something unique: one NULL is the same as another
+  name_list included{};                    ///< by an index
+  const type_description* type = nullptr;  ///< of a column that comes
+  bool required = false;                   ///< whether that one is NOT NULL
+  table_description other{};               ///< what a foreign key refers to
+  name_list referenced{};                  ///< its columns there
   void (*write)(detail::sink&, const detail::column_names&) = nullptr;  ///< a condition, a default
   /// Of an index, in the place of columns: each in parentheses and with a suffix, with what stands between them.
   void (*write_expressions)(detail::sink&, const detail::column_names&, detail::piece suffix,

@@ -142,6 +142,10 @@ class structure_inspector : table_inspector<Connection> {
       case structure::add_unique:
       case structure::create_index:
         free_name(change, change.name, true);
+        if (change.nulls_equal && on_.facts().version < 150000) {
+          report_.refuse(
+              fmt::format("NULLS NOT DISTINCT, which \"{}\" asks for, is there from PostgreSQL 15 on", change.name));
+        }
         if (partitioned) {
           refuse_partitioned(change, "build it on each partition, then attach them to an index of the whole");
         }

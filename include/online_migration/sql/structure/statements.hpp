@@ -92,6 +92,7 @@ constexpr void write_build_index(sink& out, const structural_description& migrat
     write_names(out, change.included);
     out.put(')');
   }
+  if (change.nulls_equal) out.put(" NULLS NOT DISTINCT");
   if (change.write_storage != nullptr) {
     out.put(" WITH (");
     change.write_storage(out);
@@ -217,7 +218,11 @@ constexpr void write_violations(sink& out, const structural_description& migrati
       out.put("SELECT COALESCE(pg_catalog.sum(g.rows - 1), 0)::bigint FROM (SELECT pg_catalog.count(*) AS rows");
       from();
       out.put(" WHERE ");
-      each(" IS NOT NULL", " AND ");
+      if (change.nulls_equal) {
+        out.put("true");
+      } else {
+        each(" IS NOT NULL", " AND ");
+      }
       if (change.is == structure::create_index && change.write != nullptr) {
         out.put(" AND (");
         change.write(out, row_names);
