@@ -53,10 +53,14 @@ class breather {
   void took(const piece_of_work& done, std::int64_t changed_by_others = 0) {
     held_at_ = Environment::now();
     changed_since_vacuum_ += done.changed + changed_by_others;
-    if (done.blocked.has_value()) brakes_.note_blocked(*done.blocked, Environment::now());
+    if (done.blocked.has_value()) brakes_.note_blocked(*done.blocked, held_at_);
+    pace_.awaited(done.blocked, held_at_);
   }
 
-  [[nodiscard]] bool wants_blocked() const { return brakes_.wants_blocked(Environment::now()); }
+  [[nodiscard]] bool wants_blocked() const {
+    auto now = Environment::now();
+    return brakes_.wants_blocked(now) || pace_.counts_waiting(now);
+  }
 
   /// Adds why it is slow.
   void complete(backfill_progress& progress) const {

@@ -14,6 +14,9 @@ struct chunk_settings {
   int initial = 500;   ///< rows of the first chunk
   int smallest = 100;  ///< that a slow chunk leads to; one that fails may become as small as one row
   int largest = 20'000;
+  /// What the target is while sessions wait for rows of a chunk: they wait less, and each row costs a little more.
+  /// Zero, or more than the target, changes nothing.
+  std::chrono::microseconds target_while_awaited{4'000};
 };
 
 /// Chunks of a fixed number of rows: `om::backfill_options{.chunk = om::fixed_chunk(1000)}`. A chunk that runs into a
@@ -32,25 +35,40 @@ class chunk_size {
 
   /// A chunk took this long: one of `rows()` rows, or of as many as are told.
   constexpr void took(std::chrono::microseconds time, std::int64_t had = 0) {
+    const std::chrono::microseconds wanted = target();
     std::int64_t floor = std::min<std::int64_t>(static_cast<std::int64_t>(rows_) * 2, smallest());
-    if (settings_.target <= std::chrono::microseconds::zero()) {
+    if (wanted <= std::chrono::microseconds::zero()) {
       rows_ = clamp(static_cast<std::int64_t>(rows_) * 2, floor);
       return;
     }
     std::int64_t taken = std::max<std::int64_t>(time.count(), 1);
-    std::int64_t target = settings_.target.count();
     if (had <= 0) had = rows_;
-    if (taken > 2 * target) {
+    if (taken > 2 * wanted.count()) {
       rows_ = clamp(std::min<std::int64_t>(rows_, had) / 2, floor);
       return;
     }
-    std::int64_t fitting = had * target / taken;
+    std::int64_t fitting = had * wanted.count() / taken;
     // Half the way only, so that one lucky chunk does not double the next one's time.
     rows_ = clamp(std::min<std::int64_t>((rows_ + fitting) / 2, static_cast<std::int64_t>(rows_) * 2), floor);
   }
 
   /// A chunk ran into a lock, a deadlock or a time-out.
   constexpr void failed() { rows_ = clamp(rows_ / 2, 1); }
+
+  /// Whether sessions wait for rows of a chunk. When that begins, the next chunk is as much smaller as its target is.
+  constexpr void awaited(bool is) {
+    if (is == awaited_) return;
+    std::chrono::microseconds before = target();
+    awaited_ = is;
+    if (is && target() < before) rows_ = clamp(rows_ * target().count() / before.count(), smallest());
+  }
+
+  /// How long a chunk should take now; zero where that decides nothing.
+  [[nodiscard]] constexpr std::chrono::microseconds target() const {
+    bool is_shorter = settings_.target_while_awaited > std::chrono::microseconds::zero() &&
+                      settings_.target_while_awaited < settings_.target;
+    return awaited_ && is_shorter ? settings_.target_while_awaited : settings_.target;
+  }
 
   /// Goes on where an earlier session was.
   constexpr void resume(int rows) { rows_ = clamp(rows, smallest()); }
@@ -64,6 +82,7 @@ class chunk_size {
 
   chunk_settings settings_;
   int rows_;
+  bool awaited_ = false;
 };
 
 }  // namespace online_migration

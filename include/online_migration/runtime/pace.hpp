@@ -86,6 +86,20 @@ class pace {
     later_.failed();
   }
 
+  /// Sessions that waited for a chunk at its end; nothing where they were not counted.
+  void awaited(std::optional<std::int64_t> sessions, time_point now) {
+    if (sessions.has_value()) counted_ = now;
+    if (sessions.value_or(0) > 0) awaited_ = now;
+    bool still = awaited_.has_value() && now - *awaited_ < awaited_for;
+    size_.awaited(still);
+    later_.awaited(still);
+  }
+
+  /// Whether it is time to count them again.
+  [[nodiscard]] bool counts_waiting(time_point now) const {
+    return !counted_.has_value() || now - *counted_ >= count_every;
+  }
+
   void rested(std::chrono::milliseconds time) { rested_ += time; }
 
   /// Whether it is time for another report.
@@ -117,6 +131,9 @@ class pace {
 
  private:
   static constexpr std::chrono::milliseconds first_lock_wait{100};
+  /// Counting takes the server about as long as changing ten rows.
+  static constexpr std::chrono::milliseconds count_every{100};
+  static constexpr std::chrono::milliseconds awaited_for{2'000};
 
   chunk_size size_;
   chunk_size later_;  ///< of stripes behind the first
@@ -129,6 +146,8 @@ class pace {
   std::chrono::milliseconds rested_{0};
   std::int64_t rows_ = 0;
   std::optional<time_point> reported_;
+  std::optional<time_point> counted_;
+  std::optional<time_point> awaited_;
 };
 
 }  // namespace online_migration::detail

@@ -57,6 +57,36 @@ TEST_CASE("failures lead down to one row, and successes back up, twofold at most
   }
 }
 
+TEST_CASE("while sessions wait the target is another one, which the next chunk keeps already") {
+  chunk_size size{{20ms, 1000, 100, 20'000, 5ms}};
+  size.awaited(true);
+  CHECK(size.target() == 5ms);
+  CHECK(size.rows() == 250);
+  size.awaited(true);
+  CHECK(size.rows() == 250);
+  size.took(5ms);
+  CHECK(size.rows() == 250);
+  size.took(11ms);
+  CHECK(size.rows() == 125);
+  for (int i = 0; i < 3; ++i) size.took(11ms);
+  CHECK(size.rows() == 100);
+  size.awaited(false);
+  CHECK(size.target() == 20ms);
+  CHECK(size.rows() == 100);
+  size.took(2ms);
+  CHECK(size.rows() == 200);
+}
+
+TEST_CASE("a target that is none, or not a shorter one, leaves the chunks as they are while sessions wait") {
+  for (chunk_settings settings : {chunk_settings{20ms, 1000, 100, 20'000, 0ms},
+                                  chunk_settings{20ms, 1000, 100, 20'000, 30ms}, fixed_chunk(1000)}) {
+    chunk_size size{settings};
+    size.awaited(true);
+    CHECK(size.rows() == 1000);
+    CHECK(size.target() == settings.target);
+  }
+}
+
 TEST_CASE("a fixed chunk stays, shrinks only by failure, and comes back") {
   chunk_size size{fixed_chunk(1000)};
   size.took(1us);

@@ -100,3 +100,26 @@ TEST_CASE("the share done is whole only at the end") {
   progress.finished = true;
   CHECK(progress.ratio() == 1.0);
 }
+
+TEST_CASE("chunks are smaller from the moment at which somebody waits until two seconds after the last one did") {
+  pace some{{20ms, 1000, 100, 20'000, 5ms}};
+  pace::time_point begin{};
+  CHECK(some.counts_waiting(begin));
+  some.awaited(0, begin);
+  CHECK_FALSE(some.counts_waiting(begin + 99ms));
+  CHECK(some.counts_waiting(begin + 100ms));
+  CHECK(some.rows() == 1000);
+  some.awaited(3, begin + 100ms);
+  CHECK(some.rows() == 250);
+  CHECK(some.rows(8) == 250);
+  some.awaited({}, begin + 200ms);
+  some.awaited(0, begin + 300ms);
+  some.took(1ms, 1ms, 250, false);
+  CHECK(some.rows() == 500);
+  some.awaited(0, begin + 2099ms);
+  some.took(20ms, 20ms, 500, false);  // still beyond twice what it should take
+  CHECK(some.rows() == 250);
+  some.awaited(0, begin + 2100ms);
+  some.took(20ms, 20ms, 250, false);
+  CHECK(some.rows() == 250);
+}
