@@ -185,3 +185,16 @@ TEST_CASE_FIXTURE(naming, "settle looks at every column declared NOT NULL") {
   CHECK(new_columns() == "first_name NO, last_name NO, born_big YES");
   CHECK(ask("SELECT count(*) FROM pg_constraint WHERE conrelid = 'bank.names'::regclass AND contype = 'c'") == "0");
 }
+
+TEST_CASE_FIXTURE(naming, "contract-ready asks every column declared NOT NULL, whichever is the last one missing") {
+  bring_to<split_names>(phase::validate);
+  REQUIRE(parity_checker<split_names>{source}.check_all().mismatches == 0);
+  auto step = [&] { tools.mark_phase<split_names>(phase::contract_ready); };
+  run("ALTER TABLE bank.names ALTER COLUMN first_name SET NOT NULL");
+  CHECK(says(caught<refused>(step), "call om::settle first"));
+  run("ALTER TABLE bank.names ALTER COLUMN first_name DROP NOT NULL, ALTER COLUMN last_name SET NOT NULL");
+  CHECK(says(caught<refused>(step), "call om::settle first"));
+  run("ALTER TABLE bank.names ALTER COLUMN first_name SET NOT NULL");
+  step();
+  CHECK(tools.phase<split_names>() == phase::contract_ready);
+}
