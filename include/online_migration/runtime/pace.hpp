@@ -89,10 +89,14 @@ class pace {
   /// Sessions that waited for a chunk at its end; nothing where they were not counted.
   void awaited(std::optional<std::int64_t> sessions, time_point now) {
     if (sessions.has_value()) counted_ = now;
-    if (sessions.value_or(0) > 0) awaited_ = now;
-    bool still = awaited_.has_value() && now - *awaited_ < awaited_for;
-    size_.awaited(still);
-    later_.awaited(still);
+    auto is_awaited = [&] { return awaited_.has_value() && now - *awaited_ < awaited_for_; };
+    if (sessions.value_or(0) > 0) {
+      // Short chunks are seldom seen with somebody waiting: who comes again and again is remembered longer.
+      if (awaited_.has_value() && !is_awaited()) awaited_for_ = std::min(awaited_for_ * 2, longest_awaited_for);
+      awaited_ = now;
+    }
+    size_.awaited(is_awaited());
+    later_.awaited(is_awaited());
   }
 
   /// Whether it is time to count them again.
@@ -132,8 +136,8 @@ class pace {
  private:
   static constexpr std::chrono::milliseconds first_lock_wait{100};
   /// Counting takes the server about as long as changing ten rows.
-  static constexpr std::chrono::milliseconds count_every{100};
-  static constexpr std::chrono::milliseconds awaited_for{2'000};
+  static constexpr std::chrono::milliseconds count_every{20};
+  static constexpr std::chrono::seconds longest_awaited_for{160};
 
   chunk_size size_;
   chunk_size later_;  ///< of stripes behind the first
@@ -148,6 +152,7 @@ class pace {
   std::optional<time_point> reported_;
   std::optional<time_point> counted_;
   std::optional<time_point> awaited_;
+  std::chrono::seconds awaited_for_{10};
 };
 
 }  // namespace online_migration::detail

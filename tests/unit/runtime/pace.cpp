@@ -101,25 +101,30 @@ TEST_CASE("the share done is whole only at the end") {
   CHECK(progress.ratio() == 1.0);
 }
 
-TEST_CASE("chunks are smaller from the moment at which somebody waits until two seconds after the last one did") {
+TEST_CASE("chunks are smaller from the moment at which somebody waits until ten seconds after the last one did") {
   pace some{{20ms, 1000, 100, 20'000, 5ms}};
   pace::time_point begin{};
   CHECK(some.counts_waiting(begin));
   some.awaited(0, begin);
-  CHECK_FALSE(some.counts_waiting(begin + 99ms));
-  CHECK(some.counts_waiting(begin + 100ms));
+  CHECK_FALSE(some.counts_waiting(begin + 19ms));
+  CHECK(some.counts_waiting(begin + 20ms));
   CHECK(some.rows() == 1000);
-  some.awaited(3, begin + 100ms);
+  some.awaited(3, begin + 1s);
   CHECK(some.rows() == 250);
   CHECK(some.rows(8) == 250);
-  some.awaited({}, begin + 200ms);
-  some.awaited(0, begin + 300ms);
-  some.took(1ms, 1ms, 250, false);
-  CHECK(some.rows() == 500);
-  some.awaited(0, begin + 2099ms);
-  some.took(20ms, 20ms, 500, false);  // still beyond twice what it should take
-  CHECK(some.rows() == 250);
-  some.awaited(0, begin + 2100ms);
-  some.took(20ms, 20ms, 250, false);
-  CHECK(some.rows() == 250);
+  some.awaited({}, begin + 2s);
+  some.awaited(0, begin + 10'999ms);
+  some.took(20ms, 20ms, 250, false);  // beyond twice what it should take
+  CHECK(some.rows() == 125);
+  some.awaited(0, begin + 11s);
+  some.took(20ms, 20ms, 125, false);
+  CHECK(some.rows() == 125);
+  // The second time it is remembered for twice as long.
+  some.awaited(1, begin + 12s);
+  some.awaited(0, begin + 31'999ms);
+  some.took(20ms, 20ms, 125, false);
+  CHECK(some.rows() == 100);
+  some.awaited(0, begin + 32s);
+  some.took(10ms, 10ms, 100, false);
+  CHECK(some.rows() == 150);
 }
