@@ -53,7 +53,9 @@ class breather {
   void took(const piece_of_work& done, std::int64_t changed_by_others = 0) {
     held_at_ = Environment::now();
     changed_since_vacuum_ += done.changed + changed_by_others;
-    if (done.blocked.has_value()) brakes_.note_blocked(*done.blocked, held_at_);
+    // The size of chunks asks more often than the signal, which holds on to what it was told.
+    bool is_news = done.blocked.value_or(0) > 0 || brakes_.wants_blocked(held_at_);
+    if (done.blocked.has_value() && is_news) brakes_.note_blocked(*done.blocked, held_at_);
     pace_.awaited(done.blocked, held_at_);
   }
 
