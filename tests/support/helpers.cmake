@@ -208,12 +208,17 @@ function(online_migration_server_test kind file)
   endforeach()
 endfunction()
 
+# Where a compiler that a test starts by itself finds our headers and those of others, without what it knows anyway.
+function(online_migration_all_include_directories result)
+  set(directories "${PROJECT_SOURCE_DIR}/include;$<TARGET_PROPERTY:Boost::headers,INTERFACE_INCLUDE_DIRECTORIES>")
+  string(APPEND directories ";$<TARGET_PROPERTY:online_migration::libpq,INTERFACE_INCLUDE_DIRECTORIES>")
+  set(${result} "$<FILTER:${directories},EXCLUDE,^/usr(/local)?/include$>" PARENT_SCOPE)
+endfunction()
+
 # Makes something of the headers that mistakes include which both compilers read faster than the headers, see
 # support/compiler.py: in compile_fail/LABEL, PATH.gch or PATH.pch beside PATH, and the rule PATH.gch.d.
 function(online_migration_precompile_for_mistakes)
-  set(directories "${PROJECT_SOURCE_DIR}/include;$<TARGET_PROPERTY:Boost::headers,INTERFACE_INCLUDE_DIRECTORIES>")
-  string(APPEND directories ";$<TARGET_PROPERTY:online_migration::libpq,INTERFACE_INCLUDE_DIRECTORIES>")
-  set(directories "$<FILTER:${directories},EXCLUDE,^/usr(/local)?/include$>")
+  online_migration_all_include_directories(directories)
   set(all "")
   foreach(pair IN ITEMS "${online_migration_compiler}=${CMAKE_CXX_COMPILER}"
       "${online_migration_second}=${ONLINE_MIGRATION_SECOND_COMPILER}")
@@ -243,8 +248,7 @@ endfunction()
 # tests/compile_fail/M001_x.cpp -> compile_fail.M001_x.g++ and compile_fail.M001_x.clang
 function(online_migration_compile_fail_test file)
   cmake_path(GET file STEM stem)
-  set(directories "${PROJECT_SOURCE_DIR}/include;$<TARGET_PROPERTY:Boost::headers,INTERFACE_INCLUDE_DIRECTORIES>")
-  string(APPEND directories ";$<TARGET_PROPERTY:online_migration::libpq,INTERFACE_INCLUDE_DIRECTORIES>")
+  online_migration_all_include_directories(directories)
   set(compilers "${online_migration_compiler}=${CMAKE_CXX_COMPILER}")
   if(ONLINE_MIGRATION_SECOND_COMPILER)
     list(APPEND compilers "${online_migration_second}=${ONLINE_MIGRATION_SECOND_COMPILER}")
@@ -255,7 +259,7 @@ function(online_migration_compile_fail_test file)
     add_test(NAME compile_fail.${stem}.${label} COMMAND ${online_migration_python}
       "${CMAKE_CURRENT_SOURCE_DIR}/compile_fail.py" --compiler "${compiler}"
       --memory "${CMAKE_CURRENT_BINARY_DIR}/compile_fail" --precompiled "${CMAKE_CURRENT_BINARY_DIR}/compile_fail/${label}"
-      --include "$<FILTER:${directories},EXCLUDE,^/usr(/local)?/include$>" "${file}")
+      --include "${directories}" "${file}")
     set_tests_properties(compile_fail.${stem}.${label} PROPERTIES TIMEOUT 120)
   endforeach()
 endfunction()

@@ -143,21 +143,23 @@ constexpr void write_create_home(sink& out, const migration_description& migrati
   out.put(" ON DELETE CASCADE ON UPDATE CASCADE)");
 }
 
+/// `t."id" = NEW."id"`: the row of the first table that `names` is about, as it is by now.
+constexpr void write_same_key(sink& out, const migration_description& migration, const column_names& names) {
+  for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+    const column_description& column = migration.table.columns[migration.table.key_at(i)];
+    if (i > 0) out.put(" AND ");
+    row_names.write(out, column.name);
+    write_operator(out, "=", is_qualified(*column.type));
+    names.write(out, column.name);
+  }
+}
+
 /// The body of the sync trigger, after a write. It looks at the row as it is by now and not at `NEW`: a later trigger of
 /// the same statement may have changed it again, and its own firing came first. What the foreign key does for a deleted
 /// or changed key it does too, because a foreign key is not in force under `session_replication_role = replica`.
 constexpr void write_home_sync_body(sink& out, const migration_description& migration) {
   constexpr column_names new_one{"NEW."};
   constexpr column_names old_one{"OLD."};
-  auto same_key = [&](const column_names& names) {
-    for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
-      const column_description& column = migration.table.columns[migration.table.key_at(i)];
-      if (i > 0) out.put(" AND ");
-      row_names.write(out, column.name);
-      write_operator(out, "=", is_qualified(*column.type));
-      names.write(out, column.name);
-    }
-  };
   out.put("BEGIN\n  IF TG_OP = 'DELETE' THEN\n    DELETE FROM ");
   auto rest_of_delete = [&] {
     write_table(out, home_of(migration));
@@ -165,7 +167,7 @@ constexpr void write_home_sync_body(sink& out, const migration_description& migr
     out.put("\n      AND NOT EXISTS (SELECT FROM ");
     write_table(out, migration.table);
     out.put(" AS t WHERE ");
-    same_key(old_one);
+    write_same_key(out, migration, old_one);
     out.put(");\n");
   };
   rest_of_delete();
@@ -185,7 +187,7 @@ constexpr void write_home_sync_body(sink& out, const migration_description& migr
   out.put(" FROM ");
   write_table(out, migration.table);
   out.put(" AS t WHERE ");
-  same_key(new_one);
+  write_same_key(out, migration, new_one);
   out.put("\n    AND ");
   write_differs(out, migration, row_names);
   out.put("\n   ");
@@ -221,13 +223,7 @@ constexpr void write_home_guard_body(sink& out, const migration_description& mig
   out.put(" THEN\n    RETURN NULL;\n  END IF;\n  IF EXISTS (SELECT FROM ");
   write_table(out, migration.table);
   out.put(" AS t WHERE ");
-  for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
-    const column_description& column = migration.table.columns[migration.table.key_at(i)];
-    if (i > 0) out.put(" AND ");
-    row_names.write(out, column.name);
-    write_operator(out, "=", is_qualified(*column.type));
-    new_one.write(out, column.name);
-  }
+  write_same_key(out, migration, new_one);
   out.put(" AND (");
   bool more = false;
   each_target(migration, [&](const migration_description& part, std::size_t) {
