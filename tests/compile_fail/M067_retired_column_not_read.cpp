@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: retired_column_not_read<
 // EXPECT: {"middle_name"}
-// EXPECT: M067: no new column of this om::replace_columns follows from this retired one; read it in a transform, or take it away with om::drop_column in a migration of its own. docs/errors/M067.md
+// EXPECT: M067: no new column of this migration follows from this retired one; read it in a transform, or take it away with om::drop_column in a migration of its own. docs/errors/M067.md
 #include <online_migration/static.hpp>
 
 namespace om = online_migration;

@@ -12,7 +12,7 @@ template <fixed_string Old>
 struct retired_column_not_read {
   static constexpr bool raise() {
     static_assert(accepts<retired_column_not_read>,
-                  "M067: no new column of this om::replace_columns follows from this retired one; read it in a "
+                  "M067: no new column of this migration follows from this retired one; read it in a "
                   "transform, or take it away with om::drop_column in a migration of its own. docs/errors/M067.md");
     return true;
   }

@@ -202,8 +202,8 @@ struct expressions_of<What> : index_expressions<typename What::all> {};
 
 }  // namespace detail
 
-/// Properties of an index: `om::unique`, `om::nulls_not_distinct`, `om::using_method`, `om::include`, `om::where`, `om::storage`,
-/// `om::operator_class`, `om::descending`, `om::nulls_first`, `om::nulls_last`.
+/// Properties of an index: `om::unique`, `om::nulls_not_distinct`, `om::using_method`, `om::include`, `om::where`,
+/// `om::storage`, `om::operator_class`, `om::descending`, `om::nulls_first`, `om::nulls_last`.
 template <class Option>
 concept index_option = std::same_as<Option, unique> || std::same_as<Option, nulls_not_distinct> ||
                        detail::has_method<Option> || detail::has_condition<Option> || detail::is_include<Option> ||
