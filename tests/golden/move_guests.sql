@@ -316,7 +316,7 @@ $om$;
 REVOKE ALL ON FUNCTION "app"."om_guard_seats-move-guests"() FROM PUBLIC;
 
 -- create_guard_trigger
-CREATE CONSTRAINT TRIGGER "~om_guard_seats-move-guests" AFTER INSERT OR UPDATE ON "app"."seats" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "app"."om_guard_seats-move-guests"();
+CREATE TRIGGER "~om_guard_seats-move-guests" AFTER INSERT OR UPDATE ON "app"."seats" FOR EACH ROW EXECUTE FUNCTION "app"."om_guard_seats-move-guests"();
 
 -- drop_sync_trigger
 DROP TRIGGER IF EXISTS "~om_sync_seats-move-guests" ON "app"."seats";

@@ -319,16 +319,24 @@ TEST_CASE_FIXTURE(moving,
   refuses(
       "BEGIN; UPDATE bank.members SET avatar = 'x' WHERE id = 1; UPDATE bank.profiles SET bio = 'y' WHERE member_id = 1; COMMIT",
       "55000", &old);
-  script(old, "UPDATE bank.members SET name = 'anybody may' WHERE id = 1; UPDATE bank.members SET bio = bio");
+  script(old, "ROLLBACK; UPDATE bank.members SET name = 'anybody may' WHERE id = 1; UPDATE bank.members SET bio = bio");
   CHECK(profile(1) == "by the trigger|a1");
 
-  // Programs that write both pass, in one statement or in one transaction, in either order.
+  // Programs that write both pass, in one statement or the other table first.
   script(old,
-         "BEGIN; UPDATE bank.members SET bio = 'both' WHERE id = 2;"
-         "UPDATE bank.profiles SET bio = 'both' WHERE member_id = 2; COMMIT");
+         "BEGIN; UPDATE bank.profiles SET picture = 'p', bio = 'both' WHERE member_id = 2;"
+         "UPDATE bank.members SET avatar = 'p', bio = 'both' WHERE id = 2; COMMIT");
+  // No way around it by another key, and nothing that is still to come when a transaction goes on.
+  refuses(
+      "BEGIN; UPDATE bank.members SET bio = 'stale' WHERE id = 1; UPDATE bank.members SET id = 801 WHERE id = 1; COMMIT",
+      "55000", &old);
+  script(old, "ROLLBACK");
+  refuses(
+      "BEGIN; INSERT INTO bank.members VALUES (802, 'n', 'lost'); UPDATE bank.members SET id = 803 WHERE id = 802; COMMIT",
+      "55000", &old);
   script(old,
-         "BEGIN; UPDATE bank.profiles SET picture = 'p' WHERE member_id = 2;"
-         "UPDATE bank.members SET avatar = 'p' WHERE id = 2; COMMIT");
+         "ROLLBACK; BEGIN; UPDATE bank.members SET name = 'n' WHERE id = 1; ALTER TABLE bank.members ADD extra integer;"
+         "ALTER TABLE bank.members DROP extra; COMMIT");
   CHECK(profile(2) == "both|p");
   // Programs of the new kind: the dual writer does not undo what they wrote in other columns.
   run("UPDATE bank.profiles SET picture = 'newest', bio = 'new' WHERE member_id = 3");

@@ -119,11 +119,11 @@ constexpr void write_revoke_guard_function(sink& out, const migration_descriptio
 /// SHARE ROW EXCLUSIVE, no scan.
 constexpr void write_create_guard_trigger(sink& out, const migration_description& migration) {
   if (!replaces(migration)) return;
-  out.put(migration.elsewhere ? "CREATE CONSTRAINT TRIGGER " : "CREATE TRIGGER ");
+  out.put("CREATE TRIGGER ");
   write_object_name(out, guard_prefix, migration.name);
   out.put(migration.elsewhere ? " AFTER INSERT OR UPDATE ON " : " BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
-  out.put(migration.elsewhere ? " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW" : " FOR EACH ROW");
+  out.put(" FOR EACH ROW");
   if (migration.in != worlds::client_only && !migration.elsewhere) {
     out.put(" WHEN (");
     write_differs(out, migration, new_row);

@@ -201,9 +201,9 @@ constexpr void write_home_sync_body(sink& out, const migration_description& migr
   out.put("  RETURN NULL;\nEND\n$om$");
 }
 
-/// The body of the guard of columns that move. What a transaction leaves behind is looked at when it ends, so a program
-/// may write the two tables in either order: where a column that leaves was written, what follows from it has to be in
-/// the other table by then. Who writes the other table alone is not looked at.
+/// The body of the guard of columns that move. What a statement leaves behind is looked at when it ends: where a column
+/// that leaves was written, what follows from it has to be in the other table by then. Not when the transaction ends,
+/// because by then the row may have another key. Who writes the other table alone is not looked at.
 constexpr void write_home_guard_body(sink& out, const migration_description& migration, const column_names& new_one,
                                      const column_names& old_one) {
   auto changed = [&](const migration_description& part, bool same) {
