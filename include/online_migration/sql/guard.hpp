@@ -71,7 +71,7 @@ constexpr void write_create_guard_function(sink& out, const migration_descriptio
   if (replaces_its_key(migration)) return write_key_guard_function(out, migration, false);
   if (migration.elsewhere) {
     write_begin_trigger_function(out, migration, "om_guard_", owners_rights);
-    write_home_guard_body(out, migration, new_row, old_row);
+    write_home_guard_body(out, migration);
     write_refuse_legacy(out, migration, "    ");
     out.put("  END IF;\n  RETURN NULL;\nEND\n$om$");
     return;

@@ -204,8 +204,9 @@ constexpr void write_home_sync_body(sink& out, const migration_description& migr
 /// The body of the guard of columns that move. What a statement leaves behind is looked at when it ends: where a column
 /// that leaves was written, what follows from it has to be in the other table by then. Not when the transaction ends,
 /// because by then the row may have another key. Who writes the other table alone is not looked at.
-constexpr void write_home_guard_body(sink& out, const migration_description& migration, const column_names& new_one,
-                                     const column_names& old_one) {
+constexpr void write_home_guard_body(sink& out, const migration_description& migration) {
+  constexpr column_names new_one{"NEW."};
+  constexpr column_names old_one{"OLD."};
   auto changed = [&](const migration_description& part, bool same) {
     bool any = false;
     each_replaced(migration, [&](const column_description& old, std::size_t) {
@@ -216,7 +217,6 @@ constexpr void write_home_guard_body(sink& out, const migration_description& mig
           out, *old.type, same, compares_as_text(*old.type), [&](sink& o) { new_one.write(o, old.name); },
           [&](sink& o) { old_one.write(o, old.name); });
     });
-    return any;
   };
   out.put("BEGIN\n  IF ");
   changed(migration, true);
