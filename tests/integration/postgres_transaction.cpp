@@ -5,8 +5,10 @@
 #include <string>
 
 #include <online_migration/postgres/transaction.hpp>
+#include <online_migration/postgres/whole_transaction.hpp>
 
 #include "postgres_support.hpp"
+#include "support/hooked_database.hpp"
 
 using namespace test;
 using namespace std::chrono_literals;
@@ -180,4 +182,25 @@ TEST_CASE_FIXTURE(fixture, "it works over anything that runs statements") {
   ask(theirs.inner, "INSERT INTO public.notes VALUES (1) RETURNING id");
   work.commit();
   CHECK(notes() == "1");
+}
+
+TEST_CASE_FIXTURE(fixture,
+                  "one that is sent whole takes one round trip, and gives each answer in the form that was asked for") {
+  auto run = [](auto& over) {
+    whole_transaction all{over};
+    const std::size_t text = all.add({"a_text", "SELECT 258"});
+    const std::size_t binary = all.add({"a_binary", "SELECT 258"}, {}, false, result_format::binary);
+    const std::size_t often = all.add({"an_often", "SELECT 258"}, {}, true, result_format::binary);
+    const auto answers = all.commit();
+    CHECK(answers[text].text(0, 0) == "258");
+    CHECK(answers[binary].text(0, 0) == std::string_view{"\0\0\1\2", 4});
+    CHECK(answers[often].text(0, 0) == std::string_view{"\0\0\1\2", 4});
+  };
+  run(on);  // the first time it asks whether it can prepare
+  const std::int64_t before = on.round_trips();
+  run(on);
+  CHECK(on.round_trips() == before + 1);
+  hooks none;
+  hooked_connection without_pipeline = hooked_database{none}.connect();
+  run(without_pipeline);
 }

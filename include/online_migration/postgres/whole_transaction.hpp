@@ -25,7 +25,7 @@ namespace online_migration {
 /// `outcome_unknown()` when the answers are lost: whether it was committed tells only the state in the database.
 /// Thread safety: as its connection. Round trips: one, and one more after an error; on a connection without
 /// `execute_together` one for each statement.
-template <transactional Connection>
+template <connection_like Connection>
 class whole_transaction {
  public:
   using answer = decltype(std::declval<Connection&>().execute(std::declval<const statement&>(),
@@ -38,11 +38,12 @@ class whole_transaction {
   whole_transaction(const whole_transaction&) = delete;
   whole_transaction& operator=(const whole_transaction&) = delete;
 
-  /// Adds a statement, prepared where it is run `often`; what its parameters refer to is kept by the caller until `commit` has come back. Gives the number
-  /// of its answer.
-  std::size_t add(const statement& what, std::vector<parameter> parameters = {}, bool often = false) {
+  /// Adds a statement, prepared where it is run `often`; what its parameters refer to is kept by the caller until
+  /// `commit` has come back. Gives the number of its answer.
+  std::size_t add(const statement& what, std::vector<parameter> parameters = {}, bool often = false,
+                  result_format format = result_format::text) {
     kept_.push_back(std::move(parameters));
-    calls_.push_back({what, std::span<const parameter>{kept_.back()}, result_format::text, often});
+    calls_.push_back({what, std::span<const parameter>{kept_.back()}, format, often});
     return calls_.size() - 1;
   }
 
@@ -69,7 +70,10 @@ class whole_transaction {
       return on_.execute_together(std::span<const call>{calls_});
     } else {
       std::vector<answer> answers;
-      for (const call& each : calls_) answers.push_back(on_.execute(each.what, each.parameters));
+      for (const call& each : calls_) {
+        answers.push_back(each.often ? on_.execute_prepared(each.what, each.parameters, each.format)
+                                     : on_.execute(each.what, each.parameters, each.format));
+      }
       return answers;
     }
   }
