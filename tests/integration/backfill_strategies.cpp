@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 // Stripes and walks by blocks: every row is right and is counted once, whatever happens in the middle of a span; and
 // which of them a runner chooses.
+#include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -355,6 +358,85 @@ TEST_CASE_FIXTURE(striping, "left to itself it measures: stripes where they win,
     CHECK(*result.progress.hot_share < 0.4);
   }
   CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping,
+                  "under an old snapshot a trial of stripes ends with the third, and every row is counted once") {
+  more_people(20'000);
+  expand<lower_name>(tools);
+  connection holder = somebody();
+  script(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+  backfill_options some;
+  some.walk = walk_by::keys;
+  some.chunk = fixed_chunk(100);
+  std::int64_t rows = 0;
+  int trials = 0;
+  int longest = 0;
+  int stripes = 0;
+  some.progress_interval = 0ms;
+  some.on_progress = [&](const backfill_progress& now) {
+    stripes = now.strategy.find("being measured") != std::string::npos && now.strategy.starts_with("striped")
+                  ? stripes + 1
+                  : 0;
+    trials += stripes == 1;
+    longest = std::max(longest, stripes);
+    rows = std::max(rows, now.rows_done);
+  };
+  CHECK(backfill_runner<lower_name>{source, some}.run().finished());
+  CHECK(trials > 0);
+  CHECK(longest <= 3);
+  CHECK(rows == 20'000);
+  CHECK(ask("SELECT rows_done || '/' || rows_changed FROM online_migration_backfill_state") == "20000/20000");
+  CHECK(ask(wrong_people) == "0");
+}
+
+TEST_CASE_FIXTURE(striping, "a span is given up for smaller chunks when somebody begins to wait for its rows") {
+  expand<lower_name>(tools);
+  for (walk_by walk : {walk_by::keys, walk_by::blocks}) {
+    CAPTURE(static_cast<int>(walk));
+    tools.mark_phase<lower_name>(phase::backfill);
+    run("TRUNCATE people; ALTER TABLE people DISABLE TRIGGER USER");
+    more_people(1000);
+    run("ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");
+    backfill_options some = options(walk);
+    some.chunk = {.target = 10s, .initial = 40, .smallest = 1, .largest = 40, .target_while_awaited = 1s};
+    const std::string span = "SELECT stripe || ' of ' || coalesce(span_rows, 0) FROM online_migration_backfill_state";
+    std::vector<std::string> spans;
+    std::vector<std::jthread> waiting;
+    around.after = [&](const statement& what) {
+      const std::string_view name{what.name};
+      if (name == "commit") {
+        spans.push_back(ask(span));
+        std::this_thread::sleep_for(30ms);  // so that those who wait are counted in every second chunk
+      }
+      // In the middle of a large span, while rows of it are locked.
+      if (name != "advance" || spans.empty() || !spans.back().ends_with("of 320")) return;
+      std::string id = ask("SELECT min(id) FROM people WHERE id NOT IN (SELECT id FROM people FOR UPDATE SKIP LOCKED)");
+      if (id.empty()) return;  // all of them were right
+      waiting.emplace_back([id] {
+        connection other{"application_name=waiting"};
+        script(other, "UPDATE people SET about = about WHERE id = " + id);
+      });
+      eventually([&] {
+        return ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'waiting' AND wait_event_type = 'Lock'") ==
+               "1";
+      });
+    };
+    CHECK(fill(some).finished());
+    waiting.clear();
+    around.after = [](const statement&) {};
+    auto is_large = [](const std::string& one) { return one.ends_with("of 320"); };
+    auto large = std::find_if(spans.begin(), spans.end(), is_large);
+    auto small = std::find_if_not(large, spans.end(), is_large);
+    REQUIRE(small != spans.end());
+    CHECK((small - 1)->front() < '6');
+    // A tenth of the rows; in whole blocks perhaps a few more.
+    CHECK(std::stoi(small->substr(small->rfind(' '))) > 0);
+    CHECK(std::stoi(small->substr(small->rfind(' '))) < 64);
+    CHECK(ask("SELECT rows_changed = 1000 AND finished FROM online_migration_backfill_state") == "t");
+    if (walk == walk_by::keys) CHECK(ask(state) == all_done);
+    CHECK(ask(wrong_people) == "0");
+  }
 }
 
 TEST_CASE_FIXTURE(striping, "what the bits of a key do not spread goes by its hash") {

@@ -82,6 +82,7 @@ class server_walk {
       piece_of_work done;
       if (!at_.has_value()) done.how = look(on, runner);
       if (done.how != piece_outcome::done) return done;
+      if (is_too_large(runner)) at_->give_up_span();
       if (at_->span.end.empty()) choose_span(on, runner);
       try {
         return work(on, runner);
@@ -137,7 +138,11 @@ class server_walk {
         if (begin_blocks(on, runner, false)) continue;
       }
       if (place.stored_stripe > 0 && gives_up_span_) place.give_up_span();
-      if (place.stored_stripe > 0 && !place.span.end.empty()) seen_ = {};  // what a part of a span tells is not enough
+      // What a part of a span tells is not enough.
+      if (place.stored_stripe > 0 && !place.span.end.empty()) {
+        seen_ = {};
+        behind_first_ = {};
+      }
       at_ = std::move(place);
       return how;
     }
@@ -185,6 +190,13 @@ class server_walk {
     return {stripes, static_cast<std::int64_t>(runner.speed.rows(stripes)) * stripes};
   }
 
+  /// The span was planned for chunks that may not be as large any more: sessions have begun to wait for their rows.
+  [[nodiscard]] bool is_too_large(const work_context& runner) const {
+    const open_span& span = at_->span;
+    return !span.end.empty() &&
+           at_->planned > 2 * static_cast<std::int64_t>(runner.speed.rows(span.stripes)) * span.stripes;
+  }
+
   void open(walk_place& place, const plan& how, key_text end, std::int64_t rows, bool last) {
     // A few rows are not worth several transactions.
     int stripes = rows < 2 * how.stripes ? 1 : how.stripes;
@@ -192,6 +204,7 @@ class server_walk {
     place.last = last;
     place.planned = how.rows;
     seen_ = {};
+    behind_first_ = {};
   }
 
   template <connection_like Connection>
@@ -303,7 +316,7 @@ class server_walk {
     piece_of_work done;
     done.committed = true;
     if (waiting.has_value()) done.blocked = answers[*waiting].integer(0, 0);
-    done.rows = std::max<std::int64_t>(rows, 0);
+    done.rows = news(rows);
     done.changed = answers[chunk].integer(0, 0);
     done.last = at.last && span.rows < at.planned;  // a span that is not full says nothing about the time of one
     if (finishes) done.how = piece_outcome::finished;
@@ -319,6 +332,8 @@ class server_walk {
     at.stored_stripe = rest.stripe;
     if (!ends_span) {
       span.stripe = rest.stripe;
+      behind_first_.rows = rows_counted(span, span.stripe);
+      if (plans_.gives_up(behind_first_)) at.give_up_span();
       return done;
     }
     seen_.stripes = span.stripes;
@@ -339,14 +354,28 @@ class server_walk {
     return done;
   }
 
+  /// Of the rows that a chunk counts those that nobody was told of: of a span that was given up some were.
+  std::int64_t news(std::int64_t rows) {
+    told_ -= std::min<std::int64_t>(rows, 0);
+    std::int64_t known = std::clamp<std::int64_t>(rows, 0, told_);
+    told_ -= known;
+    return std::max<std::int64_t>(rows, 0) - known;
+  }
+
   template <class Result>
   void note(std::chrono::steady_clock::time_point begin, const Result& before, const Result& after,
             std::int64_t changed) {
     seen_.changed += changed;
     seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
     if (before.is_null(0, 2) || after.is_null(0, 1)) return;
-    seen_.updated += after.integer(0, 1) - before.integer(0, 2);
-    seen_.stayed += after.integer(0, 2) - before.integer(0, 3);
+    const std::int64_t updated = after.integer(0, 1) - before.integer(0, 2);
+    const std::int64_t stayed = after.integer(0, 2) - before.integer(0, 3);
+    seen_.updated += updated;
+    seen_.stayed += stayed;
+    if (at_->span.stripe == 0) return;
+    ++behind_first_.count;
+    behind_first_.updated += updated;
+    behind_first_.stayed += stayed;
   }
 
   [[nodiscard]] std::string strategy_words() const {
@@ -366,6 +395,8 @@ class server_walk {
   bool begun_anew_ = false;
   std::optional<walk_place> at_;
   span_seen seen_;
+  stripes_seen behind_first_;
+  std::int64_t told_ = 0;  ///< rows that were reported, and that the slice's row has taken back since
 };
 
 }  // namespace online_migration::detail

@@ -19,6 +19,15 @@ struct span_seen {
   std::int64_t stayed = 0;   ///< those of them that stayed on their page, and so touched no index (HOT)
 };
 
+/// What it saw of a span that is not done yet: the stripes behind the first, whose rows find the room that the first
+/// one left.
+struct stripes_seen {
+  int count = 0;
+  std::int64_t rows = 0;     ///< walked over, by the first one as well
+  std::int64_t updated = 0;  ///< as the server counted
+  std::int64_t stayed = 0;
+};
+
 /// Decides into how many stripes the next span is cut. Stripes let most updates stay on their page, and then they win
 /// by half; where no page can be cleared meanwhile (somebody holds an old snapshot, the new column has an index) they
 /// lose a fifth, and where pages have room anyway they are not needed. So it begins without, measures both on the first
@@ -53,6 +62,20 @@ class strategy {
   /// The share of updates that stayed on their page in the last spans of the form in force.
   [[nodiscard]] constexpr std::optional<double> share() const { return share_; }
 
+  /// Whether the span is not worth its stripes: no more than a few of them have to be paid for to see that no page is
+  /// cleared.
+  constexpr bool gives_up(const stripes_seen& behind_first) {
+    // One may have come before a session let go of the snapshot that it had for a moment, such as another worker's.
+    constexpr int telling = 2;
+    if (fixed_ != 0 || now_ != striped || behind_first.count < telling || behind_first.updated == 0) return false;
+    double share = static_cast<double>(behind_first.stayed) / static_cast<double>(behind_first.updated);
+    if (share >= clears) return false;
+    share_ = share;
+    if (left_ > 0) tried_[striped] += behind_first.rows;
+    settle(plain, reason::cannot_clear);
+    return true;
+  }
+
   /// A span was ended.
   constexpr void saw(const span_seen& span) {
     if (span.rows <= 0) return;
@@ -68,6 +91,7 @@ class strategy {
       look(span);
       return;
     }
+    tried_[now_] += span.rows;
     // The first of them pays for what its form finds cold.
     if (!skipped_) {
       skipped_ = true;
@@ -92,6 +116,14 @@ class strategy {
       stayed += span.stayed;
       time += std::max<std::int64_t>(span.time.count(), 1);
     }
+    /// Spans of long ago count less, so that the next trial is compared with how things are.
+    constexpr void fade(std::int64_t longest) {
+      if (rows <= longest) return;
+      rows /= 2;
+      updated /= 2;
+      stayed /= 2;
+      time /= 2;
+    }
     [[nodiscard]] constexpr double rate() const {
       return time == 0 ? 0 : static_cast<double>(rows) / static_cast<double>(time);
     }
@@ -104,14 +136,15 @@ class strategy {
   static constexpr int spans_tried = 2;
   static constexpr double clears = 0.4;  ///< a share below which stripes cannot be worth their transactions
   static constexpr double room = 0.8;    ///< a share above which nothing is left to gain
-  static constexpr std::int64_t shortest_patience = 24;
-  static constexpr std::int64_t longest_patience = 192;
+  static constexpr std::int64_t shortest_patience = 16;  ///< for each row that was tried
+  static constexpr std::int64_t longest_patience = 128;
 
   constexpr void begin_trial(form next) {
     now_ = next;
     left_ = spans_tried;
     skipped_ = false;
     seen_[next] = {};
+    tried_[next] = 0;
     why_ = reason::tries;
   }
 
@@ -130,15 +163,18 @@ class strategy {
     now_ = next;
     why_ = why;
     left_ = 0;
-    rows_left_ = std::max<std::int64_t>((seen_[plain].rows + seen_[striped].rows) * patience_ / 2, 1);
+    rows_left_ = std::max<std::int64_t>((tried_[plain] + tried_[striped]) * patience_, 1);
   }
 
   /// At a span of the form in force.
   constexpr void look(const span_seen& span) {
     if (now_ == striped && span.updated > 0 && share_.value_or(1) < clears) return settle(plain, reason::cannot_clear);
+    constexpr std::int64_t spans_remembered = 16;
     seen_[now_].add(span);
+    seen_[now_].fade(span.rows * spans_remembered);
     rows_left_ -= span.rows;
     if (rows_left_ > 0) return;
+    if (now_ == plain && seen_[plain].share().value_or(0) >= room) return settle(plain, reason::has_room);
     begin_trial(now_ == plain ? striped : plain);
   }
 
@@ -148,6 +184,7 @@ class strategy {
   reason why_;
   int fixed_;
   measures seen_[2]{};
+  std::int64_t tried_[2]{};  ///< rows of the last trial of each form
   std::optional<double> share_;
   std::optional<form> settled_;
   std::int64_t patience_ = shortest_patience;

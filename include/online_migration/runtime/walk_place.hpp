@@ -53,7 +53,7 @@ struct walk_place {
 
   /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
   void give_up_span() {
-    given_up = rows_counted(span, span.stripe);
+    given_up += rows_counted(span, span.stripe);
     span = {};
   }
 
