@@ -204,3 +204,34 @@ TEST_CASE_FIXTURE(fixture,
   hooked_connection without_pipeline = hooked_database{none}.connect();
   run(without_pipeline);
 }
+
+TEST_CASE_FIXTURE(fixture, "transactions that are sent behind each other: an error ends its own and what follows") {
+  auto insert = [](const char* id) { return statement{"insert", id}; };
+  whole_transaction{on}.commit();  // the first time it asks whether it can prepare
+  whole_transaction three{on};
+  three.add(insert("INSERT INTO public.notes VALUES (1)"));
+  three.then();
+  three.add(insert("INSERT INTO public.notes VALUES (2)"));
+  const std::size_t timeout = three.add({"timeout", "SHOW lock_timeout"});
+  const std::size_t alone =
+      three.add({"alone", "SELECT count(*) FROM public.notes WHERE xmin = pg_current_xact_id()::xid"});
+  const std::int64_t before = on.round_trips();
+  const auto answers = three.commit();
+  CHECK(on.round_trips() == before + 1);
+  CHECK(answers[timeout].text(0, 0) == "500ms");
+  CHECK(answers[alone].text(0, 0) == "1");  // the other row is another transaction's
+  CHECK(notes() == "1,2");
+
+  whole_transaction broken{on};
+  broken.add(insert("INSERT INTO public.notes VALUES (3)"));
+  broken.then();
+  broken.add(insert("INSERT INTO public.notes VALUES (4)"));
+  broken.add(insert("INSERT INTO public.notes VALUES (3)"));  // is checked at COMMIT
+  broken.then();
+  broken.add(insert("INSERT INTO public.notes VALUES (5)"));
+  auto problem = caught<statement_error>([&] { broken.commit(); });
+  CHECK(problem.sqlstate() == "23505");
+  CHECK(problem.statement_name() == "commit");
+  CHECK(!on.in_transaction());
+  CHECK(notes() == "1,2,3");
+}

@@ -19,12 +19,13 @@ namespace online_migration {
 
 /// A transaction that is known before it begins: BEGIN, its settings, its statements and COMMIT are sent together, so
 /// it takes one round trip. At the first error nothing after it is run, and the transaction is rolled back; a statement
-/// that must stop it therefore raises an error. A transaction pooler may stand between.
+/// that must stop it therefore raises an error. A transaction pooler may stand between. Several of them can be sent
+/// behind each other: each is run if those before it were committed.
 ///
 /// Throws: `refused` if a transaction is open already; what the connection throws, `connection_error` with
-/// `outcome_unknown()` when the answers are lost: whether it was committed tells only the state in the database.
-/// Thread safety: as its connection. Round trips: one, and one more after an error; on a connection without
-/// `execute_together` one for each statement.
+/// `outcome_unknown()` when the answers are lost: whether it was committed tells only the state in the database. An error
+/// in one of several leaves those before it committed. Thread safety: as its connection. Round trips: one for all, and
+/// one more after an error; on a connection without `execute_together` one for each statement.
 template <connection_like Connection>
 class whole_transaction {
  public:
@@ -32,8 +33,7 @@ class whole_transaction {
                                                               std::declval<std::span<const parameter>>()));
 
   explicit whole_transaction(Connection& on, const transaction_settings& settings = {}) : on_{on}, settings_{settings} {
-    calls_.push_back({detail::begin_statement});
-    calls_.push_back({detail::settings_statement, settings_.parameters(), result_format::text, true});
+    begin();
   }
   whole_transaction(const whole_transaction&) = delete;
   whole_transaction& operator=(const whole_transaction&) = delete;
@@ -47,12 +47,18 @@ class whole_transaction {
     return calls_.size() - 1;
   }
 
+  /// What is added from here on is another transaction, with the same settings.
+  void then() {
+    end();
+    begin();
+  }
+
   /// Runs all of it. The answers have the numbers that `add` gave.
   std::vector<answer> commit() {
     if (on_.in_transaction()) {
       throw refused{"A transaction is open on this connection already: end it, or use another connection."};
     }
-    calls_.push_back({detail::commit_statement});
+    end();
     std::vector<answer> answers;
     try {
       answers = send();
@@ -60,11 +66,23 @@ class whole_transaction {
       roll_back_quietly();
       throw;
     }
-    if (answers.back().tag() != "COMMIT") throw statement_error{detail::commit_statement.name, "25P02"};
+    for (std::size_t number : ends_) {
+      if (answers[number].tag() != "COMMIT") throw statement_error{detail::commit_statement.name, "25P02"};
+    }
     return answers;
   }
 
  private:
+  void begin() {
+    calls_.push_back({detail::begin_statement});
+    calls_.push_back({detail::settings_statement, settings_.parameters(), result_format::text, true});
+  }
+
+  void end() {
+    ends_.push_back(calls_.size());
+    calls_.push_back({detail::commit_statement});
+  }
+
   std::vector<answer> send() {
     if constexpr (detail::sends_together<Connection>) {
       return on_.execute_together(std::span<const call>{calls_});
@@ -89,6 +107,7 @@ class whole_transaction {
   detail::settings_texts settings_;
   std::deque<std::vector<parameter>> kept_;
   std::vector<call> calls_;
+  std::vector<std::size_t> ends_;  ///< the numbers of the COMMITs
 };
 
 }  // namespace online_migration

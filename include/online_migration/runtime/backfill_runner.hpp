@@ -355,13 +355,13 @@ class backfill_runner {
   template <connection_like Connection>
   piece_outcome chunk(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
-    detail::piece_of_work done;
+    std::vector<detail::piece_of_work> done;
     if constexpr (is_client_only<Migration>) {
-      done = detail::run_client_chunk<Migration, Environment>(on, context());
+      done.push_back(detail::run_client_chunk<Migration, Environment>(on, context()));
     } else {
       try {
         if (careful_left_ > 0) return careful(on, result);
-        done = walk_.chunk(on, context());
+        done = walk_.chunks(on, context());
       } catch (const error& problem) {
         walk_.forget();
         // Only the usual chunk can begin the walk of another file.
@@ -375,12 +375,15 @@ class backfill_runner {
         throw;
       }
     }
-    if (done.committed) {
-      auto time = took(begin, done);
-      options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
-    }
-    note_failed(done, result);
-    return done.how;
+    const auto time = (Environment::now() - begin) / static_cast<std::int64_t>(done.size());
+    for (const detail::piece_of_work& each : done) tell(each, time);
+    for (const detail::piece_of_work& each : done) note_failed(each, result);
+    return done.back().how;
+  }
+
+  void tell(const detail::piece_of_work& done, std::chrono::steady_clock::duration time) {
+    if (!done.committed) return;
+    options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, took(time, done)});
   }
 
   /// A small chunk that goes down to the row. The next one is as usual when it has found what the table refuses.
@@ -391,10 +394,7 @@ class backfill_runner {
     detail::piece_of_work done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
     walk_.forget();
     careful_left_ = done.failed.count > 0 ? 0 : careful_left_ - std::max<std::int64_t>(done.rows, 1);
-    if (done.committed) {
-      auto time = took(begin, done);
-      options_.observer(chunk_event{Migration::name.view(), done.rows, done.changed, time});
-    }
+    tell(done, Environment::now() - begin);
     note_failed(done, result);
     return done.how;
   }
@@ -406,7 +406,7 @@ class backfill_runner {
       detail::piece_of_work done = detail::drain_some<Migration, Environment>(on, context());
       // It says nothing about the time of a chunk.
       done.last = true;
-      if (done.committed) took(begin, done);
+      if (done.committed) took(Environment::now() - begin, done);
       note_failed(done, result);
       return done.how;
     } else {
@@ -414,11 +414,13 @@ class backfill_runner {
     }
   }
 
-  [[nodiscard]] detail::work_context context() const { return {lease_, pace_, options_, breather_.wants_blocked()}; }
+  [[nodiscard]] detail::work_context context() const {
+    return {lease_, pace_, options_, breather_.wants_blocked(), breather_.rests()};
+  }
 
-  std::chrono::microseconds took(std::chrono::steady_clock::time_point begin, const detail::piece_of_work& done) {
+  std::chrono::microseconds took(std::chrono::steady_clock::duration spent, const detail::piece_of_work& done) {
     using std::chrono::duration_cast, std::chrono::microseconds;
-    auto time = duration_cast<microseconds>(Environment::now() - begin);
+    auto time = duration_cast<microseconds>(spent);
     pace_.took(time, duration_cast<microseconds>(done.work), done.rows, done.last, done.stripe_rows, done.later);
     if (share_ != nullptr) {
       share_->rate.store(pace_.rows_per_second().value_or(0), std::memory_order_relaxed);

@@ -64,6 +64,12 @@ class breather {
     return brakes_.wants_blocked(now) || pace_.counts_waiting(now);
   }
 
+  /// Whether there is a pause after each chunk, as things are.
+  [[nodiscard]] bool rests() const {
+    const throttle& asked = options_.throttle;
+    return asked.sleep > std::chrono::milliseconds::zero() || asked.duty_cycle < 1.0 || brakes_.share() > 0;
+  }
+
   /// Adds why it is slow.
   void complete(backfill_progress& progress) const {
     progress.brake = brakes_.share();

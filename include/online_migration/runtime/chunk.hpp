@@ -36,6 +36,7 @@ struct work_context {
   const class pace& speed;
   const backfill_options& options;
   bool count_blocked = false;  ///< whether a chunk is to tell how many sessions wait for it
+  bool rests = false;          ///< whether a pause follows each chunk
 };
 
 /// How a piece of work ended.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,14 +75,15 @@ class server_walk {
   /// Whether the lease was lost because this walk itself was begun anew, which is told once.
   [[nodiscard]] bool was_begun_anew() { return std::exchange(begun_anew_, false); }
 
-  /// One chunk. Throws: `lost_lease` where the slice is not its own any more.
+  /// One chunk, or several behind each other where the way to the server takes long. Throws: `lost_lease` where the slice
+  /// is not its own any more.
   template <connection_like Connection>
-  piece_of_work chunk(Connection& on, const work_context& runner) {
+  std::vector<piece_of_work> chunks(Connection& on, const work_context& runner) {
     constexpr int most_looks = 5;
     for (int looks = 0; looks < most_looks; ++looks) {
-      piece_of_work done;
-      if (!at_.has_value()) done.how = look(on, runner);
-      if (done.how != piece_outcome::done) return done;
+      piece_of_work nothing;
+      if (!at_.has_value()) nothing.how = look(on, runner);
+      if (nothing.how != piece_outcome::done) return {nothing};
       if (is_too_large(runner)) at_->give_up_span();
       if (at_->span.end.empty()) choose_span(on, runner);
       try {
@@ -239,7 +241,7 @@ class server_walk {
   }
 
   /// The parameters of a chunk: its range, then its stripe.
-  [[nodiscard]] text_parameters chunk_parameters() const {
+  [[nodiscard]] text_parameters chunk_parameters(int stripe) const {
     const open_span& span = at_->span;
     text_parameters given;
     if (at_->blocks) {
@@ -250,108 +252,192 @@ class server_walk {
     }
     if (!has_stripes(table)) return given;
     given.add(span.stripes);
-    given.add(span.stripe);
+    given.add(stripe);
     if (has_bits(table)) given.add_boolean(span.by_bits);
     return given;
   }
 
-  template <connection_like Connection>
-  piece_of_work work(Connection& on, const work_context& runner) {
-    walk_place& at = *at_;
-    open_span& span = at.span;
-    auto begin = Environment::now();
-    bool ends_span = span.stripe + 1 == span.stripes;
-    bool finishes = ends_span && at.last;
+  /// A chunk on its way: what it sends, and the numbers of the answers.
+  struct sent_chunk {
+    text_parameters held;
+    text_parameters range;
+    text_parameters ahead;
+    text_parameters moved;
+    std::string file;
+    std::int64_t rows = 0;
+    std::size_t fence = 0;
+    std::size_t chunk = 0;
+    std::size_t advance = 0;
+    std::optional<std::size_t> bound;    ///< of the next span
+    std::optional<std::size_t> noted;    ///< keys of rows without a value
+    std::optional<std::size_t> waiting;  ///< sessions that wait for its rows, which are locked until COMMIT
+  };
 
-    text_parameters held = at.fence_parameters(runner.held, keys);
-    text_parameters range = chunk_parameters();
-    std::string words = strategy_words();
+  /// The span behind the one at work.
+  struct next_span {
+    plan how;
+    std::int64_t end = 0;  ///< the last block
+  };
+
+  /// How many chunks are sent together, each a transaction: behind a long way so many that it takes a small part of the
+  /// time. The first stripe of a span goes alone, for its time decides on the size of all; so does a chunk that is to
+  /// be followed by a pause.
+  template <class Connection>
+  [[nodiscard]] int chunks_together(const work_context& runner) const {
+    constexpr int most = 4;
+    constexpr int worth = 6;  // times the way
+    const open_span& span = at_->span;
+    if (!sends_together<Connection> || span.stripe == 0 || runner.rests || later_work_.count() <= 0) return 1;
+    const std::int64_t wanted = worth * way_.count() / later_work_.count();
+    return static_cast<int>(std::clamp<std::int64_t>(wanted, 1, std::min(most, span.stripes - span.stripe)));
+  }
+
+  template <connection_like Connection>
+  std::vector<piece_of_work> work(Connection& on, const work_context& runner) {
+    const auto begin = Environment::now();
+    const int first = at_->span.stripe;
+    const int count = chunks_together<Connection>(runner);
+    next_span ahead{next_plan(runner)};
     whole_transaction all{on, runner.speed.bounds()};
+    std::deque<sent_chunk> sent;
+    for (int stripe = first; stripe < first + count; ++stripe) {
+      if (stripe > first) all.then();
+      add_chunk(all, sent.emplace_back(), stripe, stripe > first ? 0 : at_->given_up, ahead, runner);
+    }
+    const auto answers = all.commit();
+    gives_up_span_ = false;
+    at_->given_up = 0;
+    std::vector<piece_of_work> done;
+    for (const sent_chunk& each : sent) {
+      if (answers[each.advance].affected() != 1) refuse_moved_cursor();
+      done.push_back(read(each, answers));
+    }
+    const auto time = Environment::now() - begin;
+    learn_way(time, done);
+    seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(time);
+    if (at_->span.stripe < at_->span.stripes) {
+      behind_first_.rows = rows_counted(at_->span, at_->span.stripe);
+      if (plans_.gives_up(behind_first_)) at_->give_up_span();
+    } else {
+      end_span(sent.back(), ahead, answers);
+    }
+    return done;
+  }
+
+  template <class Transaction>
+  void add_chunk(Transaction& all, sent_chunk& to, int stripe, std::int64_t given_up, next_span& next,
+                 const work_context& runner) {
+    walk_place& at = *at_;
+    const open_span& span = at.span;
+    const bool ends_span = stripe + 1 == span.stripes;
+    const bool finishes = ends_span && at.last;
+    to.held = at.fence_parameters(runner.held, keys, stripe == span.stripe ? at.stored_stripe : stripe);
+    to.range = chunk_parameters(stripe);
     // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
     all.add(state::constraints_now);
-    auto fence = all.add(sql::fence, held.all, true);
-    std::string file = std::to_string(at.file_node);
+    to.fence = all.add(sql::fence, to.held.all, true);
+    to.file = std::to_string(at.file_node);
     if (at.blocks) {
       all.add(sql::lock_file);
-      all.add(sql::same_file, {text_form_parameter(file)}, true);
+      all.add(sql::same_file, {text_form_parameter(to.file)}, true);
     }
     // Before the chunk locks any row.
-    plan next = next_plan(runner);
-    std::optional<std::size_t> bound;
-    text_parameters ahead;
-    std::int64_t next_end = 0;
     if (ends_span && !finishes) {
       if (at.blocks) {
-        std::int64_t first = block_number(span.end) + 1;
-        next_end = at.block_behind(next.rows, first);
-        ahead = at.block_range(first, next_end);
+        const std::int64_t first = block_number(span.end) + 1;
+        next.end = at.block_behind(next.how.rows, first);
+        to.ahead = at.block_range(first, next.end);
       } else {
-        for (const std::string& part : span.end) ahead.add(part);
-        for (const std::string& part : at.end) ahead.add(part);
-        ahead.add(next.rows - 1);
+        for (const std::string& part : span.end) to.ahead.add(part);
+        for (const std::string& part : at.end) to.ahead.add(part);
+        to.ahead.add(next.how.rows - 1);
       }
-      bound = all.add(at.blocks ? sql::block_count : sql::backfill_bound, ahead.all);
+      to.bound = all.add(at.blocks ? sql::block_count : sql::backfill_bound, to.ahead.all);
     }
     const statement& how = at.blocks           ? sql::block_chunk
                            : at.cursor.empty() ? sql::backfill_chunk_first
                                                : sql::backfill_chunk;
     if (!at.blocks && span.stripes > 1) all.add(state::by_bitmap, {}, true);
-    auto chunk = all.add(how, range.all);
-    std::optional<std::size_t> noted;
+    to.chunk = all.add(how, to.range.all);
     if constexpr (has_total_function(description)) {
-      noted = all.add(at.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, range.all);
+      to.noted = all.add(at.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, to.range.all);
     }
-    std::int64_t rows = rows_counted(span, span.stripe + 1) - rows_counted(span, span.stripe) - at.given_up;
+    to.rows = rows_counted(span, stripe + 1) - rows_counted(span, stripe) - given_up;
     open_span rest = span;
-    ++rest.stripe;
+    rest.stripe = stripe + 1;
     if (ends_span) rest = {};
-    text_parameters moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, rows,
-                                                          std::nullopt, finishes, rest, plans_.share(), words);
-    auto advance = all.add(sql::advance, moved.all, true);
-    std::optional<std::size_t> waiting;  // for the rows of this chunk, which are locked until COMMIT
-    if (runner.count_blocked) waiting = all.add(state::blocked_sessions);
-    auto answers = all.commit();
-    if (answers[advance].affected() != 1) refuse_moved_cursor();
+    to.moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, to.rows, std::nullopt,
+                                             finishes, rest, plans_.share(), strategy_words());
+    to.advance = all.add(sql::advance, to.moved.all, true);
+    if (runner.count_blocked) to.waiting = all.add(state::blocked_sessions);
+  }
 
+  /// Of a chunk that was committed.
+  template <class Answers>
+  piece_of_work read(const sent_chunk& chunk, const Answers& answers) {
+    walk_place& at = *at_;
+    open_span& span = at.span;
+    const auto& before = answers[chunk.fence];
+    const auto& after = answers[chunk.advance];
     piece_of_work done;
     done.committed = true;
-    if (waiting.has_value()) done.blocked = answers[*waiting].integer(0, 0);
-    done.rows = news(rows);
-    done.changed = answers[chunk].integer(0, 0);
+    if (chunk.waiting.has_value()) done.blocked = answers[*chunk.waiting].integer(0, 0);
+    done.rows = news(chunk.rows);
+    done.changed = answers[chunk.chunk].integer(0, 0);
     done.last = at.last && span.rows < at.planned;  // a span that is not full says nothing about the time of one
-    if (finishes) done.how = piece_outcome::finished;
     done.stripe_rows = span.rows / span.stripes;
     done.later = span.stripe > 0;
-    if (noted.has_value() && answers[*noted].rows() > 0) {
-      done.failed.add(answers[*noted].rows(), answers[*noted].text(0, 0));
+    done.work = std::chrono::microseconds{after.integer(0, 0) - before.integer(0, 1)};
+    if (chunk.noted.has_value() && answers[*chunk.noted].rows() > 0) {
+      done.failed.add(answers[*chunk.noted].rows(), answers[*chunk.noted].text(0, 0));
     }
-    done.work = std::chrono::microseconds{answers[advance].integer(0, 0) - answers[fence].integer(0, 1)};
-    note(begin, answers[fence], answers[advance], done.changed);
-    gives_up_span_ = false;
-    at.given_up = 0;
-    at.stored_stripe = rest.stripe;
-    if (!ends_span) {
-      span.stripe = rest.stripe;
-      behind_first_.rows = rows_counted(span, span.stripe);
-      if (plans_.gives_up(behind_first_)) at.give_up_span();
-      return done;
+    seen_.changed += done.changed;
+    if (!before.is_null(0, 2) && !after.is_null(0, 1)) {
+      note_updates(after.integer(0, 1) - before.integer(0, 2), after.integer(0, 2) - before.integer(0, 3));
     }
-    seen_.stripes = span.stripes;
-    seen_.rows = span.rows;
-    plans_.saw(seen_);
-    at.cursor = std::exchange(span.end, {});
-    at.span = {};
-    if (bound.has_value()) {
-      const auto& found = answers[*bound];
-      if (at.blocks) {
-        open_blocks(next, next_end, found.integer(0, 0));
-      } else if (found.rows() > 0) {
-        key_text end = read_key(found, 0, 0, keys);
-        bool last = end == at.end;
-        open(at, next, std::move(end), next.rows, last);
-      }
-    }
+    ++span.stripe;
+    if (span.stripe == span.stripes && at.last) done.how = piece_outcome::finished;
+    at.stored_stripe = span.stripe == span.stripes ? 0 : span.stripe;
     return done;
+  }
+
+  void note_updates(std::int64_t updated, std::int64_t stayed) {
+    seen_.updated += updated;
+    seen_.stayed += stayed;
+    if (at_->span.stripe == 0) return;
+    ++behind_first_.count;
+    behind_first_.updated += updated;
+    behind_first_.stayed += stayed;
+  }
+
+  template <class Answers>
+  void end_span(const sent_chunk& last, const next_span& next, const Answers& answers) {
+    walk_place& at = *at_;
+    seen_.stripes = at.span.stripes;
+    seen_.rows = at.span.rows;
+    plans_.saw(seen_);
+    at.cursor = std::exchange(at.span.end, {});
+    at.span = {};
+    if (!last.bound.has_value()) return;
+    const auto& found = answers[*last.bound];
+    if (at.blocks) {
+      open_blocks(next.how, next.end, found.integer(0, 0));
+    } else if (found.rows() > 0) {
+      key_text end = read_key(found, 0, 0, keys);
+      bool is_last = end == at.end;
+      open(at, next.how, std::move(end), next.how.rows, is_last);
+    }
+  }
+
+  /// What of the time of some chunks was the way there and back.
+  void learn_way(std::chrono::steady_clock::duration time, const std::vector<piece_of_work>& done) {
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    microseconds work{0};
+    for (const piece_of_work& each : done) work += duration_cast<microseconds>(each.work);
+    // The shortest of the last ones: what else a machine does makes it longer now and then.
+    const microseconds way = duration_cast<microseconds>(time) - work;
+    way_ = way_.count() == 0 ? way : std::min(way, way_ + way_ / 8);
+    if (done.back().later) later_work_ = work / static_cast<std::int64_t>(done.size());
   }
 
   /// Of the rows that a chunk counts those that nobody was told of: of a span that was given up some were.
@@ -360,22 +446,6 @@ class server_walk {
     std::int64_t known = std::clamp<std::int64_t>(rows, 0, told_);
     told_ -= known;
     return std::max<std::int64_t>(rows, 0) - known;
-  }
-
-  template <class Result>
-  void note(std::chrono::steady_clock::time_point begin, const Result& before, const Result& after,
-            std::int64_t changed) {
-    seen_.changed += changed;
-    seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
-    if (before.is_null(0, 2) || after.is_null(0, 1)) return;
-    const std::int64_t updated = after.integer(0, 1) - before.integer(0, 2);
-    const std::int64_t stayed = after.integer(0, 2) - before.integer(0, 3);
-    seen_.updated += updated;
-    seen_.stayed += stayed;
-    if (at_->span.stripe == 0) return;
-    ++behind_first_.count;
-    behind_first_.updated += updated;
-    behind_first_.stayed += stayed;
   }
 
   [[nodiscard]] std::string strategy_words() const {
@@ -396,7 +466,9 @@ class server_walk {
   std::optional<walk_place> at_;
   span_seen seen_;
   stripes_seen behind_first_;
-  std::int64_t told_ = 0;  ///< rows that were reported, and that the slice's row has taken back since
+  std::chrono::microseconds way_{0};         ///< to the server and back
+  std::chrono::microseconds later_work_{0};  ///< of a stripe behind the first
+  std::int64_t told_ = 0;                    ///< rows that were reported, and that the slice's row has taken back since
 };
 
 }  // namespace online_migration::detail

@@ -91,13 +91,13 @@ struct walk_place {
     return range;
   }
 
-  /// What `fence` takes of a migration that the server computes.
-  [[nodiscard]] text_parameters fence_parameters(const lease& held, std::size_t keys) const {
+  /// What `fence` takes of a migration that the server computes; `stripe` is what the slice's row has by then.
+  [[nodiscard]] text_parameters fence_parameters(const lease& held, std::size_t keys, int stripe) const {
     text_parameters given;
     given.add(held.run);
     given.add(held.slice);
     given.add(held.epoch);
-    given.add(stored_stripe);
+    given.add(stripe);
     given.add_key(cursor, keys);
     given.add_key(end, keys);
     return given;
