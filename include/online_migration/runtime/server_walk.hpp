@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +21,7 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/backfill_options.hpp>
 #include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/chunk_trip.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/fence.hpp>
@@ -181,13 +181,7 @@ class server_walk {
     throw lost_lease{"The walk by blocks could not go on, and was begun anew by keys."};
   }
 
-  /// The stripes of the next span, and the rows it should have.
-  struct plan {
-    int stripes = 1;
-    std::int64_t rows = 1;
-  };
-
-  [[nodiscard]] plan next_plan(const work_context& runner) const {
+  [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = gives_up_span_ ? 1 : plans_.stripes();
     return {stripes, static_cast<std::int64_t>(runner.speed.rows(stripes)) * stripes};
   }
@@ -199,7 +193,7 @@ class server_walk {
            at_->planned > 2 * static_cast<std::int64_t>(runner.speed.rows(span.stripes)) * span.stripes;
   }
 
-  void open(walk_place& place, const plan& how, key_text end, std::int64_t rows, bool last) {
+  void open(walk_place& place, const span_plan& how, key_text end, std::int64_t rows, bool last) {
     // A few rows are not worth several transactions.
     int stripes = rows < 2 * how.stripes ? 1 : how.stripes;
     place.span = {std::move(end), 0, stripes, by_bits_, rows};
@@ -211,7 +205,7 @@ class server_walk {
 
   template <connection_like Connection>
   void choose_span(Connection& on, const work_context& runner) {
-    plan how = next_plan(runner);
+    span_plan how = next_plan(runner);
     if (at_->blocks) {
       constexpr int most_tries = 4;
       for (int tries = 1; at_->span.end.empty(); ++tries) {
@@ -233,51 +227,12 @@ class server_walk {
   }
 
   /// Leaves it unless so many rows may be in a span.
-  void open_blocks(const plan& how, std::int64_t end, std::int64_t rows, bool anyway = false) {
+  void open_blocks(const span_plan& how, std::int64_t end, std::int64_t rows, bool anyway = false) {
     std::int64_t blocks = end - at_->first_block() + 1;
     at_->learn(rows, blocks);
     if (rows > 2 * how.rows && blocks > 1 && !anyway) return;
     open(*at_, how, {std::to_string(end)}, rows, end >= at_->last_block());
   }
-
-  /// The parameters of a chunk: its range, then its stripe.
-  [[nodiscard]] text_parameters chunk_parameters(int stripe) const {
-    const open_span& span = at_->span;
-    text_parameters given;
-    if (at_->blocks) {
-      given = at_->block_range(at_->first_block(), block_number(span.end));
-    } else {
-      for (const std::string& part : at_->cursor) given.add(part);
-      for (const std::string& part : span.end) given.add(part);
-    }
-    if (!has_stripes(table)) return given;
-    given.add(span.stripes);
-    given.add(stripe);
-    if (has_bits(table)) given.add_boolean(span.by_bits);
-    return given;
-  }
-
-  /// A chunk on its way: what it sends, and the numbers of the answers.
-  struct sent_chunk {
-    text_parameters held;
-    text_parameters range;
-    text_parameters ahead;
-    text_parameters moved;
-    std::string file;
-    std::int64_t rows = 0;
-    std::size_t fence = 0;
-    std::size_t chunk = 0;
-    std::size_t advance = 0;
-    std::optional<std::size_t> bound;    ///< of the next span
-    std::optional<std::size_t> noted;    ///< keys of rows without a value
-    std::optional<std::size_t> waiting;  ///< sessions that wait for its rows, which are locked until COMMIT
-  };
-
-  /// The span behind the one at work.
-  struct next_span {
-    plan how;
-    std::int64_t end = 0;  ///< the last block
-  };
 
   /// How many chunks are sent together, each a transaction: behind a long way so many that it takes a small part of the
   /// time. The first stripe of a span goes alone, for its time decides on the size of all; so does a chunk that is to
@@ -295,138 +250,55 @@ class server_walk {
   template <connection_like Connection>
   std::vector<piece_of_work> work(Connection& on, const work_context& runner) {
     const auto begin = Environment::now();
-    const int first = at_->span.stripe;
-    const int count = chunks_together<Connection>(runner);
-    next_span ahead{next_plan(runner)};
-    whole_transaction all{on, runner.speed.bounds()};
-    std::deque<sent_chunk> sent;
-    for (int stripe = first; stripe < first + count; ++stripe) {
-      if (stripe > first) all.then();
-      add_chunk(all, sent.emplace_back(), stripe, stripe > first ? 0 : at_->given_up, ahead, runner);
-    }
-    const auto answers = all.commit();
+    const span_plan next = next_plan(runner);
+    chunk_trip<Migration, Connection> trip{*at_, runner, next, plans_.share(), strategy_words()};
+    trip.run(on, chunks_together<Connection>(runner));
     gives_up_span_ = false;
     at_->given_up = 0;
-    std::vector<piece_of_work> done;
-    for (const sent_chunk& each : sent) {
-      if (answers[each.advance].affected() != 1) refuse_moved_cursor();
-      done.push_back(read(each, answers));
-    }
+    std::vector<piece_of_work> done = trip.done();
+    for (std::size_t i = 0; i < done.size(); ++i) note(done[i], trip.updates(i));
     const auto time = Environment::now() - begin;
     learn_way(time, done);
     seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(time);
-    if (at_->span.stripe < at_->span.stripes) {
-      behind_first_.rows = rows_counted(at_->span, at_->span.stripe);
-      if (plans_.gives_up(behind_first_)) at_->give_up_span();
-    } else {
-      end_span(sent.back(), ahead, answers);
-    }
-    return done;
-  }
-
-  template <class Transaction>
-  void add_chunk(Transaction& all, sent_chunk& to, int stripe, std::int64_t given_up, next_span& next,
-                 const work_context& runner) {
     walk_place& at = *at_;
-    const open_span& span = at.span;
-    const bool ends_span = stripe + 1 == span.stripes;
-    const bool finishes = ends_span && at.last;
-    to.held = at.fence_parameters(runner.held, keys, stripe == span.stripe ? at.stored_stripe : stripe);
-    to.range = chunk_parameters(stripe);
-    // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
-    all.add(state::constraints_now);
-    to.fence = all.add(sql::fence, to.held.all, true);
-    to.file = std::to_string(at.file_node);
-    if (at.blocks) {
-      all.add(sql::lock_file);
-      all.add(sql::same_file, {text_form_parameter(to.file)}, true);
+    if (at.span.stripe < at.span.stripes) {
+      behind_first_.rows = rows_counted(at.span, at.span.stripe);
+      if (plans_.gives_up(behind_first_)) at.give_up_span();
+      return done;
     }
-    // Before the chunk locks any row.
-    if (ends_span && !finishes) {
-      if (at.blocks) {
-        const std::int64_t first = block_number(span.end) + 1;
-        next.end = at.block_behind(next.how.rows, first);
-        to.ahead = at.block_range(first, next.end);
-      } else {
-        for (const std::string& part : span.end) to.ahead.add(part);
-        for (const std::string& part : at.end) to.ahead.add(part);
-        to.ahead.add(next.how.rows - 1);
-      }
-      to.bound = all.add(at.blocks ? sql::block_count : sql::backfill_bound, to.ahead.all);
-    }
-    const statement& how = at.blocks           ? sql::block_chunk
-                           : at.cursor.empty() ? sql::backfill_chunk_first
-                                               : sql::backfill_chunk;
-    if (!at.blocks && span.stripes > 1) all.add(state::by_bitmap, {}, true);
-    to.chunk = all.add(how, to.range.all);
-    if constexpr (has_total_function(description)) {
-      to.noted = all.add(at.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, to.range.all);
-    }
-    to.rows = rows_counted(span, stripe + 1) - rows_counted(span, stripe) - given_up;
-    open_span rest = span;
-    rest.stripe = stripe + 1;
-    if (ends_span) rest = {};
-    to.moved = advance_parameters<Migration>(runner, at.cursor, ends_span ? span.end : at.cursor, to.rows, std::nullopt,
-                                             finishes, rest, plans_.share(), strategy_words());
-    to.advance = all.add(sql::advance, to.moved.all, true);
-    if (runner.count_blocked) to.waiting = all.add(state::blocked_sessions);
-  }
-
-  /// Of a chunk that was committed.
-  template <class Answers>
-  piece_of_work read(const sent_chunk& chunk, const Answers& answers) {
-    walk_place& at = *at_;
-    open_span& span = at.span;
-    const auto& before = answers[chunk.fence];
-    const auto& after = answers[chunk.advance];
-    piece_of_work done;
-    done.committed = true;
-    if (chunk.waiting.has_value()) done.blocked = answers[*chunk.waiting].integer(0, 0);
-    done.rows = news(chunk.rows);
-    done.changed = answers[chunk.chunk].integer(0, 0);
-    done.last = at.last && span.rows < at.planned;  // a span that is not full says nothing about the time of one
-    done.stripe_rows = span.rows / span.stripes;
-    done.later = span.stripe > 0;
-    done.work = std::chrono::microseconds{after.integer(0, 0) - before.integer(0, 1)};
-    if (chunk.noted.has_value() && answers[*chunk.noted].rows() > 0) {
-      done.failed.add(answers[*chunk.noted].rows(), answers[*chunk.noted].text(0, 0));
-    }
-    seen_.changed += done.changed;
-    if (!before.is_null(0, 2) && !after.is_null(0, 1)) {
-      note_updates(after.integer(0, 1) - before.integer(0, 2), after.integer(0, 2) - before.integer(0, 3));
-    }
-    ++span.stripe;
-    if (span.stripe == span.stripes && at.last) done.how = piece_outcome::finished;
-    at.stored_stripe = span.stripe == span.stripes ? 0 : span.stripe;
-    return done;
-  }
-
-  void note_updates(std::int64_t updated, std::int64_t stayed) {
-    seen_.updated += updated;
-    seen_.stayed += stayed;
-    if (at_->span.stripe == 0) return;
-    ++behind_first_.count;
-    behind_first_.updated += updated;
-    behind_first_.stayed += stayed;
-  }
-
-  template <class Answers>
-  void end_span(const sent_chunk& last, const next_span& next, const Answers& answers) {
-    walk_place& at = *at_;
     seen_.stripes = at.span.stripes;
     seen_.rows = at.span.rows;
     plans_.saw(seen_);
     at.cursor = std::exchange(at.span.end, {});
     at.span = {};
-    if (!last.bound.has_value()) return;
-    const auto& found = answers[*last.bound];
-    if (at.blocks) {
-      open_blocks(next.how, next.end, found.integer(0, 0));
-    } else if (found.rows() > 0) {
-      key_text end = read_key(found, 0, 0, keys);
-      bool is_last = end == at.end;
-      open(at, next.how, std::move(end), next.how.rows, is_last);
+    if (const auto* bound = trip.bound()) {
+      if (at.blocks) {
+        open_blocks(next, trip.next_end(), bound->integer(0, 0));
+      } else if (bound->rows() > 0) {
+        key_text end = read_key(*bound, 0, 0, keys);
+        bool last = end == at.end;
+        open(at, next, std::move(end), next.rows, last);
+      }
     }
+    return done;
+  }
+
+  /// A chunk was committed.
+  void note(piece_of_work& done, const std::optional<update_counts>& counted) {
+    open_span& span = at_->span;
+    done.rows = news(done.rows);
+    seen_.changed += done.changed;
+    if (counted.has_value()) {
+      seen_.updated += counted->updated;
+      seen_.stayed += counted->stayed;
+      if (span.stripe > 0) {
+        ++behind_first_.count;
+        behind_first_.updated += counted->updated;
+        behind_first_.stayed += counted->stayed;
+      }
+    }
+    ++span.stripe;
+    at_->stored_stripe = span.stripe == span.stripes ? 0 : span.stripe;
   }
 
   /// What of the time of some chunks was the way there and back.
