@@ -36,6 +36,7 @@ inline std::string progress_text(const backfill_progress& now) {
   if (now.time_left.has_value()) line += fmt::format(", about {} left", duration_text(*now.time_left));
   if (!now.braked_by.empty()) line += fmt::format(", {} for {}", now.brake < 1 ? "braked" : "waiting", now.braked_by);
   if (now.chunk_rows > 0) line += fmt::format(", chunks of {} rows", now.chunk_rows);
+  if (now.awaited) line += ", short because sessions wait for them";
   return line;
 }
 

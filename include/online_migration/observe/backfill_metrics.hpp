@@ -33,6 +33,8 @@ struct backfill_families {
                                      "Rate of the running session with its pauses, 0 where none is running.")},
         hot_ratio{gauge_family(to, "online_migration_backfill_hot_ratio",
                                "Of the last updates, those that stayed on their page and touched no index.")},
+        awaited{gauge_family(to, "online_migration_backfill_awaited",
+                             "1 while chunks are short because sessions wait for their rows.")},
         strategy{gauge_family(to, "online_migration_backfill_strategy",
                               "1 for the way in which rows are walked now, and why; 0 for those before it.")},
         dirty_keys{gauge_family(to, "online_migration_backfill_dirty_keys",
@@ -51,6 +53,7 @@ struct backfill_families {
   gauges& running;
   gauges& rows_per_second;
   gauges& hot_ratio;
+  gauges& awaited;
   gauges& strategy;
   gauges& dirty_keys;
   gauges& quarantined_rows;
@@ -70,6 +73,7 @@ class backfill_metrics {
         progress_ratio_{families.progress_ratio.Add(labels_of(migration))},
         running_{families.running.Add(labels_of(migration))},
         rows_per_second_{families.rows_per_second.Add(labels_of(migration))},
+        awaited_{families.awaited.Add(labels_of(migration))},
         hot_ratio_{families.hot_ratio},
         strategy_{families.strategy},
         dirty_keys_{families.dirty_keys.Add(labels_of(migration))},
@@ -96,7 +100,9 @@ class backfill_metrics {
   }
   void add(const running_event& runner) {
     running_.Increment(runner.running ? 1 : -1);
-    if (!runner.running) rows_per_second_.Set(0);
+    if (runner.running) return;
+    rows_per_second_.Set(0);
+    awaited_.Set(0);
   }
   void add(const progress_event& now) {
     progress_ratio_.Set(now.progress.ratio());
@@ -106,7 +112,9 @@ class backfill_metrics {
       hot_ratio_.Add(labels_of(now.migration)).Set(*now.progress.hot_share);
     }
     note_strategy(now);
-    if (running_.Value() > 0) rows_per_second_.Set(now.progress.rows_per_second.value_or(0));
+    if (running_.Value() == 0) return;
+    rows_per_second_.Set(now.progress.rows_per_second.value_or(0));
+    awaited_.Set(now.progress.awaited ? 1 : 0);
   }
 
  private:
@@ -140,6 +148,7 @@ class backfill_metrics {
   prometheus::Gauge& progress_ratio_;
   prometheus::Gauge& running_;
   prometheus::Gauge& rows_per_second_;
+  prometheus::Gauge& awaited_;
   gauges& hot_ratio_;
   gauges& strategy_;
   prometheus::Gauge& dirty_keys_;

@@ -63,6 +63,8 @@ class chunk_size {
     if (is && target() < before) rows_ = clamp(rows_ * target().count() / before.count(), smallest());
   }
 
+  [[nodiscard]] constexpr bool is_awaited() const { return awaited_; }
+
   /// How long a chunk should take now; zero where that decides nothing.
   [[nodiscard]] constexpr std::chrono::microseconds target() const {
     bool is_shorter = settings_.target_while_awaited > std::chrono::microseconds::zero() &&

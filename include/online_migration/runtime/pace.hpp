@@ -123,6 +123,7 @@ class pace {
   /// Adds what only this session knows. `others` is the rate of its other workers.
   void complete(backfill_progress& progress, double others = 0) const {
     progress.chunk_rows = size_.rows();
+    progress.awaited = size_.is_awaited();
     progress.throttled = rested_;
     double rate = rows_per_second().value_or(0) + others;
     if (rate <= 0) return;

@@ -33,6 +33,7 @@ struct backfill_progress {
   std::optional<double> rows_per_second;
   std::optional<std::chrono::seconds> time_left;
   int chunk_rows = 0;
+  bool awaited = false;  ///< sessions wait for rows of its chunks, which are shorter for that
   std::chrono::milliseconds throttled{0};  ///< slept on purpose
   double brake = 0;                        ///< the share of the time that `braked_by` takes; 1 while it waits
   std::vector<std::string> notes;          ///< what cannot be watched, and advice

@@ -42,6 +42,8 @@ TEST_CASE("progress says what is known, and no more") {
   now.time_left = 38s;
   now.chunk_rows = 500;
   CHECK(detail::progress_text(now) == "24 %, 1200 of about 5000 rows, 100 rows/s, about 38 s left, chunks of 500 rows");
+  now.awaited = true;
+  CHECK(detail::progress_text(now).ends_with(", chunks of 500 rows, short because sessions wait for them"));
   now.finished = true;
   now.rows_changed = 1000;
   now.chunks = 4;

@@ -99,10 +99,13 @@ TEST_CASE_FIXTURE(watched, "progress and rate, which ends with the runner") {
   CHECK(
       has("backfill_strategy{migration=\"m\",reason=\"updates stay on their page anyway\",strategy=\"plain keys\"} 1"));
   CHECK(has("backfill_hot_ratio{migration=\"m\"} 0.1"));
+  CHECK(has("backfill_awaited{migration=\"m\"} 0"));
+  progress.awaited = true;
   observer(om::progress_event{"m", progress});
   CHECK(has("backfill_running{migration=\"m\"} 1"));
   CHECK(has("backfill_progress_ratio{migration=\"m\"} 0.25"));
   CHECK(has("backfill_rows_per_second{migration=\"m\"} 1234"));
+  CHECK(has("backfill_awaited{migration=\"m\"} 1"));
   CHECK(has("backfill_dirty_keys{migration=\"m\"} 3"));
   CHECK(has("backfill_quarantined_rows{migration=\"m\"} 4"));
   progress.finished = true;
@@ -111,6 +114,7 @@ TEST_CASE_FIXTURE(watched, "progress and rate, which ends with the runner") {
   CHECK(has("backfill_running{migration=\"m\"} 0"));
   CHECK(has("backfill_progress_ratio{migration=\"m\"} 1"));
   CHECK(has("backfill_rows_per_second{migration=\"m\"} 0"));
+  CHECK(has("backfill_awaited{migration=\"m\"} 0"));
 }
 
 TEST_CASE_FIXTURE(watched, "dual writes by operation and outcome") {

@@ -110,6 +110,9 @@ TEST_CASE("chunks are smaller from the moment at which somebody waits until ten 
   CHECK(some.counts_waiting(begin + 20ms));
   CHECK(some.rows() == 1000);
   some.awaited(3, begin + 1s);
+  backfill_progress now;
+  some.complete(now);
+  CHECK(now.awaited);
   CHECK(some.rows() == 250);
   CHECK(some.rows(8) == 250);
   some.awaited({}, begin + 2s);
