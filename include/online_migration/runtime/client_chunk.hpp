@@ -28,11 +28,11 @@ inline transaction_settings reading_bounds() {
 
 /// Computes a batch. Where that ends the run, the row that is the reason goes into the quarantine first, in a
 /// transaction of its own under the fence; what was thrown matters more than whether that succeeds.
-template <migration_like Migration, connection_like Connection, class Batch>
-void compute_or_note(Connection& on, const work_context& runner, Batch& batch, bool may_repeat = false,
+template <migration_like Migration, connection_like Connection, class Batch, class Compute>
+void compute_or_note(Connection& on, const work_context& runner, Batch& batch, Compute compute,
                      transaction<Connection>* open = nullptr) {
   try {
-    batch.compute(runner.options.on_data_error, may_repeat);
+    compute();
   } catch (...) {
     try {
       if (open != nullptr) open->rollback();
@@ -61,8 +61,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   bool quarantined = false;
   auto read = [&] {
     transaction scope{on, reading_bounds()};
-    position at =
-        find_position(on, sql::client_position, runner.held, describe_table<typename Migration::table>.key_count());
+    position at = find_client_position(on, sql::client_position, runner.held,
+                                       describe_table<typename Migration::table>.key_count());
     quarantined = at.quarantined;
     done.how = find_outcome(at);
     std::optional<decltype(on.execute(sql::client_read, {}, result_format::binary))> found;
@@ -77,7 +77,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   auto found = read();
   if (!found.has_value()) return done;
   auto batch = make_client_batch<Migration>(std::move(*found));
-  compute_or_note<Migration>(on, runner, batch);
+  auto compute = [&] { batch.compute(runner.options.on_data_error); };
+  compute_or_note<Migration>(on, runner, batch, compute);
   done.work = Environment::now() - begin;
 
   transaction scope{on, runner.speed.bounds()};
@@ -95,7 +96,7 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
     }
     auto again = batch.read_again(on);
     batch = std::move(again);
-    compute_or_note<Migration>(on, runner, batch, false, &scope);
+    compute_or_note<Migration>(on, runner, batch, compute, &scope);
   }
   done.work += Environment::now() - begin;
   commit_chunk<Migration>(on, scope, runner, step, done);
