@@ -384,7 +384,7 @@ class backfill_runner {
     detail::work_context runner = context();
     detail::piece_of_work done;
     if constexpr (is_client_only<Migration>) {
-      done = detail::run_client_chunk<Migration, Environment>(on, runner);
+      done = detail::run_client_chunk<Migration, Environment>(on, runner, true);
     } else {
       done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
     }

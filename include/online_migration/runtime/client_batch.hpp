@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <new>
 #include <optional>
@@ -22,6 +23,7 @@
 #include <online_migration/runtime/client_rows.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/stored_form.hpp>
+#include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
@@ -108,16 +110,18 @@ class client_batch {
   /// Writes back, under the fence. The number of rows that were written.
   template <class Connection>
   std::int64_t send(Connection& on) {
-    std::int64_t written = 0;
-    if (!sent_.empty()) {
-      auto positions = batch_.send(on);
-      written = positions.rows();
-      for (int i = 0; i < positions.rows(); ++i) {
-        at(sent_[static_cast<std::size_t>(positions.integer(i, 0) - 1)]).settled = true;
-      }
-    }
-    return written;
+    return sent_.empty() ? 0 : settle(batch_.send(on), 0);
   }
+
+  /// The same with savepoints: what the table refuses as a whole is tried in halves, down to the row. That one is
+  /// settled then, with the SQLSTATE as its reason.
+  template <class Connection>
+  std::int64_t send_in_parts(Connection& on) {
+    return send_part(on, 0, sent_.size());
+  }
+
+  /// Whether the table has refused a row.
+  [[nodiscard]] bool has_refused() const { return !refusals_.empty(); }
 
   /// Whether the row needs no more work.
   [[nodiscard]] bool is_settled(int row) const { return at(at(row).first).settled; }
@@ -188,6 +192,37 @@ class client_batch {
     std::string_view reason;  ///< why it has no value
   };
 
+  /// Rows of which the answer to a write-back has the positions, behind the first so many that were to be sent.
+  template <class Positions>
+  std::int64_t settle(const Positions& written, std::size_t behind) {
+    for (int i = 0; i < written.rows(); ++i) {
+      at(sent_[behind + static_cast<std::size_t>(written.integer(i, 0) - 1)]).settled = true;
+    }
+    return written.rows();
+  }
+
+  template <class Connection>
+  std::int64_t send_part(Connection& on, std::size_t first, std::size_t count) {
+    if (count == 0) return 0;
+    ask(on, state::try_part);
+    try {
+      std::int64_t written = settle(batch_.part(first, count).send(on), first);
+      ask(on, state::keep_part);
+      return written;
+    } catch (const statement_error& problem) {
+      if (problem.retry() != retry_class::data) throw;
+      if (count == 1) {
+        at(sent_[first]).settled = true;
+        at(sent_[first]).reason = refusals_.emplace_back(problem.sqlstate());
+      }
+    }
+    ask(on, state::undo_part);
+    ask(on, state::keep_part);
+    if (count == 1) return 0;
+    std::int64_t written = send_part(on, first, count / 2);
+    return written + send_part(on, first + count / 2, count - count / 2);
+  }
+
   fate& at(int row) { return rows_[static_cast<std::size_t>(row)]; }
   [[nodiscard]] const fate& at(int row) const { return rows_[static_cast<std::size_t>(row)]; }
 
@@ -245,7 +280,8 @@ class client_batch {
 
   Result found_;
   std::vector<fate> rows_;
-  std::vector<int> sent_;  // the row of each position
+  std::vector<int> sent_;             // the row of each position
+  std::deque<std::string> refusals_;  // to which reasons refer
   write_back<Migration, key_numbers, std::make_index_sequence<rows::sources>> batch_;
 };
 

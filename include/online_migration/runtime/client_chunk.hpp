@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,8 +53,11 @@ void compute_or_note(Connection& on, const work_context& runner, Batch& batch, C
 /// Rows that came or became wrong between are not missed, because whoever writes after the walk has begun either
 /// dual-writes or leaves a key in the queue. Rows stay locked for as long as statements may take, at most: then it is a
 /// chunk to try again.
+/// `careful` in a walk in which the table refuses rows: a CHECK, a unique index, a trigger of the user's. Then the chunk is
+/// small, and keys of rows that are refused go into the quarantine.
 template <migration_like Migration, class Environment, connection_like Connection>
-piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
+piece_of_work run_client_chunk(Connection& on, const work_context& runner, bool careful = false) {
+  constexpr int most_rows = 64;  // of a careful one
   using sql = statements<Migration>;
   auto begin = Environment::now();
   piece_of_work done;
@@ -67,7 +71,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
     done.how = find_outcome(at);
     std::optional<decltype(on.execute(sql::client_read, {}, result_format::binary))> found;
     if (done.how == piece_outcome::done) {
-      step = next_step<sql>(on, at.cursor, at.end, runner.speed.rows());
+      int rows = careful ? std::min(runner.speed.rows(), most_rows) : runner.speed.rows();
+      step = next_step<sql>(on, at.cursor, at.end, rows);
       found.emplace(on.execute(step.range.choose(sql::client_read_first, sql::client_read), step.range.parameters(),
                                result_format::binary));
     }
@@ -86,7 +91,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   if (done.how != piece_outcome::done) return done;
   begin = Environment::now();
   for (;;) {
-    done.changed += batch.send(on);
+    done.changed += careful ? batch.send_in_parts(on) : batch.send(on);
+    done.refused = done.refused || batch.has_refused();
     failed_rows failed = batch.quarantine(on);
     done.failed.add(failed.count, failed.sqlstate);
     if (quarantined) batch.release(on);
@@ -100,6 +106,7 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   }
   done.work += Environment::now() - begin;
   commit_chunk<Migration>(on, scope, runner, step, done);
+  if (careful) done.last = true;  // it says nothing about the time of a usual one
   return done;
 }
 

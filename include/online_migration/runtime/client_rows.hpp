@@ -111,6 +111,13 @@ struct write_back<Migration, std::index_sequence<Keys...>, std::index_sequence<S
     }
   }
 
+  /// Some of its rows.
+  [[nodiscard]] write_back part(std::size_t first, std::size_t count) const {
+    return {{std::get<Keys>(keys).part(first, count)...},
+            {std::get<Sources>(sources).part(first, count)...},
+            computed.part(first, count)};
+  }
+
   /// Forgets the values and keeps the memory.
   void clear() {
     (std::get<Keys>(keys).clear(), ...);
