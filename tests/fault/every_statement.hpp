@@ -46,11 +46,12 @@ struct moved_name
 
 inline std::string greeting(std::string_view name) { return "Hello, " + std::string{name}; }
 
+/// What the client computes, in stripes.
 struct greeted_name
     : om::migration<"greeted-name", people,
                     om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
 
-/// The same beside writers of the old ways, who leave keys for the runner.
+/// The same without stripes, beside writers of the old ways, who leave keys for the runner.
 struct queued_name
     : om::migration<"queued-name", people,
                     om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
@@ -99,7 +100,11 @@ inline om::phase drive(plan& how) {
     options.backfill.stripes = 4;
     options.backfill.chunk = om::fixed_chunk(3);
   }
-  if constexpr (std::is_same_v<Migration, greeted_name>) options.expand.all_writers = om::all_writers_dual_write;
+  if constexpr (std::is_same_v<Migration, greeted_name>) {
+    options.expand.all_writers = om::all_writers_dual_write;
+    options.backfill.stripes = 4;
+    options.backfill.chunk = om::fixed_chunk(3);
+  }
   return om::expand_contract<Migration, faulty_database, hasty_environment>{source, options}.run().reached;
 }
 

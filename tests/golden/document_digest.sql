@@ -56,7 +56,8 @@ SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NO
 
 -- client_position
 SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.cursor[2], s.upper_bound[1], s.upper_bound[2],
-  EXISTS (SELECT FROM "public"."online_migration_quarantine" AS q WHERE q.migration = r.migration)
+  EXISTS (SELECT FROM "public"."online_migration_quarantine" AS q WHERE q.migration = r.migration),
+  s.stripe, s.span_end[1], s.span_end[2]
  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
  WHERE r.run_id = $1::bigint AND s.slice = $2::integer;
 
@@ -97,6 +98,22 @@ SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM unnest($1::uui
 
 -- client_write_back
 UPDATE "public"."documents" AS t SET "digest" = s.computed FROM unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::text[], $5::text[]) WITH ORDINALITY AS s (key_1, key_2, source_1, source_2, computed, position) WHERE t."tenant" = s.key_1 AND t."no" = s.key_2 AND (ROW(t."weight")::record OPERATOR(pg_catalog.*=) ROW(s.source_1)::record) AND t."title" COLLATE "C" IS NOT DISTINCT FROM s.source_2 COLLATE "C" RETURNING s.position;
+
+-- client_fence
+SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested AND NOT s.finished
+   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM CASE WHEN $5::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$5::text, $6::text], NULL) END
+   AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $7::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$7::text, $8::text], NULL) END THEN 0 END
+  FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+  WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."documents"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."documents"'));
+
+-- client_chunk
+WITH changed AS (UPDATE "public"."documents" AS t SET "digest" = s.computed FROM unnest($1::uuid[], $2::bigint[], $3::double precision[], $4::text[], $5::text[]) WITH ORDINALITY AS s (key_1, key_2, source_1, source_2, computed, position) WHERE t."tenant" = s.key_1 AND t."no" = s.key_2 AND (ROW(t."weight")::record OPERATOR(pg_catalog.*=) ROW(s.source_1)::record) AND t."title" COLLATE "C" IS NOT DISTINCT FROM s.source_2 COLLATE "C" RETURNING 1)
+ SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
+
+-- client_whole
+SELECT COALESCE(CASE WHEN NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint = $1::bigint THEN 0 END,
+  pg_catalog.concat('of ', $1::bigint, ' rows some have changed since they were read')::integer);
 
 -- quarantine_keys
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)

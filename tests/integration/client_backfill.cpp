@@ -144,9 +144,10 @@ TEST_CASE_FIXTURE(by_client, "a row that changes between read and write back is 
   for (int chunk : {10, 1000}) {
     run("TRUNCATE online_migration_runs CASCADE; ALTER TABLE people DROP COLUMN IF EXISTS name_back");
     bool again = false;
+    const char* rows = "100";
     SUBCASE("a dual writer") {
       connection elsewhere = somebody();
-      around.once_before("client_write_back", [&] {
+      around.once_before("client_chunk", [&] {
         dual_writer<backwards_name> write{elsewhere};
         CHECK(write.update(key(std::int64_t{5}), set<"name">("FRESH")) == 1);
         again = true;
@@ -155,17 +156,18 @@ TEST_CASE_FIXTURE(by_client, "a row that changes between read and write back is 
       CHECK(ask("SELECT name || ' ' || name_back FROM people WHERE id = 5") == "FRESH HSERF");
     }
     SUBCASE("a deleter") {
-      around.once_before("client_write_back", [&] {
+      around.once_before("client_chunk", [&] {
         run("DELETE FROM people WHERE id = 5");
         again = true;
       });
       CHECK(fill<backwards_name>(chunk).finished());
       run("INSERT INTO people VALUES (5, 'back', 'kcab')");
+      rows = "99";
     }
     SUBCASE("a writer that is in the middle of his transaction") {
       connection writer = somebody("writer");
       std::jthread ends;
-      around.once_before("client_write_back", [&] {
+      around.once_before("client_chunk", [&] {
         script(writer, "BEGIN; UPDATE people SET name = 'LATER', name_back = 'RETAL' WHERE id = 5");
         again = true;
         ends = std::jthread{[&] {
@@ -179,7 +181,7 @@ TEST_CASE_FIXTURE(by_client, "a row that changes between read and write back is 
     }
     CHECK(again);
     CHECK(ask(wrong_back) == "0");
-    CHECK(ask("SELECT rows_done FROM online_migration_backfill_state") == "100");
+    CHECK(ask("SELECT rows_done FROM online_migration_backfill_state") == rows);
   }
 }
 
@@ -188,7 +190,8 @@ TEST_CASE_FIXTURE(by_client,
   connection writer = somebody();
   std::atomic<int> times = 0;
   around.before = [&](const statement& what) {
-    if (what.name != std::string_view{"client_write_back"} || times >= 300) return;
+    bool writes = what.name == std::string_view{"client_chunk"} || what.name == std::string_view{"client_write_back"};
+    if (!writes || times >= 300) return;
     ++times;
     script(writer, "UPDATE people SET name = 'turn ' || " + std::to_string(times.load()) + " WHERE id = 3");
     std::this_thread::sleep_for(5ms);
@@ -199,6 +202,105 @@ TEST_CASE_FIXTURE(by_client,
   }};
   CHECK(fill<backwards_name>().finished());
   CHECK(ask(wrong_back) == "0");
+}
+
+TEST_CASE_FIXTURE(by_client, "in stripes every row is computed, counted and written once") {
+  run("INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(101, 103) AS g");
+  expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+  run("CREATE TABLE written (id bigint); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+      "INSERT INTO public.written VALUES (NEW.id); RETURN NEW; END$$;"
+      "CREATE TRIGGER note AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION note()");
+  backfill_options some = options(5);
+  some.stripes = 4;
+  CHECK(backfill_runner<backwards_name>{source, some}.run().finished());
+  CHECK(ask(wrong_back) == "0");
+  // Five spans of 20 rows in 4 chunks each, and the last three rows, which are not worth stripes.
+  CHECK(ask(state) == "103 103 21 t");
+  CHECK(
+      ask("SELECT string_agg(id::text, ' ' ORDER BY at) FROM (SELECT id, row_number() OVER () AS at FROM written LIMIT 10) AS w") ==
+      "1 5 9 13 17 2 6 10 14 18");
+  CHECK(ask("SELECT count(*) || ' ' || count(DISTINCT id) FROM written") == "103 103");
+  CHECK(
+      ask("SELECT span_end IS NULL AND stripe = 0 AND strategy = 'plain keys, computed by the client: the options ask for it' "
+          "FROM online_migration_backfill_state") == "t");
+}
+
+TEST_CASE_FIXTURE(by_client,
+                  "a row that changes before its stripe is written is read again before the cursor passes it") {
+  for (auto [stripe, row] : {std::pair{1, 5}, std::pair{3, 7}, std::pair{4, 8}}) {
+    INFO("before stripe " << stripe << ", row " << row);
+    run("TRUNCATE online_migration_runs CASCADE; ALTER TABLE people DROP COLUMN IF EXISTS name_back");
+    run("UPDATE people SET name = 'Ada ' || id");
+    expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+    bool changed = false;
+    auto change = [&] {
+      // Nobody else makes it right.
+      run("UPDATE people SET name = 'LATER', name_back = NULL WHERE id = " + std::to_string(row));
+      changed = true;
+    };
+    around.once_before("client_chunk", change, stripe);
+    backfill_options some = options(5);
+    some.stripes = 4;
+    CHECK(backfill_runner<backwards_name, hooked_database>{hooked, some}.run().finished());
+    CHECK(changed);
+    CHECK(ask(wrong_back) == "0");
+    CHECK(ask("SELECT rows_done || ' ' || finished FROM online_migration_backfill_state") == "100 true");
+    around = hooks{};
+  }
+}
+
+TEST_CASE_FIXTURE(by_client, "a lease that is lost between two stripes ends the runner, and no row is counted twice") {
+  expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+  bool once = false;
+  around.once_before(
+      "client_fence",
+      [&] {
+        CHECK(ask(state) == "0 10 2 f");
+        run("UPDATE online_migration_backfill_state SET lease_until = now() - interval '1 second'");
+        backfill_options other = options(10);
+        other.alone = true;
+        other.takeover_wait = 0ms;
+        CHECK(backfill_runner<backwards_name>{source, other}.run().finished());
+        run("UPDATE people SET name_back = 'not ours any more' WHERE id = 3");
+        once = true;
+      },
+      3);
+  backfill_options some = options(5);
+  some.stripes = 4;
+  some.alone = true;
+  CHECK_THROWS_AS((backfill_runner<backwards_name, hooked_database>{hooked, some}.run()), lost_lease);
+  CHECK(once);
+  CHECK(ask("SELECT rows_done || ' ' || rows_changed || ' ' || finished FROM online_migration_backfill_state") ==
+        "100 100 true");
+  CHECK(ask("SELECT name_back FROM people WHERE id = 3") == "not ours any more");
+}
+
+TEST_CASE_FIXTURE(by_client, "a span that is half written is not cut: another runner gets rows behind it") {
+  expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+  connection elsewhere = somebody();
+  int commits = 0;
+  std::string cut;
+  around.after = [&](const statement& what) {
+    if (what.name != std::string_view{"advance"} && what.name != std::string_view{"commit"}) return;
+    if (what.name == std::string_view{"advance"}) {
+      ++commits;
+      return;
+    }
+    if (commits != 2 || !cut.empty()) return;
+    CHECK(ask("SELECT span_end[1] || ' ' || stripe FROM online_migration_backfill_state") == "20 2");
+    detail::lease mine{ask("SELECT run_id FROM online_migration_runs"), "0", {}, "another", 60s};
+    detail::pace speed{fixed_chunk(5)};
+    CHECK((detail::slice_splitter<backwards_name, connection>{elsewhere, mine, speed}.split().has_value()));
+    cut = ask("SELECT upper_bound[1] FROM online_migration_backfill_state WHERE slice = 0");
+    run("UPDATE online_migration_backfill_state SET holder = NULL, lease_until = NULL WHERE slice = 1");
+  };
+  backfill_options some = options(5);
+  some.stripes = 4;
+  CHECK(backfill_runner<backwards_name, hooked_database>{hooked, some}.run().finished());
+  CHECK(cut == "60");  // the middle of what is behind row 20
+  CHECK(ask(wrong_back) == "0");
+  CHECK(ask("SELECT sum(rows_done) || ' ' || sum(rows_changed) || ' ' || bool_and(finished) FROM "
+            "online_migration_backfill_state") == "100 100 true");
 }
 
 TEST_CASE_FIXTURE(by_client, "while the client computes it holds no lock, not even its own") {

@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(failing, "a row that gets a bad value while the client compute
   hooks around;
   hooked_database hooked{around};
   expand<careful_name>(tools);
-  around.once_before("client_write_back", [&] { run("UPDATE people SET name = 'bad' WHERE id = 3"); });
+  around.once_before("client_chunk", [&] { run("UPDATE people SET name = 'bad' WHERE id = 3"); });
   backfill_options some;
   some.chunk = fixed_chunk(10);
   some.retry = hasty;

@@ -45,6 +45,25 @@ class array_builder {
     }
   }
 
+  /// Some of its values as an array.
+  [[nodiscard]] array_builder part(std::size_t first, std::size_t count) const {
+    array_builder some;
+    std::size_t at = header;
+    for (std::size_t i = 0; i < first + count; ++i) {
+      auto length = detail::load_number<std::uint32_t>(bytes_.data() + at);
+      bool is_null = length == 0xffff'ffff;
+      std::size_t size = 4 + (is_null ? 0 : length);
+      if (i >= first) {
+        if (is_null) some.put(has_null, 1);
+        some.bytes_.append(bytes_, at, size);
+      }
+      at += size;
+    }
+    some.size_ = count;
+    some.put(dimension, static_cast<std::uint32_t>(count));
+    return some;
+  }
+
   [[nodiscard]] std::size_t size() const { return size_; }
 
   /// Forgets the values and keeps the memory.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/chunk_size.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/observer.hpp>
@@ -64,4 +65,20 @@ struct backfill_result {
   [[nodiscard]] bool finished() const { return how == ending::finished; }
 };
 
+namespace detail {
+
+/// Throws: `refused`.
+inline void check_options(const backfill_options& given) {
+  if (given.chunk.initial < 1 || given.chunk.smallest < 1 || given.chunk.largest < given.chunk.smallest) {
+    throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
+  }
+  if (given.workers < 1 || given.workers > 256) {
+    throw refused{"A backfill has at least one worker, and at most 256 in one process."};
+  }
+  if (given.stripes < 0 || given.stripes > 64 || (given.stripes & (given.stripes - 1)) != 0) {
+    throw refused{"stripes is a power of two up to 64, or 0 to measure what is best."};
+  }
+}
+
+}  // namespace detail
 }  // namespace online_migration

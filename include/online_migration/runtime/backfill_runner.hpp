@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include <online_migration/runtime/careful_chunk.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_chunk.hpp>
+#include <online_migration/runtime/client_walk.hpp>
 #include <online_migration/runtime/company.hpp>
 #include <online_migration/runtime/crew.hpp>
 #include <online_migration/runtime/drain.hpp>
@@ -49,7 +51,7 @@ namespace online_migration {
 /// `data_error` for rows on which the transform fails, what a function of a client-only transform throws: see
 /// `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
-/// Round trips: one for each chunk; eleven where the client computes, and twelve for each piece of its queue.
+/// Round trips: one for each chunk; nine for each piece of the queue of a client-only transform.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class backfill_runner {
@@ -67,16 +69,7 @@ class backfill_runner {
                   lease_,
                   Migration::name.view(),
                   detail::table_name(describe_table<typename Migration::table>)} {
-    if (options_.chunk.initial < 1 || options_.chunk.smallest < 1 || options_.chunk.largest < options_.chunk.smallest) {
-      throw refused{"A chunk has at least one row, and chunk.largest is not below chunk.smallest."};
-    }
-    if (options_.workers < 1 || options_.workers > 256) {
-      throw refused{"A backfill has at least one worker, and at most 256 in one process."};
-    }
-    int stripes = options_.stripes;
-    if (stripes < 0 || stripes > 64 || (stripes & (stripes - 1)) != 0) {
-      throw refused{"stripes is a power of two up to 64, or 0 to measure what is best."};
-    }
+    detail::check_options(options_);
   }
   explicit backfill_runner(const Database&&, backfill_options = {}) = delete;
   backfill_runner(const backfill_runner&) = delete;
@@ -104,6 +97,7 @@ class backfill_runner {
  private:
   using sql = statements<Migration>;
   using piece_outcome = detail::piece_outcome;
+  using answer = typename whole_transaction<typename detail::session<Database, Environment>::connection_type>::answer;
 
   backfill_result run_to_the_end(const std::stop_token& stop) {
     basic_toolkit<Database, Environment> tools{source_, {.observer = options_.observer}};
@@ -130,6 +124,11 @@ class backfill_runner {
     tell(result.progress);
     if (result.finished()) tools.template mark_phase_from<Migration>(phase::backfill, phase::validate);
     return result;
+  }
+
+  [[nodiscard]] bool is_between_spans() const {
+    if constexpr (is_client_only<Migration>) return walk_.is_between_spans();
+    return true;
   }
 
   static bool drains(const run_record& run) { return is_client_only<Migration> && detail::has_queue(run); }
@@ -196,13 +195,12 @@ class backfill_runner {
         if (found == slice_search::finished) result.how = backfill_result::ending::finished;
         if (found != slice_search::found) return result;
         if (!std::exchange(begun, true)) begin(now, stop);
-        if constexpr (!is_client_only<Migration>) walk_.forget();
+        walk_.forget();
         bool done = false;
         try {
           done = walk_and_drain(now, result, stop);
         } catch (const lost_lease&) {  // as after the loss of a connection: the slice is in good hands
-          bool may_go_on = !options_.alone;
-          if constexpr (!is_client_only<Migration>) may_go_on = walk_.was_begun_anew() || may_go_on;
+          bool may_go_on = walk_.was_begun_anew() || !options_.alone;
           if (!may_go_on || !is_still(now, stop)) throw;
           continue;
         }
@@ -243,9 +241,7 @@ class backfill_runner {
     breather_.begin(known.has_value() ? known->rows_estimated.value_or(0) : 0);
     constexpr const table_description& table = describe_table<typename Migration::table>;
     pace_.look_in(session_.retrying([](auto& on) { return detail::trigger_path(on, table); }, stop));
-    if constexpr (!is_client_only<Migration>) {
-      session_.retrying([&](auto& on) { walk_.begin(on, now); }, stop);
-    }
+    session_.retrying([&](auto& on) { walk_.begin(on, now); }, stop);
   }
 
   /// Chunk after chunk, and between two of them some keys of the queue, so that it does not grow; then the rest of the
@@ -256,7 +252,9 @@ class backfill_runner {
     piece_outcome queue = piece_outcome::finished;
     while (!stop.stop_requested()) {
       if (walk == piece_outcome::done) walk = chunk_with_retries(result, stop);
-      if (drains(now) && lease_.slice == "0" && walk != piece_outcome::paused) queue = drain_with_retries(result, stop);
+      if (drains(now) && lease_.slice == "0" && walk != piece_outcome::paused && is_between_spans()) {
+        queue = drain_with_retries(result, stop);
+      }
       if (walk == piece_outcome::paused || queue == piece_outcome::paused) return false;
       if (walk == piece_outcome::finished && queue == piece_outcome::finished) return true;
       report(now.id, stop);
@@ -356,24 +354,20 @@ class backfill_runner {
   piece_outcome chunk(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
     std::vector<detail::piece_of_work> done;
-    if constexpr (is_client_only<Migration>) {
-      done.push_back(detail::run_client_chunk<Migration, Environment>(on, context()));
-    } else {
-      try {
-        if (careful_left_ > 0) return careful(on, result);
-        done = walk_.chunks(on, context());
-      } catch (const error& problem) {
-        walk_.forget();
-        // Only the usual chunk can begin the walk of another file.
-        if (problem.statement_name() == sql::same_file.name) careful_left_ = 0;
-        if (problem.retry() == retry_class::retry) walk_.failed();
-        if (!detail::is_refused_row<Migration>(problem)) throw;
-        careful_left_ = std::int64_t{64} * pace_.rows();
-        return piece_outcome::done;
-      } catch (...) {
-        walk_.forget();
-        throw;
-      }
+    try {
+      if (careful_left_ > 0) return careful(on, result);
+      done = walk_.chunks(on, context());
+    } catch (const error& problem) {
+      walk_.forget();
+      // Only the usual chunk can begin the walk of another file.
+      if (problem.statement_name() == sql::same_file.name) careful_left_ = 0;
+      if (problem.retry() == retry_class::retry) walk_.failed();
+      if (!detail::is_refused_row<Migration>(problem)) throw;
+      careful_left_ = std::int64_t{64} * pace_.rows();
+      return piece_outcome::done;
+    } catch (...) {
+      walk_.forget();
+      throw;
     }
     const auto time = (Environment::now() - begin) / static_cast<std::int64_t>(done.size());
     for (const detail::piece_of_work& each : done) tell(each, time);
@@ -391,7 +385,12 @@ class backfill_runner {
   piece_outcome careful(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
     detail::work_context runner = context();
-    detail::piece_of_work done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
+    detail::piece_of_work done;
+    if constexpr (is_client_only<Migration>) {
+      done = detail::run_client_chunk<Migration, Environment>(on, runner, true);
+    } else {
+      done = detail::careful_chunk<Migration, Connection>{on, runner}.run();
+    }
     walk_.forget();
     careful_left_ = done.failed.count > 0 ? 0 : careful_left_ - std::max<std::int64_t>(done.rows, 1);
     tell(done, Environment::now() - begin);
@@ -482,7 +481,9 @@ class backfill_runner {
   backfill_options options_;
   detail::session<Database, Environment> session_;
   detail::pace pace_;
-  detail::server_walk<Migration, Environment> walk_;
+  std::conditional_t<is_client_only<Migration>, detail::client_walk<Migration, Environment, answer>,
+                     detail::server_walk<Migration, Environment>>
+      walk_;
   detail::lease lease_{};
   detail::breather<Database, Environment> breather_;
   std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run

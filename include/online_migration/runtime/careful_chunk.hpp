@@ -33,6 +33,9 @@ bool is_refused_row(const error& problem) {
   using sql = statements<Migration>;
   if (problem.retry() != retry_class::data) return false;
   std::string_view name = problem.statement_name();
+  if constexpr (is_client_only<Migration>) {
+    return name == sql::client_chunk.name || name == sql::client_write_back.name;
+  }
   return name == sql::backfill_chunk_first.name || name == sql::backfill_chunk.name || name == sql::block_chunk.name;
 }
 

@@ -61,6 +61,12 @@ struct piece_of_work {
   std::chrono::steady_clock::duration work{};  ///< the part of its time that grows with its rows
 };
 
+/// The stripes of a span that is to be, and the rows it should have.
+struct span_plan {
+  int stripes = 1;
+  std::int64_t rows = 1;
+};
+
 /// The span that a slice is in the middle of, as its row has it.
 struct open_span {
   key_text end;  ///< empty where none is open
@@ -145,11 +151,12 @@ inline piece_outcome find_outcome(const position& at) {
   return at.paused ? piece_outcome::paused : piece_outcome::done;
 }
 
-/// Begins the transaction of a piece of work: whoever holds the fence is the only one at work.
+/// Begins the transaction of a piece of work of the client's: whoever holds the fence is the only one at work.
 template <migration_like Migration, transactional Connection>
 position enter(Connection& on, const work_context& runner) {
   // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
   ask(on, state::constraints_now);
+  ask(on, state::by_lookup);
   return find_position(on, statements<Migration>::fence, runner.held,
                        describe_table<typename Migration::table>.key_count());
 }

@@ -20,12 +20,6 @@
 
 namespace online_migration::detail {
 
-/// The stripes of a span that is not chosen yet, and the rows it should have.
-struct span_plan {
-  int stripes = 1;
-  std::int64_t rows = 1;
-};
-
 /// What the server counted of a chunk's updates.
 struct update_counts {
   std::int64_t updated = 0;

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,15 +19,38 @@
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/client_keys.hpp>
 #include <online_migration/runtime/client_rows.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/stored_form.hpp>
+#include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
 
 /// SQLSTATE external_routine_exception: a function of the user's own threw.
 inline constexpr std::string_view function_threw = "38000";
+
+/// What stands for a statement in the error of a value that is not sent, because the server would refuse it.
+inline constexpr std::string_view refused_value = "refused_value";
+
+/// Some rows of a batch: so many from the first on, each `step`th.
+struct some_rows {
+  int first = 0;
+  int step = 1;
+  int count = 0;
+};
+
+/// Keys of rows without a value, and why.
+template <migration_like Migration>
+struct keys_without_value {
+  client_keys<Migration> keys;
+  array_builder<text> reasons;
+  failed_rows rows;
+
+  /// They refer to what is in here.
+  [[nodiscard]] std::vector<parameter> parameters() const { return keys.parameters(reasons.as_parameter()); }
+};
 
 /// Rows that were read, as `client_read` orders them, and what becomes of each: it is right already, or it is written
 /// back and then *settled*, or it has changed meanwhile and is not. Sources are compared by the server, under its lock.
@@ -61,19 +86,42 @@ class client_batch {
     }
   }
 
+  /// The same for some rows, none of which repeats. Only these are sent, and what is known of the others stays.
+  void compute(data_error_policy policy, const some_rows& which) {
+    batch_.clear();
+    sent_.clear();
+    for (int number = 0, row = which.first; number < which.count && row < size(); ++number, row += which.step) {
+      at(row).first = row;
+      compute_row(row, policy);
+    }
+  }
+
+  /// How many rows there are to write back.
+  [[nodiscard]] std::size_t to_send() const { return sent_.size(); }
+
+  /// What a write-back takes; it refers to what is in here.
+  [[nodiscard]] std::vector<parameter> parameters() const { return batch_.parameters(); }
+
+  /// All of them will have been written, or the transaction will not commit.
+  void assume_settled() {
+    for (int row : sent_) at(row).settled = true;
+  }
+
   /// Writes back, under the fence. The number of rows that were written.
   template <class Connection>
   std::int64_t send(Connection& on) {
-    std::int64_t written = 0;
-    if (!sent_.empty()) {
-      auto positions = batch_.send(on);
-      written = positions.rows();
-      for (int i = 0; i < positions.rows(); ++i) {
-        at(sent_[static_cast<std::size_t>(positions.integer(i, 0) - 1)]).settled = true;
-      }
-    }
-    return written;
+    return sent_.empty() ? 0 : settle(batch_.send(on), 0);
   }
+
+  /// The same with savepoints: what the table refuses as a whole is tried in halves, down to the row. That one is
+  /// settled then, with the SQLSTATE as its reason.
+  template <class Connection>
+  std::int64_t send_in_parts(Connection& on) {
+    return send_part(on, 0, sent_.size());
+  }
+
+  /// Whether the table has refused a row.
+  [[nodiscard]] bool has_refused() const { return !refusals_.empty(); }
 
   /// Whether the row needs no more work.
   [[nodiscard]] bool is_settled(int row) const { return at(at(row).first).settled; }
@@ -92,37 +140,48 @@ class client_batch {
   /// The rows that have changed since they were read, as they are now; those that are gone are not among them.
   template <class Connection>
   client_batch read_again(Connection& on) const {
-    row_keys<key_numbers> keys;
+    client_keys<Migration> keys;
     for (int row : sent_) {
       if (!is_settled(row)) keys.add(found_, row);
     }
-    return client_batch{keys.read_again(on)};
+    auto all = keys.parameters();
+    return client_batch{on.execute(sql::client_read_again, std::span<const parameter>{all}, result_format::binary)};
+  }
+
+  /// The settled rows without a value.
+  [[nodiscard]] keys_without_value<Migration> without_value() const {
+    keys_without_value<Migration> some;
+    for (int row = 0; row < size(); ++row) {
+      if (!at(row).settled || at(row).reason.empty()) continue;
+      some.keys.add(found_, row);
+      some.reasons.push(at(row).reason);
+      some.rows.add(1, at(row).reason);
+    }
+    return some;
+  }
+
+  /// The settled rows that have one.
+  [[nodiscard]] client_keys<Migration> with_value() const {
+    client_keys<Migration> keys;
+    for (int row = 0; row < size(); ++row) {
+      if (at(row).settled && !at(row).gone && at(row).reason.empty()) keys.add(found_, row);
+    }
+    return keys;
   }
 
   /// Puts the rows without a value into the quarantine; how many there are, and why.
   template <class Connection>
   failed_rows quarantine(Connection& on) const {
-    failed_rows noted;
-    row_keys<key_numbers> keys;
-    array_builder<text> reasons;
-    for (int row = 0; row < size(); ++row) {
-      if (!at(row).settled || at(row).reason.empty()) continue;
-      keys.add(found_, row);
-      reasons.push(at(row).reason);
-      noted.add(1, at(row).reason);
-    }
-    if (noted.count > 0) keys.quarantine(on, reasons);
-    return noted;
+    auto some = without_value();
+    if (some.rows.count > 0) ask(on, sql::quarantine_keys, std::span<const parameter>{some.parameters()});
+    return some.rows;
   }
 
   /// Takes the rows that have a value out of the quarantine.
   template <class Connection>
   void release(Connection& on) const {
-    row_keys<key_numbers> keys;
-    for (int row = 0; row < size(); ++row) {
-      if (at(row).settled && !at(row).gone && at(row).reason.empty()) keys.add(found_, row);
-    }
-    if (keys.size() > 0) keys.release(on);
+    auto keys = with_value();
+    if (keys.size() > 0) ask(on, sql::release_keys, std::span<const parameter>{keys.parameters()});
   }
 
  private:
@@ -133,36 +192,36 @@ class client_batch {
     std::string_view reason;  ///< why it has no value
   };
 
-  /// Keys of some rows as arrays.
-  template <class Numbers>
-  class row_keys;
+  /// Rows of which the answer to a write-back has the positions, behind the first so many that were to be sent.
+  template <class Positions>
+  std::int64_t settle(const Positions& written, std::size_t behind) {
+    for (int i = 0; i < written.rows(); ++i) {
+      at(sent_[behind + static_cast<std::size_t>(written.integer(i, 0) - 1)]).settled = true;
+    }
+    return written.rows();
+  }
 
-  template <std::size_t... Numbers>
-  class row_keys<std::index_sequence<Numbers...>> {
-   public:
-    void add(const Result& from, int row) {
-      (std::get<Numbers>(keys_).push_optional(
-           rows::template value<typename rows::template key_column<Numbers>::type>(from, row, Numbers)),
-       ...);
+  template <class Connection>
+  std::int64_t send_part(Connection& on, std::size_t first, std::size_t count) {
+    if (count == 0) return 0;
+    ask(on, state::try_part);
+    try {
+      std::int64_t written = settle(batch_.part(first, count).send(on), first);
+      ask(on, state::keep_part);
+      return written;
+    } catch (const statement_error& problem) {
+      if (problem.retry() != retry_class::data) throw;
+      if (count == 1) {
+        at(sent_[first]).settled = true;
+        at(sent_[first]).reason = refusals_.emplace_back(problem.sqlstate());
+      }
     }
-    [[nodiscard]] std::size_t size() const { return std::get<0>(keys_).size(); }
-    template <class Connection>
-    auto read_again(Connection& on) const {
-      parameter all[]{std::get<Numbers>(keys_).as_parameter()...};
-      return on.execute(sql::client_read_again, all, result_format::binary);
-    }
-    template <class Connection>
-    void quarantine(Connection& on, const array_builder<text>& reasons) const {
-      ask(on, sql::quarantine_keys, {std::get<Numbers>(keys_).as_parameter()..., reasons.as_parameter()});
-    }
-    template <class Connection>
-    void release(Connection& on) const {
-      ask(on, sql::release_keys, {std::get<Numbers>(keys_).as_parameter()...});
-    }
-
-   private:
-    std::tuple<array_builder<typename rows::template key_column<Numbers>::type>...> keys_;
-  };
+    ask(on, state::undo_part);
+    ask(on, state::keep_part);
+    if (count == 1) return 0;
+    std::int64_t written = send_part(on, first, count / 2);
+    return written + send_part(on, first + count / 2, count - count / 2);
+  }
 
   fate& at(int row) { return rows_[static_cast<std::size_t>(row)]; }
   [[nodiscard]] const fate& at(int row) const { return rows_[static_cast<std::size_t>(row)]; }
@@ -196,7 +255,7 @@ class client_batch {
     }
     if (!reason.empty() && policy == data_error_policy::stop) {
       stop_at(row, reason);
-      throw statement_error{sql::client_write_back.name, reason};
+      throw statement_error{refused_value, reason};
     }
     auto stored = rows::template value<target>(found_, row, rows::keys + rows::sources);
     at(row).reason = reason;
@@ -221,7 +280,8 @@ class client_batch {
 
   Result found_;
   std::vector<fate> rows_;
-  std::vector<int> sent_;  // the row of each position
+  std::vector<int> sent_;             // the row of each position
+  std::deque<std::string> refusals_;  // to which reasons refer
   write_back<Migration, key_numbers, std::make_index_sequence<rows::sources>> batch_;
 };
 

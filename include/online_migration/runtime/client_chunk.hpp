@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,11 +29,11 @@ inline transaction_settings reading_bounds() {
 
 /// Computes a batch. Where that ends the run, the row that is the reason goes into the quarantine first, in a
 /// transaction of its own under the fence; what was thrown matters more than whether that succeeds.
-template <migration_like Migration, connection_like Connection, class Batch>
-void compute_or_note(Connection& on, const work_context& runner, Batch& batch, bool may_repeat = false,
+template <migration_like Migration, connection_like Connection, class Batch, class Compute>
+void compute_or_note(Connection& on, const work_context& runner, Batch& batch, Compute compute,
                      transaction<Connection>* open = nullptr) {
   try {
-    batch.compute(runner.options.on_data_error, may_repeat);
+    compute();
   } catch (...) {
     try {
       if (open != nullptr) open->rollback();
@@ -52,8 +53,11 @@ void compute_or_note(Connection& on, const work_context& runner, Batch& batch, b
 /// Rows that came or became wrong between are not missed, because whoever writes after the walk has begun either
 /// dual-writes or leaves a key in the queue. Rows stay locked for as long as statements may take, at most: then it is a
 /// chunk to try again.
+/// `careful` in a walk in which the table refuses rows: a CHECK, a unique index, a trigger of the user's. Then the chunk is
+/// small, and keys of rows that are refused go into the quarantine.
 template <migration_like Migration, class Environment, connection_like Connection>
-piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
+piece_of_work run_client_chunk(Connection& on, const work_context& runner, bool careful = false) {
+  constexpr int most_rows = 64;  // of a careful one
   using sql = statements<Migration>;
   auto begin = Environment::now();
   piece_of_work done;
@@ -61,13 +65,14 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   bool quarantined = false;
   auto read = [&] {
     transaction scope{on, reading_bounds()};
-    position at =
-        find_position(on, sql::client_position, runner.held, describe_table<typename Migration::table>.key_count());
+    position at = find_client_position(on, sql::client_position, runner.held,
+                                       describe_table<typename Migration::table>.key_count());
     quarantined = at.quarantined;
     done.how = find_outcome(at);
     std::optional<decltype(on.execute(sql::client_read, {}, result_format::binary))> found;
     if (done.how == piece_outcome::done) {
-      step = next_step<sql>(on, at.cursor, at.end, runner.speed.rows());
+      int rows = careful ? std::min(runner.speed.rows(), most_rows) : runner.speed.rows();
+      step = next_step<sql>(on, at.cursor, at.end, rows);
       found.emplace(on.execute(step.range.choose(sql::client_read_first, sql::client_read), step.range.parameters(),
                                result_format::binary));
     }
@@ -77,7 +82,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   auto found = read();
   if (!found.has_value()) return done;
   auto batch = make_client_batch<Migration>(std::move(*found));
-  compute_or_note<Migration>(on, runner, batch);
+  auto compute = [&] { batch.compute(runner.options.on_data_error); };
+  compute_or_note<Migration>(on, runner, batch, compute);
   done.work = Environment::now() - begin;
 
   transaction scope{on, runner.speed.bounds()};
@@ -85,7 +91,8 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
   if (done.how != piece_outcome::done) return done;
   begin = Environment::now();
   for (;;) {
-    done.changed += batch.send(on);
+    done.changed += careful ? batch.send_in_parts(on) : batch.send(on);
+    done.refused = done.refused || batch.has_refused();
     failed_rows failed = batch.quarantine(on);
     done.failed.add(failed.count, failed.sqlstate);
     if (quarantined) batch.release(on);
@@ -95,10 +102,11 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner) {
     }
     auto again = batch.read_again(on);
     batch = std::move(again);
-    compute_or_note<Migration>(on, runner, batch, false, &scope);
+    compute_or_note<Migration>(on, runner, batch, compute, &scope);
   }
   done.work += Environment::now() - begin;
   commit_chunk<Migration>(on, scope, runner, step, done);
+  if (careful) done.last = true;  // it says nothing about the time of a usual one
   return done;
 }
 

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <online_migration/base/optional.hpp>
 #include <online_migration/migration/transform.hpp>
@@ -109,12 +111,30 @@ struct write_back<Migration, std::index_sequence<Keys...>, std::index_sequence<S
     }
   }
 
+  /// Some of its rows.
+  [[nodiscard]] write_back part(std::size_t first, std::size_t count) const {
+    return {{std::get<Keys>(keys).part(first, count)...},
+            {std::get<Sources>(sources).part(first, count)...},
+            computed.part(first, count)};
+  }
+
+  /// Forgets the values and keeps the memory.
+  void clear() {
+    (std::get<Keys>(keys).clear(), ...);
+    (std::get<Sources>(sources).clear(), ...);
+    computed.clear();
+  }
+
+  /// They refer to what is in here.
+  [[nodiscard]] std::vector<parameter> parameters() const {
+    return {std::get<Keys>(keys).as_parameter()..., std::get<Sources>(sources).as_parameter()...,
+            computed.as_parameter()};
+  }
+
   /// The positions, from 1, of the rows that were written.
   template <class Connection>
   auto send(Connection& on) const {
-    return ask(on, statements<Migration>::client_write_back,
-               {std::get<Keys>(keys).as_parameter()..., std::get<Sources>(sources).as_parameter()...,
-                computed.as_parameter()});
+    return ask(on, statements<Migration>::client_write_back, std::span<const parameter>{parameters()});
   }
 };
 

@@ -11,6 +11,7 @@
 #include <online_migration/postgres/codec.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/transaction.hpp>
+#include <online_migration/postgres/whole_transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/chunk.hpp>
 #include <online_migration/runtime/client_batch.hpp>
@@ -44,18 +45,19 @@ piece_of_work drain_some(Connection& on, const work_context& runner) {
   piece_of_work done;
   std::string limit = std::to_string(runner.speed.rows());
   auto read = [&] {
-    transaction scope{on, reading_bounds()};
-    done.how = find_drain_outcome(find_position(on, sql::client_position, runner.held, rows::keys));
-    ask(on, state::walk_queue);
-    parameter most[]{text_form_parameter(limit)};
-    auto found = on.execute(sql::dirty_read, most, result_format::binary);
-    scope.commit();
-    return found;
+    whole_transaction all{on, reading_bounds()};
+    auto slice =
+        all.add(sql::client_position, {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice)});
+    all.add(state::walk_queue);
+    auto entries = all.add(sql::dirty_read, {text_form_parameter(limit)}, false, result_format::binary);
+    auto answers = all.commit();
+    done.how = find_drain_outcome(read_client_position(answers[slice], runner.held, rows::keys));
+    return std::move(answers[entries]);
   };
   auto batch = make_client_batch<Migration>(read());
   if (done.how == piece_outcome::done && batch.size() == 0) done.how = piece_outcome::finished;
   if (done.how != piece_outcome::done) return done;
-  compute_or_note<Migration>(on, runner, batch, true);
+  compute_or_note<Migration>(on, runner, batch, [&] { batch.compute(runner.options.on_data_error, true); });
 
   transaction scope{on, runner.speed.bounds()};
   done.how = find_drain_outcome(enter<Migration>(on, runner));

@@ -23,9 +23,13 @@ struct position {
   phase in{};
   bool paused = false;
   bool finished = false;
-  key_text cursor;           ///< empty before the first chunk
-  key_text end;              ///< of the walk
-  bool quarantined = false;  ///< whether any row is in quarantine; known where `client_position` was asked
+  key_text cursor;  ///< empty before the first chunk
+  key_text end;     ///< of the walk
+
+  // Known where `client_position` was asked.
+  bool quarantined = false;  ///< whether any row is in quarantine
+  int stripe = 0;
+  key_text span_end;  ///< empty where no span is open
 };
 
 /// What `write_position` tells. Throws: `lost_lease` where another runner has taken the slice.
@@ -54,15 +58,28 @@ position read_position(const Result& row, const lease& held, std::size_t keys) {
   return found;
 }
 
-/// Asks `fence`, which locks the slice until the end of the transaction, or `client_position`, which does not.
-/// Throws: `lost_lease` where another runner has taken the slice.
-template <transactional Connection>
-position find_position(Connection& on, const statement& how, const lease& held, std::size_t keys) {
-  auto row = ask(on, how, {text_form_parameter(held.run), text_form_parameter(held.slice)});
+/// What `client_position` tells. Throws: `lost_lease` where another runner has taken the slice.
+template <result_like Result>
+position read_client_position(const Result& row, const lease& held, std::size_t keys) {
   position found = read_position(row, held, keys);
   int next = static_cast<int>(6 + 2 * keys);
-  if (next < row.columns()) found.quarantined = row.boolean(0, next);
+  found.quarantined = row.boolean(0, next);
+  found.stripe = static_cast<int>(row.integer(0, next + 1));
+  if (!row.is_null(0, next + 2)) found.span_end = read_key(row, 0, next + 2, keys);
   return found;
+}
+
+/// Asks `client_position`.
+template <transactional Connection>
+position find_client_position(Connection& on, const statement& how, const lease& held, std::size_t keys) {
+  return read_client_position(ask(on, how, {text_form_parameter(held.run), text_form_parameter(held.slice)}), held,
+                              keys);
+}
+
+/// Asks `fence`, which locks the slice until the end of the transaction.
+template <transactional Connection>
+position find_position(Connection& on, const statement& how, const lease& held, std::size_t keys) {
+  return read_position(ask(on, how, {text_form_parameter(held.run), text_form_parameter(held.slice)}), held, keys);
 }
 
 /// Throws: `lost_lease`.

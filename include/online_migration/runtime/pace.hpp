@@ -32,6 +32,8 @@ class pace {
   [[nodiscard]] int rows(int stripes) const {
     return stripes > 1 ? std::min(size_.rows(), later_.rows()) : size_.rows();
   }
+  /// The rows of a chunk that is a stripe, or a part of one, by itself: of the first stripe, or of a later one.
+  [[nodiscard]] int stripe_rows(bool later) const { return later ? later_.rows() : size_.rows(); }
   [[nodiscard]] std::chrono::microseconds last_chunk() const { return last_chunk_; }
   void resume(int rows) {
     size_.resume(rows);

@@ -78,15 +78,15 @@ class slice_splitter {
   std::optional<remains> look(const lease& other) {
     remains left;
     position at;
+    // A span that is half done belongs to its runner.
     if constexpr (is_client_only<Migration>) {
-      at = find_position(on_, sql::client_position, other, keys);
-      left.range = {at.cursor, at.end};
+      at = find_client_position(on_, sql::client_position, other, keys);
+      left.range = {at.span_end.empty() ? at.cursor : at.span_end, at.end};
     } else {
       auto row = ask(on_, sql::backfill_position, {text_form_parameter(other.run), text_form_parameter(other.slice)});
       at = read_position(row, other, keys);
       position copy = at;
       walk_place place = read_place(row, std::move(copy), keys);
-      // A span that is half done belongs to its runner.
       left.range = {place.span.end.empty() ? place.cursor : place.span.end, place.end};
       left.blocks = place.blocks;
     }

@@ -72,6 +72,14 @@ constexpr void write_position(sink& out, const migration_description& migration,
   out.put("WHERE r.run_id = $1::bigint AND s.slice = $2::integer");
 }
 
+constexpr void write_span_end(sink& out, const table_description& table) {
+  for (std::size_t i = 1; i <= table.key_count(); ++i) {
+    out.put(", s.span_end[");
+    out.number(static_cast<std::int64_t>(i));
+    out.put(']');
+  }
+}
+
 /// The same without locks, and more: walk, stripes, stripe, whether they go by bits, rows of the span, file, chunks,
 /// then the end of the span key by key.
 constexpr void write_backfill_position(sink& out, const migration_description& migration) {
@@ -79,11 +87,7 @@ constexpr void write_backfill_position(sink& out, const migration_description& m
   char more[512]{};
   sink columns{more};
   columns.put(",\n  s.walk, s.stripes, s.stripe, s.by_bits, s.span_rows, s.file_node, s.chunks");
-  for (std::size_t i = 1; i <= migration.table.key_count(); ++i) {
-    columns.put(", s.span_end[");
-    columns.number(static_cast<std::int64_t>(i));
-    columns.put(']');
-  }
+  write_span_end(columns, migration.table);
   write_position(out, migration, std::string_view{more, columns.size});
 }
 
@@ -101,16 +105,10 @@ constexpr void write_updates_so_far(sink& out, const table_description& table) {
   }
 }
 
-/// The fence of every chunk: it locks the run against a change of phase, and the slice against other runners. What the
-/// client computes is told where the slice stands. A chunk of the server's is sent whole, so there the fence raises an
-/// error where the slice is not what its runner believes: `$1` run, `$2` slice, `$3` epoch, `$4` stripe, then cursor and
-/// upper bound. Columns then: 0, the time, and what `write_updates_so_far` writes.
-constexpr void write_fence(sink& out, const migration_description& migration) {
-  if (migration.in == worlds::client_only) {
-    write_position(out, migration);
-    out.put(" FOR SHARE OF r FOR UPDATE OF s");
-    return;
-  }
+/// The fence of a chunk that is sent whole: it locks the run against a change of phase, and the slice against other
+/// runners, and raises an error where the slice is not what its runner believes: `$1` run, `$2` slice, `$3` epoch, `$4`
+/// stripe, then cursor and upper bound. Columns: 0, the time, and what `write_updates_so_far` writes.
+constexpr void write_whole_fence(sink& out, const migration_description& migration) {
   constexpr std::size_t first = 5;
   out.put("SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint AND NOT s.pause_requested ");
   out.put("AND NOT s.finished\n   AND s.stripe = $4::integer AND s.cursor IS NOT DISTINCT FROM ");
@@ -124,6 +122,14 @@ constexpr void write_fence(sink& out, const migration_description& migration) {
   out.put("::integer), ");
   write_now_in_microseconds(out);
   write_updates_so_far(out, migration.table);
+}
+
+/// The fence of every chunk. What the client computes is told where the slice stands, under the same locks, for work
+/// that cannot be sent whole.
+constexpr void write_fence(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return write_whole_fence(out, migration);
+  write_position(out, migration);
+  out.put(" FOR SHARE OF r FOR UPDATE OF s");
 }
 
 /// Moves the cursor by compare-and-set; no row means that the chunk must not commit.
@@ -210,6 +216,12 @@ constexpr void write_range_update(sink& out, const migration_description& migrat
   write_differs(out, migration, row_names);
 }
 
+/// The end of `WITH changed AS (UPDATE …`.
+constexpr void write_note_changed(sink& out) {
+  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
+          ", pg_catalog.count(*)::text, true) FROM changed");
+}
+
 /// A chunk on the server. How many rows it changed is noted for `advance`, which is sent with it, until the end of the
 /// transaction. `write_where` writes which rows, and gives the number of the next parameter.
 template <class Where>
@@ -231,8 +243,7 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
     out.put(" AND ");
     write_differs(out, migration, row_names);
   }
-  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
-          ", pg_catalog.count(*)::text, true) FROM changed");
+  write_note_changed(out);
 }
 
 /// A range of keys, and of these one stripe.

@@ -13,13 +13,23 @@
 /// Rows whose new column only the client can compute: how it reads them, and how it sends them back.
 namespace online_migration::detail {
 
-/// Where a slice stands, without locks, for a client that reads and computes before it has the fence; one more column
-/// says whether any row is in quarantine.
+/// Where a slice stands, without locks, for a client that reads and computes before it has the fence; and more: whether
+/// any row is in quarantine, the stripe, and the end of the span that is open, key by key.
 constexpr void write_client_position(sink& out, const migration_description& migration) {
   if (migration.in != worlds::client_only) return;
-  write_position(
-      out, migration,
+  char more[512]{};
+  sink columns{more};
+  columns.put(
       ",\n  EXISTS (SELECT FROM \"public\".\"online_migration_quarantine\" AS q WHERE q.migration = r.migration)");
+  columns.put(",\n  s.stripe");
+  write_span_end(columns, migration.table);
+  write_position(out, migration, std::string_view{more, columns.size});
+}
+
+/// The fence of a chunk that the client has computed and sends whole.
+constexpr void write_client_fence(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return;
+  write_whole_fence(out, migration);
 }
 
 /// The rows of a range.
@@ -114,10 +124,8 @@ constexpr void write_read_again(sink& out, const migration_description& migratio
   write_from_sent(out, migration);
 }
 
-/// Writes computed values back, to rows whose sources are still what they were computed from: keys, sources, new
-/// values. It gives the positions of the rows that it wrote.
-constexpr void write_write_back(sink& out, const migration_description& migration) {
-  if (migration.in != worlds::client_only) return;
+/// Rows whose sources are still what their new value was computed from: keys, sources, new values.
+constexpr void write_sent_update(sink& out, const migration_description& migration) {
   const table_description& table = migration.table;
   out.put("UPDATE ");
   write_table(out, table);
@@ -141,7 +149,29 @@ constexpr void write_write_back(sink& out, const migration_description& migratio
           sent_rows::write_type(o, *table.columns[i].type);
         });
   }
+}
+
+/// Writes computed values back. It gives the positions of the rows that it wrote.
+constexpr void write_write_back(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return;
+  write_sent_update(out, migration);
   out.put(" RETURNING s.position");
+}
+
+/// The same as a chunk that is sent whole: how many rows it wrote is noted for `advance`.
+constexpr void write_client_chunk(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return;
+  out.put("WITH changed AS (");
+  write_sent_update(out, migration);
+  write_note_changed(out);
+}
+
+/// Raises an error unless the chunk before it wrote that many rows. `$1` how many were sent.
+constexpr void write_client_whole(sink& out, const migration_description& migration) {
+  if (migration.in != worlds::client_only) return;
+  out.all("SELECT COALESCE(CASE WHEN NULLIF(pg_catalog.current_setting(", changed_setting,
+          ", true), '')::bigint = $1::bigint THEN 0 END,\n  ");
+  out.put("pg_catalog.concat('of ', $1::bigint, ' rows some have changed since they were read')::integer)");
 }
 
 /// Puts rows into the quarantine: keys, and why.

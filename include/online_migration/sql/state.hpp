@@ -56,6 +56,12 @@ inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRA
 inline constexpr statement by_bitmap{"state_by_bitmap",
                                      "SELECT pg_catalog.set_config('enable_indexscan', 'off', true)"};
 
+/// For rows that are sent with their keys: each is looked up by its key. The server must not join a few thousand of
+/// them with the whole index of a large table.
+inline constexpr statement by_lookup{"state_by_lookup",
+                                     "SELECT pg_catalog.set_config('enable_mergejoin', 'off', true), "
+                                     "pg_catalog.set_config('enable_hashjoin', 'off', true)"};
+
 /// Goes on with a lease after a reconnection or a long sleep, if nobody took it. `$1` run, `$2` slice, `$3` epoch,
 /// `$4` process on the server or NULL, `$5` lease in milliseconds.
 inline constexpr statement renew_lease{

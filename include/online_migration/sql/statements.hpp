@@ -144,6 +144,9 @@ struct statements {
   static constexpr statement client_read = detail::stored_statement<Migration, detail::ids::client_read>;
   static constexpr statement client_read_again = detail::stored_statement<Migration, detail::ids::client_read_again>;
   static constexpr statement client_write_back = detail::stored_statement<Migration, detail::ids::client_write_back>;
+  static constexpr statement client_fence = detail::stored_statement<Migration, detail::ids::client_fence>;
+  static constexpr statement client_chunk = detail::stored_statement<Migration, detail::ids::client_chunk>;
+  static constexpr statement client_whole = detail::stored_statement<Migration, detail::ids::client_whole>;
   static constexpr statement quarantine_keys = detail::stored_statement<Migration, detail::ids::quarantine_keys>;
   static constexpr statement release_keys = detail::stored_statement<Migration, detail::ids::release_keys>;
   static constexpr statement dirty_read = detail::stored_statement<Migration, detail::ids::dirty_read>;

@@ -92,6 +92,25 @@ TEST_CASE("an array is a header and its elements, each with its length") {
         "\xff\xff\xff\xff"sv);
 }
 
+TEST_CASE("a part of an array is the array of these values") {
+  array_builder<text> all;
+  for (const char* each : {"", "ab", "c"}) {
+    all.push(each);
+    all.push_null();
+  }
+  array_builder<text> some;
+  some.push("ab");
+  some.push_null();
+  some.push("c");
+  CHECK(all.part(2, 3).size() == 3);
+  CHECK(bytes_of(all.part(2, 3).as_parameter()) == bytes_of(some.as_parameter()));
+  some.clear();
+  some.push("c");
+  CHECK(bytes_of(all.part(4, 1).as_parameter()) == bytes_of(some.as_parameter()));
+  CHECK(bytes_of(all.part(0, 6).as_parameter()) == bytes_of(all.as_parameter()));
+  CHECK(bytes_of(all.part(6, 0).as_parameter()) == bytes_of(array_builder<text>{}.as_parameter()));
+}
+
 TEST_CASE("a cleared array is as new") {
   array_builder<varchar<5>> texts;
   texts.push_null();
