@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/base/language.hpp>
 #include <online_migration/cli/contract_commands.hpp>
 #include <online_migration/cli/in_commands.hpp>
 #include <online_migration/cli/structural_commands.hpp>
