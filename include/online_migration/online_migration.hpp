@@ -3,6 +3,7 @@
 
 /// The whole library: declarations, their SQL, and the run time over libpq.
 
+#include <online_migration/base/language.hpp>
 #include <online_migration/postgres/connection.hpp>
 #include <online_migration/postgres/database.hpp>
 #include <online_migration/postgres/time.hpp>

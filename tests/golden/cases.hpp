@@ -154,6 +154,7 @@ inline constexpr const om::statement* state_tables[]{
 
 inline constexpr const om::statement* state_statements[]{&om::state::lock_creation,
                                                          &om::state::find_version,
+                                                         &om::state::may_create,
                                                          &om::state::read_version,
                                                          &om::state::insert_version,
                                                          &om::state::foreign_owner,

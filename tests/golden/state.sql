@@ -132,6 +132,10 @@ SELECT pg_catalog.pg_advisory_xact_lock(7236837434231201841);
 -- state_find_version
 SELECT pg_catalog.to_regclass('"public"."online_migration_version"') IS NOT NULL;
 
+-- state_may_create
+SELECT COALESCE(pg_catalog.bool_or(pg_catalog.has_schema_privilege(oid, 'CREATE')), false)
+ FROM pg_catalog.pg_namespace WHERE nspname = 'public';
+
 -- state_read_version
 SELECT version FROM "public"."online_migration_version";
 

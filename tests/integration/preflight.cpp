@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(surroundings, "columns that are not as declared, all in one re
   run("DROP TABLE people; CREATE TABLE people (id int PRIMARY KEY, nmae text NOT NULL)");
   std::string why = refused_with();
   CHECK(has(why, "column \"id\" is declared as bigint and is integer"));
-  CHECK(has(why, "the table has no column \"name\", which its declaration has"));
+  CHECK(has(why, "the table has no column \"name\", which its declaration has; it has \"nmae\""));
 }
 
 TEST_CASE_FIXTURE(surroundings, "a column that may be NULL and is declared om::not_null") {

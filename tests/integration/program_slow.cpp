@@ -24,6 +24,10 @@ struct wide_balance
           replace_column<"balance", "balance_v2", bigint, col<"balance">, cast<integer>(col<"balance_v2">), not_null>> {
 };
 
+struct wide_balance_lossy
+    : om::migration<"wide-balance", accounts,
+                    replace_column<"balance", "balance_v2", bigint, col<"balance">, lossy, not_null>> {};
+
 struct orders : table<"orders", column<"id", integer, primary_key>> {};
 struct wide_id : om::migration<"orders-id", orders, replace_key<"id", "id_v2", bigint>> {};
 
@@ -205,6 +209,49 @@ TEST_CASE_FIXTURE(lab, "a plan asks the server whether the transform is immutabl
   CHECK(detail::commands<not_immutable>{{}, detail::arguments{{}}}.plan() == exit_code::refused);
   CHECK(detail::commands<lower_name>{{}, detail::arguments{{}}}.plan() == exit_code::done);
   CHECK(everything() == before);
+}
+
+TEST_CASE_FIXTURE(program, "a plan tells what `run` would refuse: rights on the schema, another declaration") {
+  run("CREATE ROLE planner LOGIN; GRANT USAGE ON SCHEMA public TO planner");
+  CHECK(ends({"plan", "--dsn", "user=planner"}) == 3);
+  CHECK(
+      told("refused: this database has no state tables yet, and this role may not make them: GRANT CREATE ON SCHEMA"));
+  CHECK(ends({"plan"}) == 0);
+  CHECK(told("this database has no state tables yet: `run` makes them"));
+  REQUIRE(ends({"run"}) == 0);
+  CHECK(ends({"plan"}) == 0);
+  CHECK(told("has begun, and is in the phase contract-ready"));
+  CHECK(ends<wide_balance_lossy>({"plan"}) == 3);
+  CHECK(told("refused: it was declared differently when it began"));
+  run("DROP OWNED BY planner; DROP ROLE planner");
+}
+
+TEST_CASE_FIXTURE(program, "a comparison before the end of the backfill says why rows differ") {
+  database source{""};
+  toolkit tools{source};
+  tools.ensure_state_tables();
+  expand<wide_balance>(tools);
+  std::stop_source stop;
+  stop.request_stop();
+  REQUIRE(!backfill_runner<wide_balance>{source}.run(stop.get_token()).finished());
+  CHECK(ends({"verify"}) == 5);
+  CHECK(told("the backfill has not ended: rows that it has not filled yet differ, too"));
+}
+
+TEST_CASE_FIXTURE(program, "help stands behind each command, and a rollback says what comes") {
+  CHECK(ends({"run", "--help"}) == 0);
+  CHECK(told("plan      print the SQL"));
+  CHECK(columns() == "id balance");
+  CHECK(ends({"stauts"}) == 2);
+  CHECK(told("there is no command \"stauts\"; is it `status`? (see `program help`)"));
+  REQUIRE(ends({"run"}) == 0);
+  REQUIRE(ends({"rollback", "--yes-rollback"}) == 0);
+  CHECK(told(
+      "rolled back; the column \"balance_v2\" stays, kept by nobody. `rollback --yes-rollback --yes-dropped-column`"));
+  CHECK(ends({"run"}) == 3);
+  CHECK(told("om::risk::existing_column"));
+  REQUIRE(ends({"rollback", "--yes-rollback", "--yes-dropped-column"}) == 0);
+  CHECK(ends({"run"}) == 0);
 }
 
 TEST_CASE_FIXTURE(program, "a key is prepared between the end of the walk and contract") {

@@ -106,7 +106,7 @@ class commands {
     pace_of(parity);
     words_.nothing_left();
     database source = connect_to();
-    begun(source);
+    std::optional<phase> reached = begun(source).template phase<Migration>();
     run_lines lines{stdout, options_.progress_interval};
     both_observers observers{lines, parity.observer ? parity.observer : options_.run.observer};
     parity.observer = observers;
@@ -119,6 +119,8 @@ class commands {
     }
     if (report.mismatches == 0) return exit_code::done;
     fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", report.pass);
+    if (reached == phase::backfill)
+      fmt::print("the backfill has not ended: rows that it has not filled yet differ, too\n");
     return exit_code::mismatches;
   }
 
@@ -184,7 +186,7 @@ class commands {
   /// For commands that need a run. Throws: `refused` where there is none.
   toolkit begun(const database& source) const {
     toolkit tools{source, options_.run.toolkit};
-    if (!tools.session().retrying([](auto& on) { return newest_phase(on); }).has_value()) {
+    if (!tools.session().retrying([](auto& on) { return newest_run(on); }).has_value()) {
       throw refused{fmt::format("The migration {} has not begun: `run` begins it. Nothing was changed.",
                                 describe_migration<Migration>.name)};
     }
@@ -195,10 +197,15 @@ class commands {
   /// What the database says to the plan. Nothing is changed.
   template <connection_like Connection>
   exit_code look_at(Connection& on, const transaction_settings& bounds) {
-    std::optional<std::string> phase = newest_phase(on);
-    if (phase.has_value() && *phase != to_string(phase::rolled_back)) {
-      fmt::print("\n\n-- DATABASE: this migration has begun, and is in the phase {}\n", *phase);
-      return exit_code::done;
+    std::optional<begun_run> run = newest_run(on);
+    if (run.has_value() && run->phase != to_string(phase::rolled_back)) {
+      fmt::print("\n\n-- DATABASE: this migration has begun, and is in the phase {}\n", run->phase);
+      if (run->fingerprint == fingerprint<Migration>) return exit_code::done;
+      fmt::print(
+          "  refused: it was declared differently when it began (fingerprint {}, now {}), and goes on with that "
+          "declaration only\n",
+          run->fingerprint, fingerprint<Migration>);
+      return exit_code::refused;
     }
     preflight_report report = preflight<Migration>(on);
     if (report.accepted(options_.run.expand.acknowledged)) {
@@ -209,7 +216,13 @@ class commands {
       }
     }
     if (!ask(on, state::find_version).boolean(0, 0)) {
-      report.notice("this database has no state tables yet: `run` makes them");
+      if (ask(on, state::may_create).boolean(0, 0)) {
+        report.notice("this database has no state tables yet: `run` makes them");
+      } else {
+        report.refuse(
+            "this database has no state tables yet, and this role may not make them: GRANT CREATE ON SCHEMA public, or "
+            "let a role that may call toolkit.ensure_state_tables() (docs/how-to/rights-and-poolers.md)");
+      }
     }
     bool accepted = report.accepted(options_.run.expand.acknowledged);
     fmt::print("\n\n-- DATABASE: {}\n{}", accepted ? "the migration can begin" : "the migration cannot begin yet",
@@ -217,13 +230,18 @@ class commands {
     return accepted ? exit_code::done : exit_code::refused;
   }
 
+  struct begun_run {
+    std::string phase;
+    std::string fingerprint;
+  };
+
   template <connection_like Connection>
-  static std::optional<std::string> newest_phase(Connection& on) {
+  static std::optional<begun_run> newest_run(Connection& on) {
     transaction scope{on};
-    std::optional<std::string> found;
+    std::optional<begun_run> found;
     if (has_state_tables(on)) {
       auto run = ask(on, state::status, {text_of(describe_migration<Migration>.name)});
-      if (run.rows() > 0) found = run.text(0, 3);
+      if (run.rows() > 0) found = begun_run{std::string{run.text(0, 3)}, std::string{run.text(0, 2)}};
     }
     scope.rollback();
     return found;

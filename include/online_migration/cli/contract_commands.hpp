@@ -198,12 +198,16 @@ class contract_commands : public commands<Migration> {
     std::stop_source stop;
     pause_on_signals signals{stop, &tell_of_pause};
     online_migration::rollback<Migration>(tools, options, stop.get_token());
-    if (detail::has_parts(description)) {
-      return told(fmt::format("rolled back, and the columns {} {}; `run` begins anew",
-                              detail::target_names(description), drops ? "are gone" : "stay, kept by nobody"));
+    bool several = detail::has_parts(description);
+    std::string columns = several ? fmt::format("columns {}", detail::target_names(description))
+                                  : fmt::format("column \"{}\"", description.target);
+    if (drops) {
+      return told(fmt::format("rolled back, and the {} {} gone; `run` begins anew", columns, several ? "are" : "is"));
     }
-    return told(fmt::format("rolled back, and the column \"{}\" {}; `run` begins anew", description.target,
-                            drops ? "is gone" : "stays, kept by nobody"));
+    return told(
+        fmt::format("rolled back; the {} {}, kept by nobody. `rollback --yes-rollback {}` takes {} away. `run` begins "
+                    "anew, and overwrites what is there where the program acknowledges om::risk::existing_column",
+                    columns, several ? "stay" : "stays", yes_to(risk::dropped_column), several ? "them" : "it"));
   }
 
  private:

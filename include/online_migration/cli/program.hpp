@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <span>
@@ -10,9 +11,11 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/base/language.hpp>
 #include <online_migration/cli/contract_commands.hpp>
 #include <online_migration/cli/in_commands.hpp>
 #include <online_migration/cli/structural_commands.hpp>
+#include <online_migration/cli/unknown_command.hpp>
 #include <online_migration/runtime/session.hpp>
 
 namespace online_migration {
@@ -96,21 +99,28 @@ struct commands_for<Migration> {
 template <any_migration Migration>
 using commands_of = typename commands_for<Migration>::type;
 
+/// A program's name without its directory.
+inline std::string_view short_name(std::string_view program) { return program.substr(program.rfind('/') + 1); }
+
 inline std::string program_usage(std::string_view program, std::string_view migration, const table_description& table,
                                  std::string_view help) {
-  std::size_t slash = program.rfind('/');
-  return fmt::format("{} COMMAND [options]: the migration {} of {}\n{}",
-                     slash == std::string_view::npos ? program : program.substr(slash + 1), migration,
+  return fmt::format("{} COMMAND [options]: the migration {} of {}\n{}", short_name(program), migration,
                      table_name(table), help);
+}
+
+/// Whether the words ask for help, in whatever place.
+inline bool asks_for_help(std::span<char* const> words) {
+  if (words.size() > 1 && std::string_view{words[1]} == "help") return true;
+  return std::ranges::any_of(words, [](std::string_view word) { return word == "--help" || word == "-h"; });
 }
 
 /// Runs a command, and says on standard error what went wrong.
 template <class Command>
-exit_code reporting(Command command) {
+exit_code reporting(std::string_view program, Command command) {
   try {
     return command();
   } catch (const wrong_usage& problem) {
-    fmt::print(stderr, "{} (see help)\n", problem.what());
+    fmt::print(stderr, "{} (see `{} help`)\n", problem.what(), short_name(program));
     return exit_code::usage;
   } catch (const cancelled& problem) {
     fmt::print(stderr, "{}\n", problem.what());
@@ -136,14 +146,15 @@ template <any_migration Migration>
 int migration_program(int count, char** words, program_options options = {}) {
   std::span<char* const> all{words, static_cast<std::size_t>(count)};
   std::string_view command = count > 1 ? all[1] : "";
-  return static_cast<int>(detail::reporting([&] {
+  return static_cast<int>(detail::reporting(count > 0 ? all[0] : "program", [&] {
     constexpr bool structural = structural_migration<Migration>;
-    if (command == "help" || command == "--help" || command == "-h") {
-      fmt::print("{}", detail::program_usage(all[0], Migration::name.view(), describe_table<typename Migration::table>,
-                                             structural ? detail::structural_help : detail::program_help));
+    constexpr std::string_view help = structural ? detail::structural_help : detail::program_help;
+    if (detail::asks_for_help(all)) {
+      fmt::print(
+          "{}", detail::program_usage(all[0], Migration::name.view(), describe_table<typename Migration::table>, help));
       return exit_code::done;
     }
-    if (command.empty()) throw wrong_usage{"a command is missing"};
+    if (command.empty()) throw wrong_usage{detail::unknown_command(command, help)};
     detail::commands_of<Migration> known{std::move(options), detail::arguments{all.subspan(2)}};
     if (command == "plan") return known.plan();
     if (command == "run") return known.run();
@@ -163,7 +174,7 @@ int migration_program(int count, char** words, program_options options = {}) {
     if (command == "drop") return known.drop();
     if (command == "revive") return known.revive();
     if (command == "rollback") return known.rollback();
-    throw wrong_usage{fmt::format("there is no command \"{}\"", command)};
+    throw wrong_usage{detail::unknown_command(command, help)};
   }));
 }
 

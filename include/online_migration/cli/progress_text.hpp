@@ -23,7 +23,8 @@ inline std::string duration_text(std::chrono::seconds time) {
 inline std::string progress_text(const backfill_progress& now) {
   std::string line;
   if (now.finished) {
-    line = fmt::format("all {} rows filled, {} of them changed, in {} chunks", now.rows_done, now.rows_changed,
+    // By blocks a row that moves is met twice or never, so what was met is not the number of rows.
+    line = fmt::format("all rows filled: {} visited, {} changed, in {} chunks", now.rows_done, now.rows_changed,
                        now.chunks);
   } else if (now.rows_estimated.has_value()) {
     line = fmt::format("{:.0f} %, {} of about {} rows", now.ratio() * 100, now.rows_done, *now.rows_estimated);

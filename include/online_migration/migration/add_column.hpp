@@ -6,6 +6,7 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/schema/column_type.hpp>
 #include <online_migration/transform/literal.hpp>
 #include <online_migration/transform/node.hpp>
 
@@ -54,7 +55,7 @@ concept derived_column_option =
 /// A change: a new column whose value follows from columns of the same row. Nothing that exists is destroyed, ever.
 ///
 ///     om::add_column<"display_name_canonical", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>
-template <fixed_string Name, pg_type Type, auto Transform, derived_column_option... Options>
+template <fixed_string Name, column_type Type, auto Transform, derived_column_option... Options>
   requires expression<decltype(Transform)>
 struct add_column {
   static constexpr auto name = Name;

@@ -8,6 +8,7 @@
 #include <online_migration/migration/add_column.hpp>
 #include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/schema/column_type.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -19,8 +20,8 @@ namespace online_migration {
 ///
 ///     om::replace_column<"balance", "balance_v2", om::bigint,
 ///         om::col<"balance">, om::cast<om::integer>(om::col<"balance_v2">), om::not_null>
-template <fixed_string Old, fixed_string New, pg_type Type, auto Transform, auto WayBack = detail::no_way_back_given{},
-          derived_column_option... Options>
+template <fixed_string Old, fixed_string New, column_type Type, auto Transform,
+          auto WayBack = detail::no_way_back_given{}, derived_column_option... Options>
   requires expression<std::remove_const_t<decltype(Transform)>> &&
            detail::way_back<std::remove_const_t<decltype(WayBack)>>
 struct replace_column : add_column<New, Type, Transform, Options...> {

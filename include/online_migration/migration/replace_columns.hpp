@@ -9,6 +9,7 @@
 #include <online_migration/migration/add_column.hpp>
 #include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/schema/column_type.hpp>
 #include <online_migration/schema/types/texts.hpp>
 #include <online_migration/transform/literal.hpp>
 #include <online_migration/transform/node.hpp>
@@ -20,7 +21,7 @@ template <class Option>
 concept into_option = std::same_as<Option, not_null> || std::same_as<Option, sensitive>;
 
 /// One of the new columns of an `om::replace_columns`, and how its values follow from the old ones.
-template <fixed_string New, pg_type Type, auto Transform, into_option... Options>
+template <fixed_string New, column_type Type, auto Transform, into_option... Options>
   requires expression<std::remove_const_t<decltype(Transform)>>
 struct into : add_column<New, Type, Transform, Options...> {
   static constexpr bool trigger_keeps = false;

@@ -4,6 +4,7 @@
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/replace_column.hpp>
+#include <online_migration/schema/column_type.hpp>
 #include <online_migration/schema/type_description.hpp>
 #include <online_migration/schema/types/numbers.hpp>
 #include <online_migration/transform/node.hpp>
@@ -24,7 +25,7 @@ struct referenced_by {
 ///         om::replace_column<"order_id", "order_id_v2", om::bigint, om::col<"order_id">>> {};
 ///     struct wide_id : om::migration<"orders-id-bigint", orders,
 ///         om::replace_key<"id", "id_v2", om::bigint, om::referenced_by<wide_order>>> {};
-template <fixed_string Old, fixed_string New, pg_type Type, class References = referenced_by<>>
+template <fixed_string Old, fixed_string New, column_type Type, class References = referenced_by<>>
 struct replace_key : replace_column<Old, New, Type, col<Old>, derived_inverse, not_null> {
   using references = typename References::migrations;
 };

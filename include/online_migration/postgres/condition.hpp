@@ -63,7 +63,7 @@ constexpr condition describe(std::string_view sqlstate) {
       {"40P01", {"the server ended a deadlock by refusing this statement", "Run the transaction again."}},
       {"42501",
        {"this role lacks the privilege, or row-level security would hide rows from it",
-        "Grant the privilege (DDL needs the owner); under row-level security use a role with BYPASSRLS."}},
+        "Grant the privilege (DDL needs the owner); under row-level security use a role with BYPASSRLS. Who needs what is in docs/how-to/rights-and-poolers.md."}},
       {"42601", {"the SQL has a syntax error", "If the declaration holds SQL of your own, look there."}},
       {"42611", {"the column's definition is not allowed", "Look at the declaration."}},
       {"42701", {"the column exists already", "Compare the declaration with the database."}},

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/base/edit_distance.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
@@ -82,7 +83,8 @@ class table_inspector {
       const column_description& column = table_.columns[i];
       int row = find(there, column.name);
       if (row < 0) {
-        report_.refuse(fmt::format("the table has no column \"{}\", which its declaration has", column.name));
+        report_.refuse(fmt::format("the table has no column \"{}\", which its declaration has{}", column.name,
+                                   nearest(there, column.name)));
         continue;
       }
       std::string declared = type_name(*column.type);
@@ -99,6 +101,20 @@ class table_inspector {
       }
     }
     return there;
+  }
+
+  /// A column of the server whose name is a slip away, as the end of a sentence.
+  template <class Result>
+  static std::string nearest(const Result& rows, std::string_view name) {
+    std::string found;
+    std::size_t least = 3;
+    for (int row = 0; row < rows.rows(); ++row) {
+      if (std::size_t distance = edit_distance(name, rows.text(row, 0)); distance < least) {
+        least = distance;
+        found = fmt::format("; it has \"{}\"", rows.text(row, 0));
+      }
+    }
+    return found;
   }
 
   template <class Result>

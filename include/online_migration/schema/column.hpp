@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <online_migration/base/fixed_string.hpp>
-#include <online_migration/schema/pg_type.hpp>
+#include <online_migration/schema/column_type.hpp>
 
 namespace online_migration {
 
@@ -37,7 +37,7 @@ inline constexpr bool is_among = (std::same_as<Property, Properties> || ...);
 }  // namespace detail
 
 /// One column of a table as the application knows it. Nullable unless it says `om::not_null` or `om::primary_key`.
-template <fixed_string Name, pg_type Type, column_property... Properties>
+template <fixed_string Name, column_type Type, column_property... Properties>
 struct column {
   static constexpr auto name = Name;
   using type = Type;
@@ -60,16 +60,19 @@ struct column_description {
 namespace detail {
 
 template <class Column>
-inline constexpr column_description describe_column{
-    Column::name.view(), &Column::type::description, Column::is_key,
-    Column::is_required, Column::has_server_default, Column::is_sensitive};
+inline constexpr column_description describe_column{Column::name.view(),
+                                                    &description_of<typename Column::type>,
+                                                    Column::is_key,
+                                                    Column::is_required,
+                                                    Column::has_server_default,
+                                                    Column::is_sensitive};
 
 /// Read off the arguments, so that describing a table makes no class of each column.
 
 template <fixed_string Name, class Type, class... Properties>
 inline constexpr column_description describe_column<column<Name, Type, Properties...>>{
     Name.view(),
-    &Type::description,
+    &description_of<Type>,
     is_among<primary_key, Properties...>,
     is_among<primary_key, Properties...> || is_among<not_null, Properties...>,
     is_among<has_default, Properties...>,

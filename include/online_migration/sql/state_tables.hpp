@@ -20,6 +20,12 @@ inline constexpr statement lock_creation{"state_lock_creation",
 inline constexpr statement find_version{
     "state_find_version", "SELECT pg_catalog.to_regclass('\"public\".\"online_migration_version\"') IS NOT NULL"};
 
+/// Whether this role may make them.
+inline constexpr statement may_create{
+    "state_may_create",
+    "SELECT COALESCE(pg_catalog.bool_or(pg_catalog.has_schema_privilege(oid, 'CREATE')), false)\n"
+    " FROM pg_catalog.pg_namespace WHERE nspname = 'public'"};
+
 inline constexpr statement read_version{"state_read_version",
                                         "SELECT version FROM \"public\".\"online_migration_version\""};
 

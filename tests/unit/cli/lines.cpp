@@ -47,7 +47,7 @@ TEST_CASE("progress says what is known, and no more") {
   now.finished = true;
   now.rows_changed = 1000;
   now.chunks = 4;
-  CHECK(detail::progress_text(now) == "all 1200 rows filled, 1000 of them changed, in 4 chunks");
+  CHECK(detail::progress_text(now) == "all rows filled: 1200 visited, 1000 changed, in 4 chunks");
 }
 
 TEST_CASE("how rows are walked is told with the share of the updates that stayed on their page, where that is known") {
@@ -94,7 +94,7 @@ TEST_CASE("a run tells each phase once, its end once, and what lies between as o
     lines.on(parity_pass_event{"m", "full", 6, 0, false});
     CHECK(written(file) ==
           "phase     backfill\n"
-          "backfill  all 10 rows filled, 0 of them changed, in 0 chunks\n"
+          "backfill  all rows filled: 10 visited, 0 changed, in 0 chunks\n"
           "phase     validate\n"
           "parity    6 rows compared, 1 differ\n");
   }

@@ -7,6 +7,7 @@
 #include <online_migration/migration/structure/set_default.hpp>
 #include <online_migration/migration/structure/structure.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/schema/column_type.hpp>
 
 namespace online_migration {
 
@@ -14,7 +15,7 @@ namespace online_migration {
 /// so that no row is written. Programs that do not know the column go on inserting without it.
 ///
 ///     om::add_constant_column<"state", om::text, om::lit<"new">, om::not_null>
-template <fixed_string Column, pg_type Type, auto Value, class... Options>
+template <fixed_string Column, column_type Type, auto Value, class... Options>
   requires detail::is_literal<std::remove_const_t<decltype(Value)>> && (std::same_as<Options, not_null> && ...)
 struct add_constant_column {
   static constexpr auto column = Column;
