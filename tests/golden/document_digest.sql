@@ -148,6 +148,12 @@ UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::te
 -- greatest_key
 SELECT t."tenant"::text, t."no"::text FROM "public"."documents" AS t ORDER BY t."tenant" DESC, t."no" DESC LIMIT 1;
 
+-- parity_read_first
+SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."documents" AS t WHERE (t."tenant", t."no") <= ($1::uuid, $2::bigint) ORDER BY t."tenant", t."no" LIMIT $3::bigint;
+
+-- parity_read
+SELECT t."tenant", t."no", t."weight", t."title", t."digest" FROM "public"."documents" AS t WHERE (t."tenant", t."no") > ($1::uuid, $2::bigint) AND (t."tenant", t."no") <= ($3::uuid, $4::bigint) ORDER BY t."tenant", t."no" LIMIT $5::bigint;
+
 -- parity_look_again
 SELECT t."tenant", t."no", t."weight", t."title", t."digest", (t."tenant", t."no") IN (SELECT d.key[1]::uuid, d.key[2]::bigint FROM "public"."online_migration_dirty_keys" AS d WHERE d.migration = 'documents-digest') FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS s (key_1, key_2, position) JOIN "public"."documents" AS t ON t."tenant" = s.key_1 AND t."no" = s.key_2;
 

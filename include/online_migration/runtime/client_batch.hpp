@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,18 +20,13 @@
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/client_keys.hpp>
 #include <online_migration/runtime/client_rows.hpp>
+#include <online_migration/runtime/client_verdict.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/stored_form.hpp>
 #include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
-
-/// SQLSTATE external_routine_exception: a function of the user's own threw.
-inline constexpr std::string_view function_threw = "38000";
-
-/// What stands for a statement in the error of a value that is not sent, because the server would refuse it.
-inline constexpr std::string_view refused_value = "refused_value";
 
 /// Some rows of a batch: so many from the first on, each `step`th.
 struct some_rows {
@@ -237,38 +231,17 @@ class client_batch {
   }
 
   void compute_row(int row, data_error_policy policy) {
-    std::optional<decltype(rows::computed(found_, row))> value;
-    std::string_view reason;
-    try {
-      value.emplace(rows::computed(found_, row));
-      reason = refusal<target>(*value);
-    } catch (const error&) {  // the declaration is not what the table has
-      throw;
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (...) {
-      if (policy == data_error_policy::stop) {
-        stop_at(row, function_threw);
-        throw;
-      }
-      reason = function_threw;
-    }
-    if (!reason.empty() && policy == data_error_policy::stop) {
-      stop_at(row, reason);
-      throw statement_error{refused_value, reason};
-    }
-    auto stored = rows::template value<target>(found_, row, rows::keys + rows::sources);
-    at(row).reason = reason;
-    if (reason.empty() ? rows::same(*value, stored) : !stored.has_value()) {
-      at(row).settled = true;
+    client_verdict<Migration, Result> verdict{found_, row, policy,
+                                              [&](std::string_view reason) { stop_at(row, reason); }};
+    at(row).reason = verdict.reason;
+    at(row).settled = verdict.right;
+    if (verdict.right) return;
+    if (verdict.reason.empty()) {
+      batch_.add(found_, row, *verdict.value);
     } else {
-      if (reason.empty()) {
-        batch_.add(found_, row, *value);
-      } else {
-        batch_.add(found_, row, std::optional<typename target::value_type>{});
-      }
-      sent_.push_back(row);
+      batch_.add(found_, row, std::optional<typename target::value_type>{});
     }
+    sent_.push_back(row);
   }
 
   /// Nothing of this batch is written: the row goes into the quarantine as it was read.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include <online_migration/runtime/client_batch.hpp>
 #include <online_migration/runtime/client_keys.hpp>
 #include <online_migration/runtime/client_rows.hpp>
+#include <online_migration/runtime/client_verdict.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
@@ -36,13 +38,10 @@ class client_parity {
  public:
   explicit client_parity(const parity_options& options) : policy_{options.on_data_error} {}
 
-  /// The next rows of a walk. `before` is what the pass has found until then.
-  template <connection_like Connection>
-  walk_step check(Connection& on, const walk_request& wanted, const parity_pass& pass, std::int64_t before,
-                  parity_counts& found) {
-    walk_step step;
-    found = compare(on, read_next(on, wanted, step), pass, before);
-    return step;
+  /// Rows that were read. `before` is what the pass has found until then.
+  template <connection_like Connection, result_like Result>
+  parity_counts check(Connection& on, const Result& read, const parity_pass& pass, std::int64_t before) {
+    return compare(on, read, pass, before);
   }
 
   /// Rows that differed when they were looked at last.
@@ -209,16 +208,34 @@ class client_parity {
   }
 
   template <class Connection, class Result>
-  parity_counts compare(Connection& on, Result read, const parity_pass& pass, std::int64_t before) {
-    auto batch = computed(std::move(read));
-    parity_counts found = count(batch);
-    auto wrong = look_again(on, batch);
+  parity_counts compare(Connection& on, const Result& read, const parity_pass& pass, std::int64_t before) {
+    client_keys<Migration> suspect;
+    parity_counts found = judge(read, suspect);
+    if (suspect.size() == 0) return found;
+    auto wrong = read_suspects(on, suspect);
     if (wrong.rows.empty()) return found;
     found.mismatches = static_cast<std::int64_t>(wrong.rows.size());
     transaction scope{on, parity_bounds()};
     record(on, *wrong.now, wrong.rows, pass, before);
     pass.note_mismatches(on, before + found.mismatches);
     scope.commit();
+    return found;
+  }
+
+  /// Most rows are right, so nothing is kept of a row unless it is not.
+  template <class Result>
+  parity_counts judge(const Result& read, client_keys<Migration>& suspect) {
+    parity_counts found{read.rows(), 0, 0};
+    failed_ = {};
+    reasons_.clear();
+    for (int row = 0; row < read.rows(); ++row) {
+      client_verdict<Migration, Result> verdict{read, row, policy_, [](std::string_view) {}};
+      if (!verdict.right) suspect.add(read, row);
+      if (verdict.reason.empty()) continue;
+      ++found.failed;
+      failed_.add(read, row);
+      reasons_.push(verdict.reason);
+    }
     return found;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -47,7 +48,8 @@ struct key_range {
 struct walk_step {
   key_range range;
   std::int64_t rows = 0;
-  bool last = false;  ///< it reaches the end of the walk
+  bool last = false;                  ///< it reaches the end of the walk
+  std::chrono::microseconds read{0};  ///< how long it took to read its rows, where that was done beforehand
 };
 
 /// The next `rows` rows after a key, up to the end of the walk. The rows are counted by the server: all of them by

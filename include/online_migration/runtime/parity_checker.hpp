@@ -13,6 +13,7 @@
 
 #include <online_migration/runtime/block_parity.hpp>
 #include <online_migration/runtime/client_parity.hpp>
+#include <online_migration/runtime/client_reader.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
@@ -185,7 +186,8 @@ class parity_checker {
       cursor = std::move(step.range.upper);
       more = !step.last;
       tell(pass, report, found);
-      if (more) rest(begin, stop);
+      // What was read while another range was compared has taken the server's time all the same.
+      if (more) rest(std::max(since(begin), step.read), stop);
     }
     return !more;
   }
@@ -226,6 +228,31 @@ class parity_checker {
   }
 
   bool check_keys(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    if constexpr (is_client_only<Migration>) {
+      return check_here(pass, report, stop);
+    } else {
+      return check_there(pass, report, stop);
+    }
+  }
+
+  /// Where the client computes.
+  bool check_here(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    detail::client_reader<Migration, Database, Environment> reader{source_, options_, end_, stop};
+    return walk(pass, report, stop, [&](const detail::key_text&, detail::parity_counts& found) {
+      bool again = false;
+      return session_.retrying(
+          [&](auto& on) {
+            // A range that fails is tried again with fewer rows: the client may need too long to compute them.
+            if (std::exchange(again, true)) reader.go_back();
+            auto range = reader.next(on);
+            found = rows_.check(on, range.rows, pass, report.mismatches);
+            return detail::walk_step{{}, found.rows, range.last, range.time};
+          },
+          stop);
+    });
+  }
+
+  bool check_there(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
     return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
       // A range that fails is tried again with fewer rows: the client may need too long to compute them.
       int rows = options_.range_rows;
@@ -269,7 +296,7 @@ class parity_checker {
           session_.retrying([&](auto& on) { return rows_.draw(on, places, pass, report.mismatches); }, stop);
       size.drew(places, found.rows);
       tell(pass, report, found);
-      if (report.rows_checked < wanted) rest(begin, stop);
+      if (report.rows_checked < wanted) rest(since(begin), stop);
     }
     return true;
   }
@@ -308,10 +335,12 @@ class parity_checker {
     if (options_.on_progress) options_.on_progress(report);
   }
 
-  /// The pause after work that began then.
-  void rest(detail::pace::time_point begin, const std::stop_token& stop) {
-    rest_.after(session_, std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin), stop);
+  static std::chrono::microseconds since(detail::pace::time_point begin) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
   }
+
+  /// The pause after work that took so long.
+  void rest(std::chrono::microseconds work, const std::stop_token& stop) { rest_.after(session_, work, stop); }
 
   const Database& source_;
   parity_options options_;

@@ -28,6 +28,17 @@ constexpr void write_is_queued(sink& out, const migration_description& migration
   out.put(')');
 }
 
+/// The next rows of a range, in the order of their keys: the last of them is where the next range begins. The range,
+/// then the most rows. To look for that key first would be a second walk over the index.
+constexpr void write_parity_read(sink& out, const migration_description& migration, bool bounded_below) {
+  if (migration.in != worlds::client_only) return;
+  write_client_columns(out, migration);
+  std::size_t next = write_from_range(out, migration, bounded_below);
+  write_key_order(out, migration.table);
+  out.put(" LIMIT ");
+  column_names::write_parameter(out, next, "bigint");
+}
+
 /// Rows by their keys, as `client_read` gives them, and whether each waits in the queue: one that does was written by the
 /// old ways, and is no mismatch. One statement, because the runner may take its entry out at any time.
 constexpr void write_parity_look_again(sink& out, const migration_description& migration) {

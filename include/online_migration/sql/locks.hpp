@@ -93,6 +93,8 @@ inline constexpr lock_note lock_notes[]{
     {"parity_suspects_witness_first", "validate", "ACCESS SHARE", "", true},
     {"parity_suspects_witness", "validate", "ACCESS SHARE", "records those that differ still", true},
     {"parity_witness_value", "validate", "none", "records a row that differs, computed by the program", true},
+    {"parity_read_first", "validate", "ACCESS SHARE", "", true},
+    {"parity_read", "validate", "ACCESS SHARE", "reads the rows of a range, for the program to compare", true},
     {"parity_look_again", "validate", "ACCESS SHARE", "looks once more at rows that differed", true},
     {"parity_failures_first", "validate", "ACCESS SHARE", "", true},
     {"parity_failures", "validate", "ACCESS SHARE", "notes the keys of rows without a value", true},

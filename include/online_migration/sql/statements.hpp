@@ -168,6 +168,8 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::parity_suspects_witness_first>;
   static constexpr statement parity_suspects_witness =
       detail::stored_statement<Migration, detail::ids::parity_suspects_witness>;
+  static constexpr statement parity_read_first = detail::stored_statement<Migration, detail::ids::parity_read_first>;
+  static constexpr statement parity_read = detail::stored_statement<Migration, detail::ids::parity_read>;
   static constexpr statement parity_look_again = detail::stored_statement<Migration, detail::ids::parity_look_again>;
   static constexpr statement parity_witness_value =
       detail::stored_statement<Migration, detail::ids::parity_witness_value>;

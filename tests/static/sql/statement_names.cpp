@@ -93,6 +93,8 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(parity_suspects),
     ONLINE_MIGRATION_MEMBER(parity_suspects_witness_first),
     ONLINE_MIGRATION_MEMBER(parity_suspects_witness),
+    ONLINE_MIGRATION_MEMBER(parity_read_first),
+    ONLINE_MIGRATION_MEMBER(parity_read),
     ONLINE_MIGRATION_MEMBER(parity_look_again),
     ONLINE_MIGRATION_MEMBER(parity_witness_value),
     ONLINE_MIGRATION_MEMBER(parity_failures_first),
