@@ -70,10 +70,13 @@ struct span_plan {
 /// The span that a slice is in the middle of, as its row has it.
 struct open_span {
   key_text end;  ///< empty where none is open
-  int stripe = 0;
+  int next = 0;  ///< the chunk that comes next: stripe `next / parts` of the part `next % parts`
   int stripes = 1;
   bool by_bits = false;
   std::int64_t rows = 0;
+  int parts = 1;  ///< of its blocks, which take turns
+
+  [[nodiscard]] int chunks() const { return stripes * parts; }
 };
 
 /// Texts of a statement's parameters, for as long as it may be sent.
@@ -122,7 +125,7 @@ text_parameters advance_parameters(const work_context& runner, const key_text& f
   given.add_key(to, keys);
   given.add_key(from, keys);
   given.add_key(open.end, keys);
-  given.add(open.stripe);
+  given.add(open.next);
   given.add(open.stripes);
   given.add_boolean(open.by_bits);
   open.end.empty() ? given.add_null() : given.add(open.rows);

@@ -41,10 +41,10 @@ class chunk_trip {
   /// Sends so many, and waits for the answers. Throws: what the connection throws; those before an error are committed.
   void run(Connection& on, int count) {
     whole_transaction all{on, runner_.speed.bounds()};
-    const int first = at_.span.stripe;
-    for (int stripe = first; stripe < first + count; ++stripe) {
-      if (stripe > first) all.then();
-      add(all, stripe, stripe == first);
+    const int first = at_.span.next;
+    for (int number = first; number < first + count; ++number) {
+      if (number > first) all.then();
+      add(all, number, number == first);
     }
     answers_ = all.commit();
   }
@@ -79,7 +79,7 @@ class chunk_trip {
 
   /// What one of them sends, and the numbers of the answers.
   struct sent_chunk {
-    int stripe = 0;
+    int number = 0;  ///< in its span
     std::int64_t rows = 0;
     text_parameters held;
     std::string file;
@@ -94,14 +94,14 @@ class chunk_trip {
     std::optional<std::size_t> waiting;  ///< sessions that wait for its rows, which are locked until COMMIT
   };
 
-  void add(whole_transaction<Connection>& all, int stripe, bool is_first) {
+  void add(whole_transaction<Connection>& all, int number, bool is_first) {
     const open_span& span = at_.span;
-    const bool ends_span = stripe + 1 == span.stripes;
+    const bool ends_span = number + 1 == span.chunks();
     const bool finishes = ends_span && at_.last;
     sent_chunk& to = sent_.emplace_back();
-    to.stripe = stripe;
-    to.held = at_.fence_parameters(runner_.held, keys, is_first ? at_.stored_stripe : stripe);
-    to.range = range(stripe);
+    to.number = number;
+    to.held = at_.fence_parameters(runner_.held, keys, is_first ? at_.stored_stripe : number);
+    to.range = range(number);
     // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
     all.add(state::constraints_now);
     to.fence = all.add(sql::fence, to.held.all, true);
@@ -123,9 +123,9 @@ class chunk_trip {
     if constexpr (has_total_function(description)) {
       to.noted = all.add(at_.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, to.range.all);
     }
-    to.rows = rows_counted(span, stripe + 1) - rows_counted(span, stripe) - (is_first ? at_.given_up : 0);
+    to.rows = rows_counted(span, number + 1) - rows_counted(span, number) - (is_first ? at_.given_up : 0);
     open_span rest = span;
-    rest.stripe = stripe + 1;
+    rest.next = number + 1;
     if (ends_span) rest = {};
     to.moved = advance_parameters<Migration>(runner_, at_.cursor, ends_span ? span.end : at_.cursor, to.rows,
                                              std::nullopt, finishes, rest, share_, words_);
@@ -134,18 +134,18 @@ class chunk_trip {
   }
 
   /// The parameters of a chunk: its range, then its stripe.
-  [[nodiscard]] text_parameters range(int stripe) const {
+  [[nodiscard]] text_parameters range(int number) const {
     const open_span& span = at_.span;
     text_parameters given;
     if (at_.blocks) {
-      given = at_.block_range(at_.first_block(), block_number(span.end));
+      given = at_.turn_range(number);
     } else {
       for (const std::string& part : at_.cursor) given.add(part);
       for (const std::string& part : span.end) given.add(part);
     }
     if (!has_stripes(table)) return given;
     given.add(span.stripes);
-    given.add(stripe);
+    given.add(number / span.parts);
     if (has_bits(table)) given.add_boolean(span.by_bits);
     return given;
   }
@@ -171,11 +171,11 @@ class chunk_trip {
     done.rows = chunk.rows;
     done.changed = answers_[chunk.chunk].integer(0, 0);
     if (chunk.waiting.has_value()) done.blocked = answers_[*chunk.waiting].integer(0, 0);
-    if (at_.last && chunk.stripe + 1 == at_.span.stripes) done.how = piece_outcome::finished;
+    if (at_.last && chunk.number + 1 == at_.span.chunks()) done.how = piece_outcome::finished;
     // A span that is not full says nothing about the time of one.
     done.last = at_.last && at_.span.rows < at_.planned;
-    done.stripe_rows = at_.span.rows / at_.span.stripes;
-    done.later = chunk.stripe > 0;
+    done.stripe_rows = at_.span.rows / at_.span.chunks();
+    done.later = chunk.number >= at_.span.parts;
     done.work = std::chrono::microseconds{after.integer(0, 0) - before.integer(0, 1)};
     if (chunk.noted.has_value() && answers_[*chunk.noted].rows() > 0) {
       done.failed.add(answers_[*chunk.noted].rows(), answers_[*chunk.noted].text(0, 0));

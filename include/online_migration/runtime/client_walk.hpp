@@ -281,7 +281,7 @@ class client_walk {
     done.work = computing + std::chrono::microseconds{answers[advance].integer(0, 0) - answers[fence].integer(0, 1)};
     if (done.changed < static_cast<std::int64_t>(now.batch.to_send())) now.has_lost = true;
     note(begin, answers[fence], answers[advance], done.changed);
-    at_->stripe = rest.stripe;
+    at_->stripe = rest.next;
     if (!ends) {
       now.pass(piece);
       return done;

@@ -183,20 +183,21 @@ class server_walk {
 
   [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = gives_up_span_ ? 1 : plans_.stripes();
-    return {stripes, static_cast<std::int64_t>(runner.speed.rows(stripes)) * stripes};
+    const int parts = at_->blocks && stripes > 1 ? walk_place::turns : 1;
+    return {stripes, std::int64_t{runner.speed.rows(stripes)} * stripes * parts};
   }
 
   /// The span was planned for chunks that may not be as large any more: sessions have begun to wait for their rows.
   [[nodiscard]] bool is_too_large(const work_context& runner) const {
     const open_span& span = at_->span;
-    return !span.end.empty() &&
-           at_->planned > 2 * static_cast<std::int64_t>(runner.speed.rows(span.stripes)) * span.stripes;
+    return !span.end.empty() && at_->planned > 2 * std::int64_t{runner.speed.rows(span.stripes)} * span.chunks();
   }
 
   void open(walk_place& place, const span_plan& how, key_text end, std::int64_t rows, bool last) {
     // A few rows are not worth several transactions.
     int stripes = rows < 2 * how.stripes ? 1 : how.stripes;
     place.span = {std::move(end), 0, stripes, by_bits_, rows};
+    place.span.parts = place.parts_of(place.span);
     place.last = last;
     place.planned = how.rows;
     seen_ = {};
@@ -242,9 +243,9 @@ class server_walk {
     constexpr int most = 4;
     constexpr int worth = 6;  // times the way
     const open_span& span = at_->span;
-    if (!sends_together<Connection> || span.stripe == 0 || runner.rests || later_work_.count() <= 0) return 1;
+    if (!sends_together<Connection> || span.next < span.parts || runner.rests || later_work_.count() <= 0) return 1;
     const std::int64_t wanted = worth * way_.count() / later_work_.count();
-    return static_cast<int>(std::clamp<std::int64_t>(wanted, 1, std::min(most, span.stripes - span.stripe)));
+    return static_cast<int>(std::clamp<std::int64_t>(wanted, 1, std::min(most, span.chunks() - span.next)));
   }
 
   template <connection_like Connection>
@@ -261,8 +262,8 @@ class server_walk {
     learn_way(time, done);
     seen_.time += std::chrono::duration_cast<std::chrono::microseconds>(time);
     walk_place& at = *at_;
-    if (at.span.stripe < at.span.stripes) {
-      behind_first_.rows = rows_counted(at.span, at.span.stripe);
+    if (at.span.next < at.span.chunks()) {
+      behind_first_.rows = rows_counted(at.span, at.span.next);
       if (plans_.gives_up(behind_first_)) at.give_up_span();
       return done;
     }
@@ -291,14 +292,14 @@ class server_walk {
     if (counted.has_value()) {
       seen_.updated += counted->updated;
       seen_.stayed += counted->stayed;
-      if (span.stripe > 0) {
+      if (span.next >= span.parts) {
         ++behind_first_.count;
         behind_first_.updated += counted->updated;
         behind_first_.stayed += counted->stayed;
       }
     }
-    ++span.stripe;
-    at_->stored_stripe = span.stripe == span.stripes ? 0 : span.stripe;
+    ++span.next;
+    at_->stored_stripe = span.next == span.chunks() ? 0 : span.next;
   }
 
   /// What of the time of some chunks was the way there and back.

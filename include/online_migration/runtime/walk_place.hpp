@@ -30,10 +30,10 @@ inline std::int64_t block_number(const key_text& position) {
   return number;
 }
 
-/// The number of rows of a span that count as done when `stripes_done` of its stripes are: all of them in the end, and
-/// each once, though no transaction looks at all of them.
-constexpr std::int64_t rows_counted(const open_span& span, int stripes_done) {
-  return span.rows * stripes_done / span.stripes;
+/// The number of rows of a span that count as done when so many of its chunks are: all of them in the end, and each
+/// once, though no transaction looks at all of them.
+inline std::int64_t rows_counted(const open_span& span, int chunks_done) {
+  return span.rows * chunks_done / span.chunks();
 }
 
 /// What a runner believes of its slice.
@@ -43,7 +43,7 @@ struct walk_place {
   bool blocks = false;
   bool is_fresh = false;  ///< nothing of it is done
   std::int64_t file_node = 0;
-  int stored_stripe = 0;  ///< as the slice's row has it
+  int stored_stripe = 0;  ///< the next chunk of the open span, as the slice's row has it
   open_span span;         ///< the one at work; without an end where it is not chosen yet
   bool last = false;      ///< it reaches the end of the walk
   std::int64_t planned = 0;
@@ -53,8 +53,25 @@ struct walk_place {
 
   /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
   void give_up_span() {
-    given_up += rows_counted(span, span.stripe);
+    given_up += rows_counted(span, span.next);
     span = {};
+  }
+
+  /// The parts of a span of blocks take turns. What a stripe leaves on a page is free when no transaction is open that
+  /// began before the stripe's end: until it is the turn of the same part again, those of the application and of other
+  /// workers have ended.
+  static constexpr int turns = 4;
+  [[nodiscard]] int parts_of(const open_span& of) const {
+    if (!blocks || of.stripes == 1) return 1;
+    return static_cast<int>(std::min<std::int64_t>(block_number(of.end) - first_block() + 1, turns));
+  }
+
+  /// The row pointers of the part of the open span that has the turn in a chunk.
+  [[nodiscard]] text_parameters turn_range(int chunk) const {
+    const std::int64_t first = first_block();
+    const std::int64_t count = block_number(span.end) - first + 1;
+    const std::int64_t part = chunk % span.parts;
+    return block_range(first + count * part / span.parts, first + count * (part + 1) / span.parts - 1);
   }
 
   [[nodiscard]] std::int64_t first_block() const { return block_number(cursor) + 1; }
@@ -118,7 +135,7 @@ walk_place read_place(const Result& row, position&& found, std::size_t keys) {
     place.end.resize(1);
   }
   place.span.stripes = static_cast<int>(row.integer(0, next + 1));
-  place.span.stripe = place.stored_stripe = static_cast<int>(row.integer(0, next + 2));
+  place.span.next = place.stored_stripe = static_cast<int>(row.integer(0, next + 2));
   place.span.by_bits = row.boolean(0, next + 3);
   if (!row.is_null(0, next + 4)) place.span.rows = row.integer(0, next + 4);
   if (!row.is_null(0, next + 5)) place.file_node = row.integer(0, next + 5);
@@ -127,6 +144,7 @@ walk_place read_place(const Result& row, position&& found, std::size_t keys) {
     place.span.end = read_key(row, 0, next + 7, place.blocks ? 1 : keys);
     place.last = place.span.end == place.end;
     place.planned = place.span.rows;
+    place.span.parts = place.parts_of(place.span);
   } else {
     place.span = {};
   }
