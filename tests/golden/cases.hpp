@@ -197,6 +197,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::waiting_keys,
                                                          &om::state::read_flag,
                                                          &om::state::set_read_flag,
+                                                         &om::state::is_partitioned,
                                                          &om::state::dirty_keys_waiting,
                                                          &om::state::settle_dirty_keys,
                                                          &om::state::forget_dirty_keys,

@@ -374,6 +374,11 @@ UPDATE "public"."online_migration_runs" SET read_flag = $2::text, read_percent =
   metadata = metadata || pg_catalog.jsonb_build_object('read_' || $2::text || '_at', pg_catalog.clock_timestamp())
  WHERE run_id = $1::bigint;
 
+-- state_is_partitioned
+SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND c.relkind = 'p');
+
 -- state_dirty_keys_waiting
 SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" WHERE migration = $1::text;
 

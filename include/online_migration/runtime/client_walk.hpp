@@ -112,9 +112,9 @@ class client_walk {
   /// In blocks. Below that a walk takes less time than measuring would gain.
   static constexpr std::int64_t smallest_table = 512;
   /// Of the values of a span, two of which may be there at once.
-  static constexpr std::int64_t most_bytes = std::int64_t{6} << 20;
+  static constexpr std::int64_t most_bytes = std::int64_t{8} << 20;
   /// What a row takes beside its values.
-  static constexpr std::int64_t bytes_of_row = 64;
+  static constexpr std::int64_t bytes_of_row = 96;
 
   /// Reads where the slice stands.
   template <connection_like Connection>
@@ -142,7 +142,7 @@ class client_walk {
   [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = plans_.stripes();
     // Those of the first stripe leave their page and take longer, so that it is cut into more chunks than the others.
-    std::int64_t rows = std::int64_t{runner.speed.stripe_rows(stripes > 1)} * stripes;
+    std::int64_t rows = std::int64_t{runner.speed.stripe_rows(stripes > 1)} * stripes * (stripes > 1 ? 2 : 1);
     if (row_bytes_ > 0) rows = std::min(rows, std::max<std::int64_t>(most_bytes / row_bytes_, 1));
     return {stripes, rows};
   }
