@@ -239,7 +239,7 @@ class client_walk {
     std::optional<std::size_t> chunk;
     if (now.batch.to_send() > 0) {
       all.add(state::by_lookup, {}, true);
-      chunk = all.add(sql::client_chunk, now.batch.parameters());
+      chunk = all.add(sql::client_chunk, now.batch.parameters(), true);
     }
     keys_without_value<Migration> failed;
     client_keys<Migration> mended;
