@@ -170,6 +170,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::pause_is_whole,
                                                          &om::state::phase_waits,
                                                          &om::state::by_bitmap,
+                                                         &om::state::time_limit,
                                                          &om::state::by_lookup,
                                                          &om::state::try_part,
                                                          &om::state::keep_part,

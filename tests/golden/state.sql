@@ -225,6 +225,9 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
 -- state_by_bitmap
 SELECT pg_catalog.set_config('enable_indexscan', 'off', true);
 
+-- state_time_limit
+SELECT pg_catalog.set_config('statement_timeout', $1, true);
+
 -- state_by_lookup
 SELECT pg_catalog.set_config('enable_mergejoin', 'off', true), pg_catalog.set_config('enable_hashjoin', 'off', true);
 

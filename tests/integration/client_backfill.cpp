@@ -249,6 +249,17 @@ TEST_CASE_FIXTURE(by_client,
   }
 }
 
+TEST_CASE_FIXTURE(by_client,
+                  "while rows are locked no statement lasts longer than three quarters of the deadlock_timeout") {
+  expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+  run("CREATE TABLE limits (allowed text); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.limits "
+      "VALUES (current_setting('statement_timeout')); RETURN NEW; END$$;"
+      "CREATE TRIGGER note AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION note()");
+  CHECK(ask("SHOW deadlock_timeout") == "1s");
+  CHECK(backfill_runner<backwards_name>{source, options(10)}.run().finished());
+  CHECK(ask("SELECT string_agg(DISTINCT allowed, ' ') || ' ' || count(*) FROM limits") == "750ms 100");
+}
+
 TEST_CASE_FIXTURE(by_client, "a lease that is lost between two stripes ends the runner, and no row is counted twice") {
   expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
   bool once = false;
