@@ -30,6 +30,9 @@ CREATE TRIGGER "~om_dirty_insert_documents-digest" AFTER INSERT ON "public"."doc
 CREATE TRIGGER "~om_dirty_update_documents-digest" AFTER UPDATE ON "public"."documents" FOR EACH ROW WHEN (((NOT (ROW(NEW."weight")::record OPERATOR(pg_catalog.*=) ROW(OLD."weight")::record)) OR (NEW."title" COLLATE "C" IS DISTINCT FROM OLD."title" COLLATE "C")) AND ((NEW."digest")::text COLLATE "C" IS NOT DISTINCT FROM (OLD."digest")::text COLLATE "C")) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
 
 -- create_dirty_key_trigger
+CREATE TRIGGER "~om_dirty_key_documents-digest" AFTER UPDATE ON "public"."documents" FOR EACH ROW WHEN ((NEW."tenant" IS DISTINCT FROM OLD."tenant") OR (NEW."no" IS DISTINCT FROM OLD."no")) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
+
+-- create_dirty_part_trigger
 CREATE TRIGGER "~om_dirty_key_documents-digest" BEFORE UPDATE ON "public"."documents" FOR EACH ROW WHEN ((NEW."tenant" IS DISTINCT FROM OLD."tenant") OR (NEW."no" IS DISTINCT FROM OLD."no")) EXECUTE FUNCTION "public"."om_dirty_documents-digest"();
 
 -- enable_dirty_triggers

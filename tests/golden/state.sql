@@ -229,6 +229,9 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
 -- state_by_bitmap
 SELECT pg_catalog.set_config('enable_indexscan', 'off', true);
 
+-- state_time_limit
+SELECT pg_catalog.set_config('statement_timeout', $1, true);
+
 -- state_by_lookup
 SELECT pg_catalog.set_config('enable_mergejoin', 'off', true), pg_catalog.set_config('enable_hashjoin', 'off', true);
 
@@ -377,6 +380,11 @@ UPDATE "public"."online_migration_runs" SET read_flag = $2::text, read_percent =
   read_flag_since = pg_catalog.clock_timestamp(),
   metadata = metadata || pg_catalog.jsonb_build_object('read_' || $2::text || '_at', pg_catalog.clock_timestamp())
  WHERE run_id = $1::bigint;
+
+-- state_is_partitioned
+SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND c.relkind = 'p');
 
 -- state_dirty_keys_waiting
 SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" WHERE migration = $1::text;

@@ -214,21 +214,21 @@ TEST_CASE_FIXTURE(by_client, "in stripes every row is computed, counted and writ
   some.stripes = 4;
   CHECK(backfill_runner<backwards_name>{source, some}.run().finished());
   CHECK(ask(wrong_back) == "0");
-  // Five spans of 20 rows in 4 chunks each, and the last three rows, which are not worth stripes.
-  CHECK(ask(state) == "103 103 21 t");
+  // Two spans of 40 rows, each stripe in two chunks, and one of 23.
+  CHECK(ask(state) == "103 103 20 t");
   CHECK(
       ask("SELECT string_agg(id::text, ' ' ORDER BY at) FROM (SELECT id, row_number() OVER () AS at FROM written LIMIT 10) AS w") ==
-      "1 5 9 13 17 2 6 10 14 18");
+      "1 5 9 13 17 21 25 29 33 37");
   CHECK(ask("SELECT count(*) || ' ' || count(DISTINCT id) FROM written") == "103 103");
   CHECK(
-      ask("SELECT span_end IS NULL AND stripe = 0 AND strategy = 'plain keys, computed by the client: the options ask for it' "
+      ask("SELECT span_end IS NULL AND stripe = 0 AND strategy = 'striped keys, 4 stripes, computed by the client: the options ask for it' "
           "FROM online_migration_backfill_state") == "t");
 }
 
 TEST_CASE_FIXTURE(by_client,
                   "a row that changes before its stripe is written is read again before the cursor passes it") {
-  for (auto [stripe, row] : {std::pair{1, 5}, std::pair{3, 7}, std::pair{4, 8}}) {
-    INFO("before stripe " << stripe << ", row " << row);
+  for (auto [chunk, row] : {std::pair{1, 5}, std::pair{3, 7}, std::pair{8, 40}}) {
+    INFO("before chunk " << chunk << ", row " << row);
     run("TRUNCATE online_migration_runs CASCADE; ALTER TABLE people DROP COLUMN IF EXISTS name_back");
     run("UPDATE people SET name = 'Ada ' || id");
     expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(by_client,
       run("UPDATE people SET name = 'LATER', name_back = NULL WHERE id = " + std::to_string(row));
       changed = true;
     };
-    around.once_before("client_chunk", change, stripe);
+    around.once_before("client_chunk", change, chunk);
     backfill_options some = options(5);
     some.stripes = 4;
     CHECK(backfill_runner<backwards_name, hooked_database>{hooked, some}.run().finished());
@@ -247,6 +247,17 @@ TEST_CASE_FIXTURE(by_client,
     CHECK(ask("SELECT rows_done || ' ' || finished FROM online_migration_backfill_state") == "100 true");
     around = hooks{};
   }
+}
+
+TEST_CASE_FIXTURE(by_client,
+                  "while rows are locked no statement lasts longer than three quarters of the deadlock_timeout") {
+  expand<backwards_name>(tools, {.all_writers = all_writers_dual_write});
+  run("CREATE TABLE limits (allowed text); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.limits "
+      "VALUES (current_setting('statement_timeout')); RETURN NEW; END$$;"
+      "CREATE TRIGGER note AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION note()");
+  CHECK(ask("SHOW deadlock_timeout") == "1s");
+  CHECK(backfill_runner<backwards_name>{source, options(10)}.run().finished());
+  CHECK(ask("SELECT string_agg(DISTINCT allowed, ' ') || ' ' || count(*) FROM limits") == "750ms 100");
 }
 
 TEST_CASE_FIXTURE(by_client, "a lease that is lost between two stripes ends the runner, and no row is counted twice") {
@@ -287,7 +298,7 @@ TEST_CASE_FIXTURE(by_client, "a span that is half written is not cut: another ru
       return;
     }
     if (commits != 2 || !cut.empty()) return;
-    CHECK(ask("SELECT span_end[1] || ' ' || stripe FROM online_migration_backfill_state") == "20 2");
+    CHECK(ask("SELECT span_end[1] || ' ' || stripe FROM online_migration_backfill_state") == "40 1");
     detail::lease mine{ask("SELECT run_id FROM online_migration_runs"), "0", {}, "another", 60s};
     detail::pace speed{fixed_chunk(5)};
     CHECK((detail::slice_splitter<backwards_name, connection>{elsewhere, mine, speed}.split().has_value()));
@@ -297,7 +308,7 @@ TEST_CASE_FIXTURE(by_client, "a span that is half written is not cut: another ru
   backfill_options some = options(5);
   some.stripes = 4;
   CHECK(backfill_runner<backwards_name, hooked_database>{hooked, some}.run().finished());
-  CHECK(cut == "60");  // the middle of what is behind row 20
+  CHECK(cut == "70");  // the middle of what is behind row 40
   CHECK(ask(wrong_back) == "0");
   CHECK(ask("SELECT sum(rows_done) || ' ' || sum(rows_changed) || ' ' || bool_and(finished) FROM "
             "online_migration_backfill_state") == "100 100 true");

@@ -134,7 +134,8 @@ const names revive = names{"unretire_legacy"} + guard + drop_guard + drop_helper
                            "drop_legacy_check"};
 
 const names lives[]{
-    probe + expand + settle + drop_net + names{"relax_target", "drop_target"} + drop_helpers,
+    probe + expand + names{"drop_dirty_key_trigger", "create_dirty_part_trigger", "enable_dirty_triggers"} + settle +
+        drop_net + names{"relax_target", "drop_target"} + drop_helpers,
     expand + settle + contract + retire + names{"unretire_legacy"} + guard + retire + names{"drop_legacy"} +
         drop_helpers,
     expand + settle + contract + retire + revive,

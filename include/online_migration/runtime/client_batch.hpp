@@ -96,7 +96,7 @@ class client_batch {
   /// What a write-back takes; it refers to what is in here.
   [[nodiscard]] std::vector<parameter> parameters() const { return batch_.parameters(); }
 
-  /// All of them will have been written, or the transaction will not commit.
+  /// All of them will have been written when the cursor passes them: where some are not, the span is read again.
   void assume_settled() {
     for (int row : sent_) at(row).settled = true;
   }

@@ -53,8 +53,8 @@ void compute_or_note(Connection& on, const work_context& runner, Batch& batch, C
 /// Rows that came or became wrong between are not missed, because whoever writes after the walk has begun either
 /// dual-writes or leaves a key in the queue. Rows stay locked for as long as statements may take, at most: then it is a
 /// chunk to try again.
-/// `careful` in a walk in which the table refuses rows: a CHECK, a unique index, a trigger of the user's. Then the chunk is
-/// small, and keys of rows that are refused go into the quarantine.
+/// `careful` in a walk in which the table refuses rows: a CHECK, a unique index, a trigger of the user's. Then the
+/// chunk is small, and the keys of rows that are refused go into the quarantine.
 template <migration_like Migration, class Environment, connection_like Connection>
 piece_of_work run_client_chunk(Connection& on, const work_context& runner, bool careful = false) {
   constexpr int most_rows = 64;  // of a careful one

@@ -117,9 +117,9 @@ class client_walk {
   /// In blocks. Below that a walk takes less time than measuring would gain.
   static constexpr std::int64_t smallest_table = 512;
   /// Of the values of a span, two of which may be there at once.
-  static constexpr std::int64_t most_bytes = std::int64_t{6} << 20;
+  static constexpr std::int64_t most_bytes = std::int64_t{8} << 20;
   /// What a row takes beside its values.
-  static constexpr std::int64_t bytes_of_row = 64;
+  static constexpr std::int64_t bytes_of_row = 96;
 
   /// Reads where the slice stands.
   template <connection_like Connection>
@@ -146,8 +146,9 @@ class client_walk {
   /// The rows and stripes that the next span should have.
   [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = plans_.stripes();
-    // Those of the first stripe leave their page and take longer, so that it is cut into more chunks than the others.
-    std::int64_t rows = std::int64_t{runner.speed.stripe_rows(stripes > 1)} * stripes;
+    // Two chunks for each stripe: the room that a stripe leaves is free only when no transaction is as old as it, and
+    // that of another worker has ended by then.
+    std::int64_t rows = std::int64_t{runner.speed.stripe_rows(stripes > 1)} * stripes * (stripes > 1 ? 2 : 1);
     if (row_bytes_ > 0) rows = std::min(rows, std::max<std::int64_t>(most_bytes / row_bytes_, 1));
     return {stripes, rows};
   }
@@ -230,21 +231,25 @@ class client_walk {
     text_parameters held = fence_parameters(runner.held);
     std::string sent = std::to_string(now.batch.to_send());
     std::string words = strategy_words();
-    whole_transaction all{on, runner.speed.bounds()};
-    // Before anything is locked.
+    transaction_settings bounds = runner.speed.bounds();
+    std::string limit = std::to_string(bounds.statement_timeout.count());
+    bounds.statement_timeout = reading_bounds().statement_timeout;
+    whole_transaction all{on, bounds};
+    // Before anything is locked, so that it may take its time.
     looking_ahead ahead;
     std::optional<std::size_t> rows;
     if (ends && !finishes) {
       rows = add_read(all, *next_);
       if (!next_->last) add_bound(all, ahead, next_->range.upper, runner);
     }
+    all.add(state::time_limit, {text_of(limit)}, true);
     // Deferred constraint triggers would run at COMMIT, after the time-out of the statement that locked the rows.
     all.add(state::constraints_now);
     auto fence = all.add(sql::client_fence, held.all, true);
     std::optional<std::size_t> chunk;
     if (now.batch.to_send() > 0) {
       all.add(state::by_lookup, {}, true);
-      chunk = all.add(sql::client_chunk, now.batch.parameters());
+      chunk = all.add(sql::client_chunk, now.batch.parameters(), true);
     }
     keys_without_value<Migration> failed;
     client_keys<Migration> mended;

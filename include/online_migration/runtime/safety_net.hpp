@@ -4,7 +4,9 @@
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/run_record.hpp>
+#include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
@@ -30,10 +32,13 @@ template <migration_like Migration, transactional Connection>
 void create_safety_net_triggers(Connection& on, safety_net net) {
   using sql = statements<Migration>;
   if (net == safety_net::all_writers_dual_write) return;
+  constexpr const table_description& table = describe_table<typename Migration::table>;
+  bool has_parts = net == safety_net::dirty_key_trigger &&
+                   ask(on, state::is_partitioned, {text_of(table.schema), text_of(table.name)}).boolean(0, 0);
   for (const statement& create :
        {sql::create_sync_trigger, sql::enable_sync_trigger, sql::create_report_trigger, sql::enable_report_trigger,
-        sql::create_dirty_insert_trigger, sql::create_dirty_update_trigger, sql::create_dirty_key_trigger,
-        sql::enable_dirty_triggers}) {
+        sql::create_dirty_insert_trigger, sql::create_dirty_update_trigger,
+        has_parts ? sql::create_dirty_part_trigger : sql::create_dirty_key_trigger, sql::enable_dirty_triggers}) {
     ask_if_any(on, create);
   }
 }

@@ -20,9 +20,11 @@
 /// - An insert is noted where it leaves the new column NULL.
 /// - An update is noted where a source changes and the new column does not: whoever dual-writes changes both, or writes
 ///   what is there already, which is one entry too many and no harm.
-/// - A change of the key is noted by itself, because an entry under the old key would find no row. Before the row, not
-///   after it: a row that moves to another partition is deleted and inserted, and no trigger after updates fires for
-///   it.
+/// - A change of the key is noted by itself, because an entry under the old key would find no row. In a partitioned
+/// table
+///   before the row, not after it: a row that moves to another partition is deleted and inserted, and no trigger after
+///   updates fires for it. Elsewhere after it as well: where there is any trigger before updates the server locks each
+///   row first, and logs that, whatever the trigger's condition says.
 ///
 /// Writers never wait for each other here, nor for the runner: entries are only ever added by them, with no uniqueness
 /// but a sequence's, and nothing of ours locks an entry that is not committed yet. So no new deadlock can come of it.
@@ -35,6 +37,11 @@ namespace state {
 inline constexpr statement walk_queue{"state_walk_queue",
                                       "SELECT pg_catalog.set_config('enable_bitmapscan', 'off', true), "
                                       "pg_catalog.set_config('enable_sort', 'off', true)"};
+
+/// Whether a table has partitions. `$1` schema, `$2` table.
+inline constexpr statement is_partitioned{"state_is_partitioned", R"(SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = $1::text AND c.relname = $2::text AND c.relkind = 'p'))"};
 
 /// How many keys wait in the queue. `$1` migration.
 inline constexpr statement dirty_keys_waiting{
@@ -147,9 +154,18 @@ constexpr void write_create_dirty_update_trigger(sink& out, const migration_desc
   });
 }
 
-constexpr void write_create_dirty_key_trigger(sink& out, const migration_description& migration) {
-  write_create_dirty_trigger(out, migration, 2, "BEFORE UPDATE",
+constexpr void write_dirty_key_trigger(sink& out, const migration_description& migration, piece event) {
+  write_create_dirty_trigger(out, migration, 2, event,
                              [&] { write_any_changed(out, migration.table, key_set(migration.table)); });
+}
+
+constexpr void write_create_dirty_key_trigger(sink& out, const migration_description& migration) {
+  write_dirty_key_trigger(out, migration, "AFTER UPDATE");
+}
+
+/// The same for a partitioned table.
+constexpr void write_create_dirty_part_trigger(sink& out, const migration_description& migration) {
+  write_dirty_key_trigger(out, migration, "BEFORE UPDATE");
 }
 
 /// Replicated writes and `session_replication_role = replica` do not get around them.

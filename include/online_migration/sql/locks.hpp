@@ -43,6 +43,7 @@ inline constexpr lock_note lock_notes[]{
     {"create_dirty_insert_trigger", "expand", "SHARE ROW EXCLUSIVE", "waits for the writers in flight; readers go on"},
     {"create_dirty_update_trigger", "expand", "SHARE ROW EXCLUSIVE", "for a moment"},
     {"create_dirty_key_trigger", "expand", "SHARE ROW EXCLUSIVE", "for a moment"},
+    {"create_dirty_part_trigger", "expand", "SHARE ROW EXCLUSIVE", "the same where the table has partitions", true},
     {"enable_dirty_triggers", "expand", "SHARE ROW EXCLUSIVE", "for a moment"},
     {"add_not_null", "expand", "ACCESS EXCLUSIVE", "for a moment: only new rows are checked"},
     {"begin_backfill", "backfill", "ACCESS SHARE", "fixes the end of the walk", true},

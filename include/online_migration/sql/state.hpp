@@ -56,6 +56,10 @@ inline constexpr statement constraints_now{"state_constraints_now", "SET CONSTRA
 inline constexpr statement by_bitmap{"state_by_bitmap",
                                      "SELECT pg_catalog.set_config('enable_indexscan', 'off', true)"};
 
+/// How long a statement may take from here on, until the end of the transaction. `$1` milliseconds.
+inline constexpr statement time_limit{"state_time_limit",
+                                      "SELECT pg_catalog.set_config('statement_timeout', $1, true)"};
+
 /// For rows that are sent with their keys: each is looked up by its key. The server must not join a few thousand of
 /// them with the whole index of a large table.
 inline constexpr statement by_lookup{"state_by_lookup",

@@ -110,6 +110,8 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::create_dirty_update_trigger>;
   static constexpr statement create_dirty_key_trigger =
       detail::stored_statement<Migration, detail::ids::create_dirty_key_trigger>;
+  static constexpr statement create_dirty_part_trigger =
+      detail::stored_statement<Migration, detail::ids::create_dirty_part_trigger>;
   static constexpr statement enable_dirty_triggers =
       detail::stored_statement<Migration, detail::ids::enable_dirty_triggers>;
   static constexpr statement add_not_null = detail::stored_statement<Migration, detail::ids::add_not_null>;

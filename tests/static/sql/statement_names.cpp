@@ -45,6 +45,7 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(create_dirty_insert_trigger),
     ONLINE_MIGRATION_MEMBER(create_dirty_update_trigger),
     ONLINE_MIGRATION_MEMBER(create_dirty_key_trigger),
+    ONLINE_MIGRATION_MEMBER(create_dirty_part_trigger),
     ONLINE_MIGRATION_MEMBER(enable_dirty_triggers),
     ONLINE_MIGRATION_MEMBER(add_not_null),
     ONLINE_MIGRATION_MEMBER(begin_backfill),
