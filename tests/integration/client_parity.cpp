@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Parity and repair where only the client can compute: beside writers of the old ways, whose rows wait in the queue.
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "integration/parity_support.hpp"
@@ -31,6 +34,13 @@ struct backwards_title
                     add_column<"title_back", text, computed<&backwards_or_none, "backwards/1">(col<"title">)>> {};
 
 const char* wrong = "SELECT count(*) FROM people WHERE name_back IS DISTINCT FROM reverse(name)";
+
+struct shelves
+    : table<"shelves", column<"price", numeric<12, 3>, primary_key>, column<"code", character<4>, primary_key>,
+            column<"made", date, primary_key>, column<"token", uuid, primary_key>, column<"name", text>> {};
+struct backwards_shelf
+    : om::migration<"backwards-shelf", shelves,
+                    add_column<"name_back", text, computed<&backwards, "backwards/1">(col<"name">)>> {};
 
 struct by_client : filled {
   ~by_client() { while_computing = {}; }
@@ -170,4 +180,108 @@ TEST_CASE_FIXTURE(by_client, "while the client computes, no transaction is open"
   repair<backwards_name>();
   CHECK(calls >= 200);
   CHECK(open == 0);
+}
+
+TEST_CASE_FIXTURE(by_client, "ranges meet at keys of every kind, so that each row is seen once") {
+  run("CREATE TABLE shelves (price numeric(12, 3), code character(4), made date, token uuid, name text, "
+      "PRIMARY KEY (price, code, made, token))");
+  run("INSERT INTO shelves SELECT (g / 40 - 5) * 1000000.125, chr(97 + g / 20 % 2), date '1999-12-31' - g / 5 % 4, "
+      "md5(g::text)::uuid, 'Shelf ' || g FROM generate_series(1, 400) AS g");
+  expand<backwards_shelf>(tools);
+  REQUIRE(backfill_runner<backwards_shelf>{source}.run().finished());
+  run("ALTER TABLE shelves DISABLE TRIGGER USER; UPDATE shelves SET name_back = 'wrong' WHERE name LIKE '%7'; "
+      "ALTER TABLE shelves ENABLE TRIGGER USER");
+  for (int rows : {1, 7, 100, 400, 401}) {
+    std::int64_t seen = 0;
+    parity_options some;
+    some.range_rows = rows;
+    some.on_progress = [&](const parity_report& now) {
+      CHECK(now.rows_checked - seen <= std::min(rows, 256));
+      seen = now.rows_checked;
+    };
+    parity_report report = check<backwards_shelf>(some);
+    CHECK(report.complete);
+    CHECK(report.rows_checked == 400);
+    CHECK(report.mismatches == 40);
+  }
+}
+
+TEST_CASE_FIXTURE(by_client, "the client holds few rows where they are wide") {
+  run(make_people);
+  run("INSERT INTO people SELECT g, repeat('x', 100000) FROM generate_series(1, 400) AS g");
+  expand<backwards_name>(tools);
+  drain();
+  std::int64_t seen = 0;
+  std::int64_t most = 0;
+  parity_options some;
+  some.on_progress = [&](const parity_report& now) {
+    if (seen > 0) most = std::max(most, now.rows_checked - seen);
+    seen = now.rows_checked;
+  };
+  CHECK(check<backwards_name>(some).rows_checked == 400);
+  CHECK(seen == 400);
+  CHECK(most <= 21);  // 4 MiB of 200,000 bytes each
+  CHECK(most >= 10);
+}
+
+TEST_CASE_FIXTURE(by_client,
+                  "a range whose comparison fails is read again, and what was read ahead of it is not lost") {
+  run(make_people);
+  run("INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(1, 1000) AS g");
+  expand<backwards_name>(tools);
+  drain();
+  corrupt_rows("id % 10 = 0");
+  parity_options some;
+  some.range_rows = 40;
+  std::int64_t seen = 0;
+  std::int64_t fewest = 40;
+  some.on_progress = [&](const parity_report& now) {
+    if (now.rows_checked < 900) fewest = std::min(fewest, now.rows_checked - seen);
+    seen = now.rows_checked;
+  };
+  int failures = 0;
+  around.before = [&](const statement& what) {
+    // Not where the next range is read, on another thread.
+    if (what.name == statements<backwards_name>::parity_look_again.name && ++failures % 3 == 0) {
+      throw statement_error{what.name, "57014"};
+    }
+  };
+  parity_report report = check<backwards_name>(some);
+  around.before = [](const statement&) {};
+  CHECK(failures > 25);
+  CHECK(fewest == 20);
+  CHECK(report.complete);
+  CHECK(report.rows_checked == 1000);
+  CHECK(report.mismatches == 100);
+}
+
+TEST_CASE_FIXTURE(by_client, "what a reader cannot read ends the pass with the server's error") {
+  run(make_people);
+  run("INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(1, 1000) AS g");
+  expand<backwards_name>(tools);
+  drain();
+  parity_options some;
+  some.range_rows = 10;
+  around.before = [&](const statement& what) {
+    if (what.name == statements<backwards_name>::parity_read.name) throw statement_error{what.name, "42501"};
+  };
+  CHECK(caught<statement_error>([&] { check<backwards_name>(some); }).sqlstate() == "42501");
+  around.before = [](const statement&) {};
+  CHECK(ask("SELECT count(*) FROM online_migration_parity_passes WHERE finished_at IS NOT NULL") == "0");
+}
+
+TEST_CASE_FIXTURE(by_client, "a pass that is stopped ends behind the range it compares") {
+  run(make_people);
+  run("INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(1, 1000) AS g");
+  expand<backwards_name>(tools);
+  drain();
+  parity_options some;
+  some.range_rows = 10;
+  std::stop_source stop;
+  some.on_progress = [&](const parity_report& now) {
+    if (now.rows_checked == 50) stop.request_stop();
+  };
+  parity_report report = parity_checker<backwards_name>{source, some}.check_all(stop.get_token());
+  CHECK_FALSE(report.complete);
+  CHECK(report.rows_checked == 50);
 }

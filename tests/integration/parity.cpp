@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -255,4 +256,29 @@ TEST_CASE_FIXTURE(filled, "a session that is ended during a pass is replaced, an
 TEST_CASE_FIXTURE(filled, "without a run there is nothing to check") {
   run(make_people);
   CHECK(says(caught<refused>([&] { check(); }), "There is no run of \"lower-name\""));
+}
+
+TEST_CASE_FIXTURE(filled,
+                  "ranges of keys grow as long as there is time, up to range_rows, and shrink where one fails") {
+  fill<lower_name>(make_people, "INSERT INTO people SELECT g, 'Ada ' || g FROM generate_series(1, 20000) AS g");
+  parity_options some;
+  some.range_time = std::chrono::hours{1};
+  some.walk = walk_by::keys;
+  std::string ends;
+  some.on_progress = [&](const parity_report& now) { ends += " " + std::to_string(now.rows_checked); };
+  CHECK(check<lower_name>(some).complete);
+  CHECK(ends == " 4000 12000 20000");
+  ends.clear();
+  some.range_rows = 6'000;
+  CHECK(check<lower_name>(some).complete);
+  CHECK(ends == " 4000 10000 16000 20000");
+  ends.clear();
+  int refused_times = 0;
+  around.before = [&](const statement& what) {
+    if (what.name != statements<lower_name>::parity_count_first.name || ++refused_times > 2) return;
+    throw statement_error{what.name, "57014"};
+  };
+  CHECK(check<lower_name>(some).complete);
+  around.before = [](const statement&) {};
+  CHECK(ends == " 1000 3000 7000 13000 19000 20000");
 }

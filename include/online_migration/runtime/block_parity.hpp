@@ -128,7 +128,7 @@ class block_parity {
   }
 
   void work(session_type& on) {
-    chunk_size size{{options_.range_time, 64, 8, 16'384}};
+    chunk_size size{{options_.range_time, 128, 8, 16'384}};
     parity_rest<session_type, Environment> rest{options_.throttle, migration.table};
     while (!enough_.stop_requested()) {
       std::optional<block_range> range;
@@ -191,7 +191,7 @@ class block_parity {
   std::optional<parity_counts> count(Connection& on, const block_range& range) const {
     std::vector<std::string> ends = pointers(range);
     whole_transaction all{on, parity_bounds()};
-    auto number = all.add(sql::parity_blocks, {text_form_parameter(ends[0]), text_form_parameter(ends[1])});
+    auto number = all.add(sql::parity_blocks, {text_form_parameter(ends[0]), text_form_parameter(ends[1])}, true);
     auto ground = all.add(catalog::block_facts, question_.parameters(), true);
     auto answers = all.commit();
     std::optional<block_plan> now = block_question::plan_of(answers[ground]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -19,6 +19,7 @@
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/postgres/whole_transaction.hpp>
+#include <online_migration/runtime/client_range_size.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/parity_options.hpp>
 #include <online_migration/runtime/parity_pass.hpp>
@@ -54,7 +55,7 @@ class client_reader {
         options_{options},
         end_{end},
         stop_{stop},
-        most_{options.range_rows},
+        size_{options.range_rows},
         forward_{stop, giving_up{*this}} {}
   client_reader(const client_reader&) = delete;
   client_reader& operator=(const client_reader&) = delete;
@@ -64,7 +65,7 @@ class client_reader {
   template <class Connection>
   range next(Connection& on) {
     begun_at_ = next_at_;
-    read_ahead found = reader_.joinable() ? wait() : read(on, next_at_, most_);
+    read_ahead found = reader_.joinable() ? wait() : read(on, next_at_);
     next_at_ = found.upper;
     if (!found.rows.last && !reader_.joinable()) begin_thread();
     return std::move(found.rows);
@@ -74,7 +75,7 @@ class client_reader {
   void go_back() {
     end_thread();
     next_at_ = begun_at_;
-    most_ = std::max(most_ / 2, 1);
+    size_.failed();
   }
 
  private:
@@ -95,8 +96,9 @@ class client_reader {
   };
 
   template <class Connection>
-  read_ahead read(Connection& on, const key_bytes& after, int most) const {
+  read_ahead read(Connection& on, const key_bytes& after) {
     auto begin = Environment::now();
+    const int most = size_.rows();
     std::string limit = std::to_string(most);
     std::vector<parameter> all;
     for (const std::string& part : after) all.push_back({0, part.data(), parameter_size(part.size()), 1});
@@ -110,13 +112,29 @@ class client_reader {
     read_ahead found{{std::move(answers[number])}, {}};
     const int rows = found.rows.rows.rows();
     found.rows.last = rows < most;
-    if (rows > 0) found.upper = read_key(found.rows.rows, rows - 1, 0, keys);
+    if (rows > 0) {
+      found.upper = read_key(found.rows.rows, rows - 1, 0, keys);
+      size_.held(rows, bytes_of_all(found.rows.rows));
+    }
     found.rows.time = std::chrono::duration_cast<std::chrono::microseconds>(Environment::now() - begin);
     return found;
   }
 
+  /// How large the rows are here, by some of them.
+  static std::int64_t bytes_of_all(const rows_type& rows) {
+    constexpr std::int64_t of_a_value = 16;  // libpq's own, for each
+    const int step = rows.rows() / 100 + 1;
+    std::int64_t bytes = 0;
+    int seen = 0;
+    for (int row = 0; row < rows.rows(); row += step, ++seen) {
+      for (int column = 0; column < rows.columns(); ++column) {
+        bytes += of_a_value + static_cast<std::int64_t>(rows.text(row, column).size());
+      }
+    }
+    return bytes * rows.rows() / seen;
+  }
+
   void begin_thread() {
-    most_ = options_.range_rows;
     {
       std::scoped_lock alone{one_at_a_time_};
       enough_ = std::stop_source{};
@@ -149,9 +167,13 @@ class client_reader {
     try {
       session_type mine{source_, options_.retry};
       for (bool last = false; !last;) {
-        int most = options_.range_rows;
+        bool again = false;
         read_ahead found = mine.retrying(
-            [&](auto& on) { return read(on, from, std::exchange(most, std::max(most / 2, 1))); }, given_up);
+            [&](auto& on) {
+              if (std::exchange(again, true)) size_.failed();
+              return read(on, from);
+            },
+            given_up);
         from = found.upper;
         last = found.rows.last;
         std::unique_lock alone{one_at_a_time_};
@@ -181,7 +203,7 @@ class client_reader {
   const parity_options& options_;
   const key_text& end_;
   std::stop_token stop_;
-  int most_;
+  client_range_size size_;  ///< the thread's, while there is one
   key_bytes begun_at_;
   key_bytes next_at_;
   std::mutex one_at_a_time_;

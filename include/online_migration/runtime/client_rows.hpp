@@ -38,8 +38,9 @@ struct client_rows {
   template <class Type, class Result>
   static std::optional<decoded<Type>> value(const Result& rows, int row, std::size_t column) {
     int index = static_cast<int>(column);
-    if (rows.is_null(row, index)) return std::nullopt;
-    return decode<Type>(rows.text(row, index));
+    std::string_view bytes = rows.text(row, index);
+    if (bytes.empty() && rows.is_null(row, index)) return std::nullopt;
+    return decode<Type>(bytes);
   }
 
   /// What the new column of a row has to be.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <online_migration/runtime/block_parity.hpp>
+#include <online_migration/runtime/chunk_size.hpp>
 #include <online_migration/runtime/client_parity.hpp>
 #include <online_migration/runtime/client_reader.hpp>
 #include <online_migration/runtime/key_walk.hpp>
@@ -35,9 +36,10 @@ namespace online_migration {
 ///
 /// Throws: `refused` where there is no run; `statement_error`, `connection_error` when retries did not help; what a
 /// function of a client-only transform throws, unless `on_data_error` says to go on. The pass then has no end.
-/// Thread safety: one thread at a time. The database has to outlive it.
-/// Round trips: one for each range, eight for one of keys where the client computes, and four more for one with
-/// mismatches; six for one of a repair, and two more where it changes rows; three for each round of draws.
+/// Thread safety: one thread at a time; it makes threads of its own for `workers`, and for one to read ahead where the
+/// client computes. The database has to outlive it.
+/// Round trips: one for each range, and four more for one with mismatches, or seven and one for each witness where the
+/// client computes; six for one of a repair, and two more where it changes rows; three for each round of draws.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class parity_checker {
@@ -253,15 +255,23 @@ class parity_checker {
   }
 
   bool check_there(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
+    const int most = options_.range_rows;
+    chunk_size size{{options_.range_time, std::min(most, 4'000), std::min(most, 100), most}};
     return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
-      // A range that fails is tried again with fewer rows: the client may need too long to compute them.
-      int rows = options_.range_rows;
-      return session_.retrying(
+      bool failed = false;
+      int rows = size.rows();
+      auto begin = Environment::now();
+      detail::walk_step step = session_.retrying(
           [&](auto& on) {
-            detail::walk_request wanted{cursor, end_, std::exchange(rows, std::max(rows / 2, 1))};
-            return rows_.check(on, wanted, pass, report.mismatches, found);
+            // It may have been its time-out.
+            if (std::exchange(failed, true)) size.failed();
+            rows = size.rows();
+            begin = Environment::now();
+            return rows_.check(on, detail::walk_request{cursor, end_, rows}, pass, report.mismatches, found);
           },
           stop);
+      if (!step.last && found.mismatches == 0) size.took(since(begin));
+      return step;
     });
   }
 
@@ -290,7 +300,7 @@ class parity_checker {
         return check_instead(pass, report, stop);
       }
       if (stop.stop_requested()) return false;
-      std::int64_t places = size.next(options_.range_rows);
+      std::int64_t places = size.next(detail::few_rows(options_));
       auto begin = Environment::now();
       detail::parity_counts found =
           session_.retrying([&](auto& on) { return rows_.draw(on, places, pass, report.mismatches); }, stop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -54,8 +55,9 @@ struct sample_report : parity_report {
 
 /// How parity is checked. Nothing here has to be set.
 struct parity_options {
-  int range_rows = 10'000;  ///< rows of one statement in a pass by keys
-  /// How long one statement of a pass by blocks should take: no snapshot is older than about that.
+  /// The most rows of one statement by keys; fewer where they take longer than `range_time`, or many bytes of the client.
+  int range_rows = 100'000;
+  /// How long one statement should take: no snapshot is older than about that.
   std::chrono::milliseconds range_time{50};
   /// How a full pass comes to all rows: by blocks, at the speed of a sequential scan, where the sync trigger makes that
   /// a proof and the table is not small; by keys otherwise.
@@ -79,4 +81,10 @@ struct parity_options {
   observer_ref observer{};
 };
 
+namespace detail {
+
+/// The rows of one statement where no time is measured.
+inline int few_rows(const parity_options& options) { return std::min(options.range_rows, 10'000); }
+
+}  // namespace detail
 }  // namespace online_migration

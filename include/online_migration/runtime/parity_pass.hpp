@@ -69,11 +69,7 @@ class parity_pass {
 
   template <transactional Connection>
   void begin(Connection& on, std::string run) {
-    run_ = std::move(run);
-    trim(on);
-    std::string alarm = written([&](sink& out) { write_alarm_name(out, migration_); });
-    auto row = ask(on, state::begin_parity_pass, {text_form_parameter(run_), text_of(kind_), text_of(alarm)});
-    id_ = row.text(0, 0);
+    note_begin(on, std::move(run));
     if (is_full()) parts_ = read_part_triggers(on, migration_);
   }
 
@@ -109,7 +105,8 @@ class parity_pass {
       plan.rows = left.integer(0, 2);
       return;
     }
-    begin(on, std::move(run));
+    note_begin(on, std::move(run));  // a table that goes by blocks has no partitions
+    parts_ = {};
     ask(on, state::begin_parity_blocks, {text_form_parameter(id_), text_of(plan.mark), pid});
   }
 
@@ -165,6 +162,15 @@ class parity_pass {
   }
 
  private:
+  template <transactional Connection>
+  void note_begin(Connection& on, std::string run) {
+    run_ = std::move(run);
+    trim(on);
+    std::string alarm = written([&](sink& out) { write_alarm_name(out, migration_); });
+    auto row = ask(on, state::begin_parity_pass, {text_form_parameter(run_), text_of(kind_), text_of(alarm)});
+    id_ = row.text(0, 0);
+  }
+
   template <transactional Connection>
   void trim(Connection& on) const {
     std::string age = std::to_string(options_.keep_witnesses.count());

@@ -122,7 +122,7 @@ class parity_watch {
     parity_counts found;
     walk_step step;
     // A range that fails is tried again with fewer rows: the client may need too long to compute them.
-    int rows = options_.range_rows;
+    int rows = few_rows(options_);
     auto suspects = session_.retrying(
         [&](auto& on) {
           walk_request wanted{cursor, end, std::exchange(rows, std::max(rows / 2, 1))};
