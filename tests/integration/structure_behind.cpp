@@ -260,6 +260,14 @@ TEST_CASE_FIXTURE(directory, "a rollback without the columns frees them of what 
   CHECK(schema() == before);
 }
 
+TEST_CASE_FIXTURE(directory, "a column that somebody has dropped takes what is over it along, and stops no rollback") {
+  expand_contract<search>{source}.run();
+  run("ALTER TABLE users DROP COLUMN email_low CASCADE");
+  CHECK_THROWS_AS(prove<search>(tools, agreed), refused);
+  rollback<search>(tools, with_columns);
+  CHECK(schema() == before);
+}
+
 TEST_CASE_FIXTURE(directory, "contract and rollback at once: one of them, whole") {
   expand_contract<search>{source}.run();
   hooks around;

@@ -25,6 +25,7 @@
 #include <online_migration/runtime/structure/plan_runner.hpp>
 #include <online_migration/runtime/structure/violations.hpp>
 #include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/structure/plan.hpp>
 #include <online_migration/sql/structure/state.hpp>
 
@@ -126,6 +127,16 @@ bool contract_behind(basic_toolkit<Database, Environment>& tools, const std::sto
   }
 }
 
+/// Whether a change still has what it is about: a comment goes with its column, whoever drops that.
+template <structured_columns Migration, transactional Connection>
+bool has_subject(Connection& on, const structure_description& change) {
+  if (change.is != structure::set_comment || change.columns.count == 0) return true;
+  const table_description& table = describe_migration<Migration>.table;
+  return ask_alone(on, catalog::column_state,
+                   {text_of(table.schema), text_of(table.name), text_of(change.columns.names[0])})
+             .rows() == 1;
+}
+
 /// Takes back what a run has made behind its columns, and leaves it marked as on its way back.
 template <structured_columns Migration, database_like Database, environment_like Environment>
 void take_structure_back(basic_toolkit<Database, Environment>& tools, std::int64_t asked_for,
@@ -141,7 +152,9 @@ void take_structure_back(basic_toolkit<Database, Environment>& tools, std::int64
     try {
       mark_undoing(tools, id, run.phase, undoing_run, stop);
       plan_runner<structure_of<Migration>, Database, Environment>{tools, id, run.phase, undoing_run, stop}.undo(
-          [](const structure_description&) { return true; });
+          [&](const structure_description& change) {
+            return tools.session().retrying([&](auto& on) { return has_subject<Migration>(on, change); }, stop);
+          });
       return;
     } catch (const moved_on&) {
       // To another phase, whose gate does not ask what undoes the run.
