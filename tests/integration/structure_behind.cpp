@@ -3,6 +3,7 @@
 // all or nothing, and every way back leads to the catalog that was there before.
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -92,11 +93,11 @@ UNION SELECT 'commented' FROM pg_attribute WHERE attrelid = 'users'::regclass AN
 constexpr const char* prepared = "commented users_by_host";
 constexpr const char* all = "commented users_by_host users_email_low_key users_host_fkey users_host_given";
 
-#define CHECK_CONTAINS(text, part)                 \
-  do {                                             \
-    INFO(text);                                    \
-    CHECK((text).find(part) != std::string::npos); \
-  } while (false)
+/// Whether a text has a part; the text is shown where it has not.
+void check_contains(const std::string& text, std::string_view part) {
+  INFO(text);
+  CHECK(text.find(part) != std::string::npos);
+}
 
 }  // namespace
 
@@ -141,9 +142,9 @@ TEST_CASE_FIXTURE(directory, "a whole life beside writers: nothing is enforced b
 TEST_CASE_FIXTURE(directory, "rows in the way are told before contract-ready, and nothing is enforced for them") {
   run("INSERT INTO users VALUES (2001, 'ADA1@b.org'), (2002, 'x@nowhere')");
   std::string told = refusal([&] { expand_contract<search>{source}.run(); });
-  CHECK_CONTAINS(told, "Rows are in the way of \"users-search\"");
-  CHECK_CONTAINS(told, "the unique constraint \"users_email_low_key\"");
-  CHECK_CONTAINS(told, "the foreign key \"users_host_fkey\"");
+  check_contains(told, "Rows are in the way of \"users-search\"");
+  check_contains(told, "the unique constraint \"users_email_low_key\"");
+  check_contains(told, "the foreign key \"users_host_fkey\"");
   CHECK(told.find("users_host_given") == std::string::npos);
   CHECK(tools.phase<search>() == phase::validate);
   CHECK(behind() == prepared);
@@ -155,7 +156,7 @@ TEST_CASE_FIXTURE(directory, "a contract that rows stop leaves nothing in force,
   expand_contract<search>{source}.run();
   run("INSERT INTO users VALUES (2001, 'x@nowhere')");
   std::string told = refusal([&] { contract(tools, prove<search>(tools, agreed)); });
-  CHECK_CONTAINS(told, "the foreign key \"users_host_fkey\"");
+  check_contains(told, "the foreign key \"users_host_fkey\"");
   CHECK(tools.phase<search>() == phase::contract_ready);
   CHECK(behind() == prepared);
   CHECK(state("INSERT INTO users VALUES (2002, 'ADA1@b.org')") == "ok");
@@ -173,7 +174,7 @@ TEST_CASE_FIXTURE(directory, "a contract whose transaction is refused leaves not
   around.once_after("add_unique", [&] { run("INSERT INTO users VALUES (2001, 'Late@a.org')"); });
   auto proof = prove<kept_search>(tools, agreed);
   std::string told = refusal([&] { contract(hooked, proof); });
-  CHECK_CONTAINS(told, "not ready for contract any more");
+  check_contains(told, "not ready for contract any more");
   CHECK(tools.phase<kept_search>() == phase::contract_ready);
   CHECK(behind() == "");
   CHECK(state("INSERT INTO users VALUES (2002, 'LATE@a.org')") == "ok");
@@ -181,19 +182,19 @@ TEST_CASE_FIXTURE(directory, "a contract whose transaction is refused leaves not
 
 TEST_CASE_FIXTURE(directory, "contract asks for what stands behind the columns, and for who keeps to it") {
   expand<search>(tools);
-  CHECK_CONTAINS(refusal([&] { prepare_structure<search>(tools); }), "comes after the backfill");
-  CHECK_CONTAINS(refusal([&] { verify<search>(tools); }), "comes after the backfill");
+  check_contains(refusal([&] { prepare_structure<search>(tools); }), "comes after the backfill");
+  check_contains(refusal([&] { verify<search>(tools); }), "comes after the backfill");
   backfill_runner<search>{source}.run();
   parity_checker<search>{source}.check_all();
   settle<search>(tools);
   tools.mark_phase<search>(phase::contract_ready);
   std::string missing = refusal([&] { prove<search>(tools, agreed); });
-  CHECK_CONTAINS(missing,
+  check_contains(missing,
                  "missing: the indexes and comments behind the new columns are not all there: om::prepare_structure");
   prepare_structure<search>(tools);
   prepare_structure<search>(tools);
   CHECK(behind() == prepared);
-  CHECK_CONTAINS(refusal([&] { prove<search>(tools); }),
+  check_contains(refusal([&] { prove<search>(tools); }),
                  "keeps to what is enforced (acknowledge om::risk::legacy_instances)");
   CHECK(readiness<search>(tools, agreed).ready());
   contract(tools, prove<search>(tools, agreed));
@@ -206,10 +207,10 @@ TEST_CASE_FIXTURE(directory, "one report tells what is in the way of both parts"
       "CREATE INDEX users_by_host ON users (email)");
   preflight_report report = tools.session().retrying([](auto& session) { return preflight<search>(session); });
   std::string text = report.text();
-  CHECK_CONTAINS(text, "the new column \"host\" is there already, as integer and not as text");
-  CHECK_CONTAINS(text, "the name \"users_host_given\" of the check \"users_host_given\" is taken");
-  CHECK_CONTAINS(text, "the name \"users_by_host\" of the index \"users_by_host\" is taken");
-  CHECK_CONTAINS(text, "the foreign key \"users_host_fkey\" refers to \"public\".\"hosts\", which is not there");
+  check_contains(text, "the new column \"host\" is there already, as integer and not as text");
+  check_contains(text, "the name \"users_host_given\" of the check \"users_host_given\" is taken");
+  check_contains(text, "the name \"users_by_host\" of the index \"users_by_host\" is taken");
+  check_contains(text, "the foreign key \"users_host_fkey\" refers to \"public\".\"hosts\", which is not there");
   std::string before_expand = everything();
   CHECK_THROWS_AS(expand<search>(tools), refused);
   CHECK(everything() == before_expand);
@@ -274,13 +275,15 @@ TEST_CASE_FIXTURE(directory, "contract and rollback at once: one of them, whole"
   hooked_database own{around};
   basic_toolkit<hooked_database> hooked{own, {hasty, 200ms}};
   auto proof = prove<search>(tools, agreed);
+  // The first thing that the transaction does, before it holds anything.
+  const std::string locks_run{om::state::lock_newest_run.name};
   SUBCASE("a rollback comes between two constraints") {
     around.once_before("validate_check", [&] { rollback<search>(tools, with_columns); });
     CHECK_THROWS_AS(contract(hooked, proof), refused);
     CHECK(schema() == before);
   }
   SUBCASE("a rollback comes before the transaction of contract") {
-    around.once_after("validate_foreign_key", [&] { rollback<search>(tools, with_columns); });
+    around.once_before(locks_run, [&] { rollback<search>(tools, with_columns); });
     CHECK_THROWS_AS(contract(hooked, proof), refused);
     CHECK(schema() == before);
   }
@@ -292,9 +295,53 @@ TEST_CASE_FIXTURE(directory, "contract and rollback at once: one of them, whole"
   SUBCASE("a rollback stops in the middle, and then nothing goes forward") {
     around.once_after("drop_built_index", [&] { throw cancelled{"test"}; });
     CHECK_THROWS_AS(rollback<search>(hooked, with_columns), cancelled);
-    CHECK_CONTAINS(refusal([&] { contract(tools, proof); }), "rollback");
-    CHECK_CONTAINS(refusal([&] { prepare_structure<search>(tools); }), "go on with om::rollback");
+    check_contains(refusal([&] { contract(tools, proof); }), "rollback");
+    check_contains(refusal([&] { prepare_structure<search>(tools); }), "go on with om::rollback");
     CHECK(tools.phase<search>() == phase::contract_ready);
+    rollback<search>(tools, with_columns);
+    CHECK(schema() == before);
+  }
+  // What a contract of another process does whose rows stood in its way.
+  auto undo_another = [&] {
+    std::string id = std::to_string(tools.run<search>()->id);
+    om::detail::undo_contract<structure_of<search>>(tools, id, {});
+  };
+  SUBCASE("another contract fails before the transaction of this one, and undoes what both have made") {
+    around.once_before(locks_run, undo_another);
+    check_contains(refusal([&] { contract(hooked, proof); }), "undone by another process");
+    CHECK(tools.phase<search>() == phase::contract_ready);
+    CHECK(behind() == prepared);
+    contract(tools, proof);
+    CHECK(behind() == all);
+  }
+  SUBCASE("a rollback begins before the transaction of contract, and is not forgotten") {
+    hooks other_around;
+    hooked_database other{other_around};
+    basic_toolkit<hooked_database> others{other, {hasty, 200ms}};
+    other_around.once_after("drop_added_check", [] { throw cancelled{"test"}; });
+    around.once_before(locks_run, [&] { CHECK_THROWS_AS(rollback<search>(others, with_columns), cancelled); });
+    check_contains(refusal([&] { contract(hooked, proof); }), "its rollback has begun");
+    check_contains(refusal([&] { contract(tools, proof); }), "its rollback has begun");
+    rollback<search>(tools, with_columns);
+    CHECK(schema() == before);
+  }
+  SUBCASE("contracts that fail come before the transaction of rollback, and what they have left goes too") {
+    hooks other_around;
+    hooked_database other{other_around};
+    basic_toolkit<hooked_database> others{other, {hasty, 200ms}};
+    other_around.once_before("validate_foreign_key", [] { throw cancelled{"test"}; });
+    around.once_before(
+        locks_run,
+        [&] {
+          undo_another();
+          prepare_structure<search>(tools);
+          CHECK_THROWS_AS(contract(others, proof), cancelled);
+          CHECK(behind() == all);
+        },
+        2);
+    rollback<search>(hooked);
+    CHECK(tools.phase<search>() == phase::rolled_back);
+    CHECK(behind() == "");
     rollback<search>(tools, with_columns);
     CHECK(schema() == before);
   }

@@ -116,8 +116,8 @@ bool contract_behind(basic_toolkit<Database, Environment>& tools, const std::sto
     } catch (const moved_on&) {
       throw;
     } catch (const refused&) {
-      // Writers must not be refused anything for a contract that did not come.
-      undo_contract<changes>(tools, id, stop);
+      // Writers must not be refused anything for a contract that did not come. A rollback sees to that itself.
+      if (undone_by(tools, id, stop) != undoing_run) undo_contract<changes>(tools, id, stop);
       throw;
     }
   } catch (const moved_on&) {
