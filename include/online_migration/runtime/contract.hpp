@@ -177,7 +177,8 @@ bool contract_columns(basic_toolkit<Database, Environment>& tools, const contrac
 /// its name, with its values.
 ///
 /// Structural changes behind new columns come into force before that transaction, as those of a structural migration.
-/// Where rows break a constraint, or the transaction is refused, they are undone, and the run stays `contract-ready`.
+/// Where rows break a constraint, or the transaction is refused, they are undone, and the run stays `contract-ready`;
+/// where contract is stopped or interrupted, they stay in force until it is called again, or `om::rollback`.
 ///
 /// Throws: `refused` with the list of what is missing by now; `cancelled` when a stop is requested between two tries.
 /// Nothing is changed then.
