@@ -4,6 +4,7 @@
 // Structural changes with a fault at their n-th statement, for n after n until none is left to harm: called again, they
 // end as an undisturbed run does, and every way back ends where it began.
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,6 +35,16 @@ struct all_kinds
                     om::drop_column<"note">, om::drop_index<"orders_by_total">, om::drop_constraint<"orders_total_key">,
                     om::comment_column<"total", "in cents">, om::set_replica_identity<om::replica_identity_full>> {};
 
+/// New columns, and behind them everything that may stand there.
+struct behind_columns
+    : om::migration<"behind-columns", orders,
+                    om::add_column<"kind_low", om::text, om::ascii_lower(om::col<"kind">), om::not_null>,
+                    om::add_column<"buyer", om::bigint, om::col<"user_id">>,
+                    om::create_index<"orders_by_buyer", om::columns<"buyer", "kind_low">>,
+                    om::comment_column<"kind_low", "for the search">, om::add_unique<"orders_buyer_key", "buyer", "id">,
+                    om::add_check<"kind_is_low", om::sql<"{} <> 'K'", om::boolean>(om::col<"kind_low">)>,
+                    om::add_foreign_key<"orders_buyer_fkey", om::columns<"buyer">, om::references<users, "id">>> {};
+
 inline constexpr const char* start_over = R"(
 SET client_min_messages = warning;
 DROP SCHEMA public CASCADE;
@@ -53,6 +64,8 @@ SELECT format('column %s.%s %s %s %s', a.attrelid::regclass, a.attname, format_t
   WHERE c.relname IN ('users', 'orders') AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL SELECT format('said of %s %s: %s', oid::regclass, relreplident, col_description(oid, 3)) FROM pg_class
   WHERE relname IN ('users', 'orders')
+UNION ALL SELECT format('trigger %s', tgname) FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND NOT tgisinternal
+UNION ALL SELECT format('function %s', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT format('index %s %s', pg_get_indexdef(i.indexrelid), i.indisvalid)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname IN ('users', 'orders')
 UNION ALL SELECT format('constraint %s %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid), convalidated)
@@ -87,6 +100,39 @@ inline void refused_and_back(faulty_database& source, tools_type& tools, const c
   }
   CHECK(is_refused);
   om::rollback<all_kinds>(tools);
+}
+
+inline om::expand_contract_options in_chunks() {
+  om::expand_contract_options options;
+  options.backfill.chunk = om::fixed_chunk(11);
+  options.backfill.takeover_wait = std::chrono::seconds{20};
+  return options;
+}
+
+/// The columns filled and proven, and what stands behind them enforced.
+inline void forward_behind(faulty_database& source, tools_type& tools) {
+  om::expand_contract<behind_columns, faulty_database, hasty_environment>{source, in_chunks()}.run();
+  if (tools.phase<behind_columns>() == om::phase::contracted) return;
+  om::contract(tools, om::prove<behind_columns>(tools, agreed));
+}
+
+/// Contract undone because a row refers to nothing, then everything rolled back, and the columns gone.
+inline void refused_and_back_behind(faulty_database& source, tools_type& tools) {
+  tools.ensure_state_tables();
+  if (tools.phase<behind_columns>() != om::phase::rolled_back) {
+    om::connection writer = om::database{""}.connect();
+    bool is_refused = test::ask(writer, "SELECT count(*) FROM orders WHERE user_id = 10") == "1";
+    if (!is_refused) {
+      om::expand_contract<behind_columns, faulty_database, hasty_environment>{source, in_chunks()}.run();
+      writer.run_script(om::statement{"break", "INSERT INTO orders VALUES (99, 10, 99, 'k', 'x')"});
+    }
+    try {
+      om::contract(tools, om::prove<behind_columns>(tools, agreed));
+      FAIL("a row refers to nothing");
+    } catch (const om::refused&) {
+    }
+  }
+  om::rollback<behind_columns>(tools, {{om::risk::dropped_column}});
 }
 
 /// Which statements are harmed: all with `step` 1, otherwise some, beginning at one that differs from run to run.
@@ -162,6 +208,14 @@ TEST_CASE("structural changes, every statement: a contract that cannot be, and b
   harm(150, [](auto& source, auto& tools) {
     refused_and_back(source, tools, "INSERT INTO orders VALUES (99, NULL, 99, 'k', 'x') ON CONFLICT DO NOTHING");
   });
+}
+
+TEST_CASE("structural changes behind new columns, every statement: to the end") {
+  harm(300, [](auto& source, auto& tools) { forward_behind(source, tools); });
+}
+
+TEST_CASE("structural changes behind new columns, every statement: a contract that cannot be, and back") {
+  harm(300, [](auto& source, auto& tools) { refused_and_back_behind(source, tools); });
 }
 
 }  // namespace structure_every_statement

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/key_catalog.hpp>
 #include <online_migration/sql/obstacles.hpp>
-#include <online_migration/sql/along_state.hpp>
 #include <online_migration/sql/owed.hpp>
 #include <online_migration/sql/status.hpp>
 #include <online_migration/sql/watch_state.hpp>
@@ -239,6 +239,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::note_along,
                                                          &om::state::along_drops,
                                                          &om::state::hold_structure,
+                                                         &om::state::read_undoing,
                                                          &om::state::note_undoing,
                                                          &om::state::note_undone,
                                                          &om::state::note_made,

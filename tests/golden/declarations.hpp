@@ -242,6 +242,13 @@ struct looser_orders : om::migration<"orders-looser", orders,
     om::add_constant_column<"kind", om::text, lit<"it's a kind">, om::not_null>, om::drop_default<"state">,
     om::rename_constraint<"orders_a_check", R"(orders"b'check)">> {};
 
+struct searched_orders : om::migration<"orders-searched", orders,
+    om::add_column<"state_low", om::text, om::ascii_lower(col<"state">)>,
+    om::create_index<"orders_by_state_low", om::columns<"state_low">, om::include<"total">>,
+    om::comment_column<"state_low", "it's for the search">,
+    om::add_unique<"orders_state_key", "state_low", "id">,
+    om::add_check<"state_is_low", om::sql<"{} <> ''", om::boolean>(col<"state_low">)>> {};
+
 struct strict_orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",    om::bigint, om::primary_key>,
     om::column<"total", om::integer, om::not_null>> {};

@@ -110,11 +110,11 @@ TEST_CASE("the statements of each declaration are those in its file") {
 
 namespace {
 
-/// A plan with what each step does to those who use the table.
-template <class Migration>
+/// A plan with what each step does to those who use the table, which may be a part of a migration.
+template <class Migration, class Whole = Migration>
 void add_plan(std::string& text) {
-  text.append("\n-- ").append(Migration::name.view()).append(", fingerprint ");
-  text.append(golden::om::fingerprint<Migration>).append("\n");
+  text.append("\n-- ").append(Whole::name.view()).append(", fingerprint ");
+  text.append(golden::om::fingerprint<Whole>).append("\n");
   for (const golden::om::planned_step& planned : golden::om::plan<Migration>) {
     constexpr std::string_view stages[]{"prepare", "enforce", "retire", "drop", "revive", "undo"};
     std::string heading{planned.run.name};
@@ -141,6 +141,7 @@ TEST_CASE("the plans of structural changes are those in their file") {
   add_plan<golden::renamed_orders>(text);
   add_plan<golden::new_orders>(text);
   add_plan<golden::no_orders>(text);
+  add_plan<golden::om::structure_of<golden::searched_orders>, golden::searched_orders>(text);
   compare("structure", text);
 }
 

@@ -1062,6 +1062,9 @@ SELECT phase, COALESCE(metadata->>'undoing', ''), retired_column IS NOT NULL, me
   COALESCE(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (metadata->>'retired_at')::timestamp with time zone), 0)::bigint
  FROM "public"."online_migration_runs" WHERE run_id = $1::bigint FOR UPDATE;
 
+-- state_read_undoing
+SELECT COALESCE(metadata->>'undoing', '') FROM "public"."online_migration_runs" WHERE run_id = $1::bigint;
+
 -- state_note_undoing
 UPDATE "public"."online_migration_runs" SET
   metadata = metadata || pg_catalog.jsonb_build_object('undoing', $2::text) WHERE run_id = $1::bigint;

@@ -550,3 +550,106 @@ DROP TABLE IF EXISTS "app"."om_retired_orders";
 
 -- whether it is done
 SELECT CASE WHEN NOT EXISTS (SELECT WHERE pg_catalog.to_regclass('"app"."om_retired_orders"') IS NOT NULL) THEN 'done' ELSE 'missing' END;
+
+-- orders-searched, fingerprint 2336890ca1e767be
+
+-- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE INDEX CONCURRENTLY "orders_by_state_low" ON "app"."orders" ("state_low") INCLUDE ("total");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_state_low"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_state_low";
+
+-- drop_built_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_state_low";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_state_low"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- set_comment: prepare, SHARE UPDATE EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'comments', COALESCE(metadata->'comments', '{}') || pg_catalog.jsonb_build_object('state_low',
+      (SELECT pg_catalog.col_description(a.attrelid, a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'state_low')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  COMMENT ON COLUMN "app"."orders"."state_low" IS 'it''s for the search';
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'comments' ? 'state_low') THEN 'done' ELSE 'missing' END;
+
+-- restore_comment: undo, SHARE UPDATE EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'comments'->>'state_low' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  IF kept IS NULL THEN
+    COMMENT ON COLUMN "app"."orders"."state_low" IS NULL;
+  ELSE
+    EXECUTE 'COMMENT ON COLUMN "app"."orders"."state_low" IS ' || pg_catalog.quote_literal(kept);
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{comments}',
+    (metadata->'comments') - 'state_low') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'comments' ? 'state_low') THEN 'done' ELSE 'missing' END;
+
+-- build_unique_index: enforce, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE UNIQUE INDEX CONCURRENTLY "orders_state_key" ON "app"."orders" ("state_low", "id");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_state_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_state_key";
+
+-- add_unique: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "orders_state_key" UNIQUE USING INDEX "orders_state_key";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_state_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_added_unique: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "orders_state_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_state_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_unique_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_state_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_state_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- add_check: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "state_is_low" CHECK (CAST(("state_low" <> '') AS boolean)) NOT VALID;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'state_is_low') THEN 'done' ELSE 'missing' END;
+
+-- validate_check: enforce, SHARE UPDATE EXCLUSIVE, one scan
+ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "state_is_low";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'state_is_low' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+
+-- drop_added_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "state_is_low";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'state_is_low') THEN 'done' ELSE 'missing' END;
+
+-- rows in the way
+SELECT COALESCE(pg_catalog.sum(g.rows - 1), 0)::bigint FROM (SELECT pg_catalog.count(*) AS rows FROM "app"."orders" AS t WHERE t."state_low" IS NOT NULL AND t."id" IS NOT NULL GROUP BY t."state_low", t."id" HAVING pg_catalog.count(*) > 1) AS g;
+
+-- rows in the way
+SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE NOT (CAST((t."state_low" <> '') AS boolean));

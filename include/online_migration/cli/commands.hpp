@@ -117,7 +117,7 @@ class commands {
       fmt::print("stopped    before the end, which proves nothing\n");
       return exit_code::paused;
     }
-    if (report.mismatches == 0) return exit_code::done;
+    if (report.mismatches == 0) return look_behind(source);
     fmt::print("rows that differ are in online_migration_parity_samples, pass {}\n", report.pass);
     if (reached == phase::backfill)
       fmt::print("the backfill has not ended: rows that it has not filled yet differ, too\n");
@@ -182,6 +182,18 @@ class commands {
   }
 
   [[nodiscard]] database connect_to() const { return database{options_.conninfo, options_.connection}; }
+
+  /// Counts the rows in the way of what stands behind new columns.
+  [[nodiscard]] exit_code look_behind([[maybe_unused]] const database& source) const {
+    if constexpr (has_structure_behind<Migration>) {
+      toolkit tools{source, options_.run.toolkit};
+      if (tools.phase<Migration>().value_or(phase::expand) < phase::validate) return exit_code::done;
+      violation_report found = online_migration::verify<Migration>(tools);
+      fmt::print("{}", found.text());
+      if (!found.clean()) return exit_code::mismatches;
+    }
+    return exit_code::done;
+  }
 
   /// For commands that need a run. Throws: `refused` where there is none.
   toolkit begun(const database& source) const {

@@ -87,6 +87,13 @@ class contract_commands : public commands<Migration> {
       pause_on_signals signals{stop, &tell_of_pause};
       prepare_key<Migration>(tools, stop.get_token());
       return told("prepared: the indexes of the new key are there, and the foreign keys to it");
+    } else if constexpr (has_structure_behind<Migration>) {
+      database source = this->connect_to();
+      toolkit tools = this->begun(source);
+      std::stop_source stop;
+      pause_on_signals signals{stop, &tell_of_pause};
+      prepare_structure<Migration>(tools, stop.get_token());
+      return told("prepared: the indexes and comments behind the new columns are there");
     } else {
       throw refused{
           "Only om::replace_key has a key to prepare: what else a column owes, `run` brings along. Nothing was changed."};

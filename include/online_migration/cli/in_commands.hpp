@@ -20,6 +20,7 @@ inline constexpr advised_command advised_commands[]{
     {"call om::retire", "`retire` it"},
     {"call om::rollback", "`rollback`"},
     {"drop_retired_options.least_age", "options.drop.least_age in the program"},
+    {"om::prepare_structure", "`prepare`"},
     {"om::expand", "`run`"},
     {"om::contract", "`contract`"},
     {"om::retire", "`retire`"},

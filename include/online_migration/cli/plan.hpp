@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
@@ -16,6 +18,7 @@
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/statement.hpp>
 #include <online_migration/sql/statements.hpp>
+#include <online_migration/sql/structure/plan.hpp>
 
 namespace online_migration {
 
@@ -55,8 +58,31 @@ constexpr bool leads_forward(const plan_stage& stage, const migration_descriptio
   return stage.forward && (stage.name != "net" || net_goes);
 }
 
+/// The steps of a structural plan that one part of a run takes, beneath a title; empty where it takes none.
+template <structural_migration Migration>
+std::string steps_text(step_stage stage, std::string_view title) {
+  std::string text;
+  for (const planned_step& planned : plan<Migration>) {
+    if (planned.step->when != stage) continue;
+    if (text.empty()) text = fmt::format("\n\n-- {}: each a transaction, tried again while the table is busy\n", title);
+    text +=
+        fmt::format("\n-- {}\n--   lock on the table: {}{}{}\n{};\n", planned.run.name, to_string(planned.step->lock),
+                    planned.step->scans ? "; one scan, beside readers and writers" : "",
+                    planned.step->alone ? "; outside of transactions" : "", planned.run.view());
+  }
+  return text;
+}
+
+/// What stands behind new columns, where a plan shows it: before the transaction of contract, and before that of
+/// rollback.
+struct plan_behind {
+  std::string before_contract{};
+  std::string before_rollback{};
+};
+
 inline std::string plan_text(const migration_description& migration, std::string_view fingerprint,
-                             std::span<const statement> statements, plan_extent extent) {
+                             std::span<const statement> statements, plan_extent extent,
+                             const plan_behind& behind = {}) {
   std::string text;
   auto line = [&](std::initializer_list<std::string_view> pieces) {
     for (std::string_view piece : pieces) text += piece;
@@ -70,6 +96,8 @@ inline std::string plan_text(const migration_description& migration, std::string
   line({"-- $1, $2, … are parameters, which the library binds."});
   for (const plan_stage& stage : plan_stages) {
     if (extent == plan_extent::forward && !leads_forward(stage, migration)) continue;
+    if (stage.name == "contract") text += behind.before_contract;
+    if (stage.name == "rollback") text += behind.before_rollback;
     bool titled = false;
     for (const statement& each : statements) {
       const lock_note* note = find_lock_note(each.name);
@@ -98,7 +126,14 @@ std::string plan_text(plan_extent extent = plan_extent::forward) {
     all = {key::cut_over, key::retired_guard, key::find_wide_key, key::return_numbers, key::give_back};
   }
   for (std::size_t i = 0; i < statements<Migration>::count; ++i) all.push_back(statements<Migration>::at(i));
-  return detail::plan_text(describe_migration<Migration>, fingerprint<Migration>, all, extent);
+  detail::plan_behind behind;
+  if constexpr (has_structure_behind<Migration>) {
+    using changes = structure_of<Migration>;
+    behind = {detail::steps_text<changes>(step_stage::prepare, "BEHIND THE NEW COLUMNS, before contract-ready") +
+                  detail::steps_text<changes>(step_stage::enforce, "ENFORCED by contract, before its transaction"),
+              detail::steps_text<changes>(step_stage::undo, "ROLLBACK, before its transaction: what the run has made")};
+  }
+  return detail::plan_text(describe_migration<Migration>, fingerprint<Migration>, all, extent, behind);
 }
 
 }  // namespace online_migration

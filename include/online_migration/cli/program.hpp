@@ -37,14 +37,16 @@ inline constexpr std::string_view program_help = R"(
   pause     ask whoever runs it to pause, back when no chunk is in flight; stands until `resume`
   resume    take that back; starts nothing
   status    where it is
-  verify    compare every row once more; --workers, --sleep-ms, --duty-cycle, --brake as above
+  verify    compare every row once more, and count those in the way of constraints behind new columns; --workers,
+            --sleep-ms, --duty-cycle, --brake as above
   watch     compare them round and round until Ctrl-C, and tell of rows that stay different; --sleep-ms, --duty-cycle,
             --brake as above
               --every N        seconds of rest between two rounds
               --rounds N       end after so many
 
   reads     from which column the application reads; `reads shadow`, `reads 10` (percent), `reads new`, `reads legacy`
-  prepare   of a key: build its indexes, and the foreign keys of what refers to it, once all rows are filled
+  prepare   of a key: build its indexes, and the foreign keys of what refers to it, once all rows are filled;
+            of new columns with structural changes behind them: build their indexes once more
   ready     what contract asks for, and what of it is missing
   contract  make the new column the one                                          --yes-contract, and what `ready` asks
   retire    rename the old column away                                           --yes-retire

@@ -13,6 +13,7 @@
 #include <online_migration/cli/contract_commands.hpp>
 #include <online_migration/cli/exit_code.hpp>
 #include <online_migration/cli/pause_on_signals.hpp>
+#include <online_migration/cli/plan.hpp>
 #include <online_migration/cli/program_options.hpp>
 #include <online_migration/cli/status.hpp>
 #include <online_migration/runtime/expand_contract.hpp>
@@ -32,18 +33,7 @@ std::string plan_text() {
                                  detail::table_name(describe_structure<Migration>.table), fingerprint<Migration>);
   for (step_stage stage : {step_stage::prepare, step_stage::enforce, step_stage::retire, step_stage::drop,
                            step_stage::revive, step_stage::undo}) {
-    bool titled = false;
-    for (const planned_step& planned : plan<Migration>) {
-      if (planned.step->when != stage) continue;
-      if (!titled)
-        text += fmt::format("\n\n-- {}: each a transaction, tried again while the table is busy\n",
-                            titles[static_cast<int>(stage)]);
-      titled = true;
-      text +=
-          fmt::format("\n-- {}\n--   lock on the table: {}{}{}\n{};\n", planned.run.name, to_string(planned.step->lock),
-                      planned.step->scans ? "; one scan, beside readers and writers" : "",
-                      planned.step->alone ? "; outside of transactions" : "", planned.run.view());
-    }
+    text += detail::steps_text<Migration>(stage, titles[static_cast<int>(stage)]);
   }
   return text;
 }

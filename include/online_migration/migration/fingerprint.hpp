@@ -77,9 +77,8 @@ constexpr void write_canonical(sink& out, const migration_description& migration
   }
 }
 
-/// The same of structural changes.
-constexpr void write_canonical(sink& out, const structural_description& migration) {
-  write_subject(out, migration.name, migration.table);
+/// Structural changes, each with what it is over.
+constexpr void write_changes(sink& out, const structural_description& migration) {
   auto columns = [&](piece what, const table_description& table, const name_list& list) {
     if (list.count > 0) out.put(what);
     for (std::size_t i = 0; i < list.count; ++i) {
@@ -147,6 +146,12 @@ constexpr void write_canonical(sink& out, const structural_description& migratio
   }
 }
 
+/// The same of structural changes.
+constexpr void write_canonical(sink& out, const structural_description& migration) {
+  write_subject(out, migration.name, migration.table);
+  write_changes(out, migration);
+}
+
 template <class Migration>
 constexpr text_constant<16> make_fingerprint() {
   auto write = [](sink& out) {
@@ -154,6 +159,7 @@ constexpr text_constant<16> make_fingerprint() {
       write_canonical(out, describe_structure<Migration>);
     } else {
       write_canonical(out, describe_migration<Migration>);
+      if constexpr (has_structure_behind<Migration>) write_changes(out, describe_structure<structure_of<Migration>>);
     }
   };
   constexpr std::size_t size = size_of(write);

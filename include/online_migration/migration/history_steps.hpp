@@ -29,15 +29,24 @@ template <class Migration>
 struct changes_of;
 
 template <class Migration>
-  requires fills_columns_alone<Migration>
+  requires(fills_columns_alone<Migration> && !has_structure_behind<Migration>)
 struct changes_of<Migration> {
   using type = typename Migration::column_changes;
 };
 
 template <class Migration>
-  requires(requires { typename Migration::change; } && !fills_columns_alone<Migration>)
+  requires(requires { typename Migration::change; } && !fills_columns_alone<Migration> &&
+           !has_structure_behind<Migration>)
 struct changes_of<Migration> {
   using type = list<typename Migration::change>;
+};
+
+/// New columns, and what stands behind them.
+template <class Migration>
+  requires has_structure_behind<Migration>
+struct changes_of<Migration> {
+  using type =
+      concatenate_t<typename changes_of<typename Migration::values>::type, typename Migration::structure::changes>;
 };
 
 template <class Migration>

@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/migration/add_column.hpp>
+#include <online_migration/migration/behind.hpp>
 #include <online_migration/migration/derived_inverse.hpp>
 #include <online_migration/migration/derived_rules.hpp>
 #include <online_migration/migration/replace_columns.hpp>
@@ -61,6 +62,35 @@ struct migration<Name, Table, First, Second, More...> {
   using rules = detail::checked<verdict::raise()>;
 };
 
+namespace detail {
+
+/// A migration of changes that a list has.
+template <fixed_string Name, class Table, class Changes>
+struct migration_with;
+
+template <fixed_string Name, class Table, class... Changes>
+struct migration_with<Name, Table, list<Changes...>> {
+  using type = migration<Name, Table, Changes...>;
+};
+
+}  // namespace detail
+
+/// A migration that adds derived columns, and behind them has structural changes, which may be over the new columns: a
+/// checked unit. What they are over is filled before any of them is taken.
+template <fixed_string Name, table_like Table, derived_change First, class Second, class... More>
+  requires((structural_change<Second> || ... || structural_change<More>) &&
+           detail::stand_behind_columns<First, Second, More...>())
+struct migration<Name, Table, First, Second, More...>
+    : detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type {
+  using values = typename detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type;
+  using structure = detail::structure_behind<Name, Table, detail::derived_among<First, Second, More...>,
+                                             detail::structural_among<First, Second, More...>>;
+  using structure_verdict =
+      typename detail::check_behind<typename values::verdict, structure, typename structure::changes>::type;
+  using verdict = typename detail::first_failure<typename values::verdict, structure_verdict>::type;
+  using structure_rules = detail::checked<structure_verdict::raise()>;
+};
+
 /// A migration of structural changes, in their order: a checked unit that goes through the phases together.
 template <fixed_string Name, table_like Table, structural_change... Changes>
   requires(sizeof...(Changes) > 0)
@@ -95,6 +125,11 @@ concept structural_migration = requires {
   requires table_like<typename Migration::table>;
   typename Migration::changes;
 };
+
+/// The structural changes behind the new columns of a migration, as a structural migration: `om::plan` of it shows
+/// their steps.
+template <has_structure_behind Migration>
+using structure_of = typename Migration::structure;
 
 /// A struct derived from `om::migration`.
 template <class Migration>

@@ -22,6 +22,7 @@
 #include <online_migration/runtime/readiness.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/structure/behind.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/key_statements.hpp>
@@ -79,6 +80,7 @@ contract_proof<Migration> prove(basic_toolkit<Database, Environment>& tools, con
       auto gate = detail::gate_of<Migration>();
       readiness_report report = detail::contract_examiner{on, migration, gate, options}.examine(run);
       detail::examine_key<Migration>(on, report, options.acknowledged);
+      detail::examine_structure<Migration>(on, report, run.id, options.acknowledged);
       if (!report.ready()) {
         throw refused{
             fmt::format("\"{}\" is not ready for contract. Nothing was changed.\n{}", migration.name, report.text())};
@@ -114,6 +116,56 @@ void contract_table(Connection& on, safety_net net) {
 
 }  // namespace detail
 
+namespace detail {
+
+template <migration_like Migration>
+void check_proof(const contract_proof<Migration>& proof, std::int64_t run) {
+  if (run == proof.run()) return;
+  throw refused{fmt::format("The proof is of another run of \"{}\": ask om::prove again. Nothing was changed.",
+                            Migration::name.view())};
+}
+
+/// The transaction of a contract, tried again while the table is busy. Whether it contracted the run.
+template <migration_like Migration, database_like Database, environment_like Environment>
+bool contract_columns(basic_toolkit<Database, Environment>& tools, const contract_proof<Migration>& proof,
+                      const std::stop_token& stop) {
+  constexpr const migration_description& migration = describe_migration<Migration>;
+  return tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        ask(on, durable);
+        run_record run = require_run(on, migration, fingerprint<Migration>, state::lock_newest_run);
+        check_proof(proof, run.id);
+        if (run.phase == phase::contracted) return false;
+        auto gate = gate_of<Migration>();
+        readiness_report report = contract_examiner{on, migration, gate, proof.options()}.examine(run);
+        examine_key<Migration>(on, report, proof.options().acknowledged);
+        examine_structure<Migration>(on, report, run.id, proof.options().acknowledged);
+        if (!report.ready()) {
+          throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
+                                    migration.name, report.text())};
+        }
+        std::string id = std::to_string(run.id);
+        if constexpr (has_structure_behind<Migration>) require_structure<Migration>(on, id);
+        contract_table<Migration>(on, run.net);
+        // Writers that were in flight have ended by now, and some may have needed the safety net.
+        readiness_report still = contract_examiner{on, migration, gate, proof.options()}.examine_writers(run);
+        if (!still.ready()) {
+          throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
+                                    migration.name, still.text())};
+        }
+        if (!replaces(migration)) drop_alarm<Migration>(on);
+        ask(on, state::read_new_only, {text_form_parameter(id)});
+        ask(on, state::enter_phase,
+            {text_form_parameter(id), text_of(to_string(run.phase)), text_of(to_string(phase::contracted))});
+        scope.commit();
+        return true;
+      },
+      stop);
+}
+
+}  // namespace detail
+
 /// Contract: from here on the new representation is the one. It is one short transaction under the lock time-out, tried
 /// again while the table is busy, and does nothing where the run is contracted already.
 ///
@@ -124,48 +176,25 @@ void contract_table(Connection& on, safety_net net) {
 /// Their definitions are kept in the run, and a default goes over to the new column. The old column itself stays, under
 /// its name, with its values.
 ///
+/// Structural changes behind new columns come into force before that transaction, as those of a structural migration.
+/// Where rows break a constraint, or the transaction is refused, they are undone, and the run stays `contract-ready`;
+/// where contract is stopped or interrupted, they stay in force until it is called again, or `om::rollback`.
+///
 /// Throws: `refused` with the list of what is missing by now; `cancelled` when a stop is requested between two tries.
 /// Nothing is changed then.
 template <migration_like Migration, database_like Database, environment_like Environment>
 void contract(basic_toolkit<Database, Environment>& tools, const contract_proof<Migration>& proof,
               const std::stop_token& stop = {}) {
   constexpr const migration_description& migration = describe_migration<Migration>;
-  bool taken = false;
-  detail::in_migration(migration.name, [&] {
-    taken = tools.session().retrying(
-        [&](auto& on) {
-          transaction scope{on, tools.settings()};
-          detail::ask(on, detail::durable);
-          run_record run = detail::require_run(on, migration, fingerprint<Migration>, state::lock_newest_run);
-          if (run.id != proof.run()) {
-            throw refused{fmt::format(
-                "The proof is of another run of \"{}\": ask om::prove again. Nothing was changed.", migration.name)};
-          }
-          if (run.phase == phase::contracted) return false;
-          auto gate = detail::gate_of<Migration>();
-          readiness_report report = detail::contract_examiner{on, migration, gate, proof.options()}.examine(run);
-          detail::examine_key<Migration>(on, report, proof.options().acknowledged);
-          if (!report.ready()) {
-            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
-                                      migration.name, report.text())};
-          }
-          detail::contract_table<Migration>(on, run.net);
-          // Writers that were in flight have ended by now, and some may have needed the safety net.
-          readiness_report still = detail::contract_examiner{on, migration, gate, proof.options()}.examine_writers(run);
-          if (!still.ready()) {
-            throw refused{fmt::format("\"{}\" is not ready for contract any more. Nothing was changed.\n{}",
-                                      migration.name, still.text())};
-          }
-          if (!detail::replaces(migration)) detail::drop_alarm<Migration>(on);
-          std::string id = std::to_string(run.id);
-          detail::ask(on, state::read_new_only, {text_form_parameter(id)});
-          detail::ask(on, state::enter_phase,
-                      {text_form_parameter(id), detail::text_of(to_string(run.phase)),
-                       detail::text_of(to_string(phase::contracted))});
-          scope.commit();
-          return true;
-        },
-        stop);
+  bool taken = detail::in_migration(migration.name, [&] {
+    auto columns = [&] { return detail::contract_columns<Migration>(tools, proof, stop); };
+    if constexpr (has_structure_behind<Migration>) {
+      // Nothing is enforced for a contract that cannot be.
+      detail::check_proof(proof, prove<Migration>(tools, proof.options()).run());
+      return detail::contract_behind<Migration>(tools, stop, columns);
+    } else {
+      return columns();
+    }
   });
   tools.options().observer(phase_event{migration.name, phase::contracted, taken});
 }

@@ -12,6 +12,7 @@
 #include <online_migration/runtime/expand.hpp>
 #include <online_migration/runtime/parity_checker.hpp>
 #include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/structure/behind.hpp>
 #include <online_migration/runtime/structure/expand.hpp>
 
 namespace online_migration {
@@ -64,12 +65,7 @@ class expand_contract {
     expand_contract_result result;
     expand<Migration>(tools_, options_.expand, stop);
     if (reached(result) != phase::validate) return result;
-    violation_report found = verify<Migration>(tools_, stop);
-    if (!found.clean()) {
-      throw refused{
-          fmt::format("Rows are in the way of \"{}\": mend them, and run this again. The run stays in validate.\n{}",
-                      Migration::name.view(), found.text())};
-    }
+    require_clean(verify<Migration>(tools_, stop));
     reached(result);
     return result;
   }
@@ -94,10 +90,21 @@ class expand_contract {
       }
       settle<Migration>(tools_, stop);
       if (options_.expand.bring_along) bring_along<Migration>(tools_, stop);
+      if constexpr (has_structure_behind<Migration>) {
+        prepare_structure<Migration>(tools_, stop);
+        require_clean(verify<Migration>(tools_, stop));
+      }
       if (!become_ready(result, stop)) return pause(result);
     }
     reached(result);
     return result;
+  }
+
+  static void require_clean(const violation_report& found) {
+    if (found.clean()) return;
+    throw refused{
+        fmt::format("Rows are in the way of \"{}\": mend them, and run this again. The run stays in validate.\n{}",
+                    Migration::name.view(), found.text())};
   }
 
   static expand_contract_options with_observer(expand_contract_options options) {

@@ -21,6 +21,7 @@
 #include <online_migration/runtime/owed.hpp>
 #include <online_migration/runtime/preflight_types.hpp>
 #include <online_migration/runtime/report.hpp>
+#include <online_migration/runtime/structure/preflight.hpp>
 #include <online_migration/runtime/table_inspector.hpp>
 #include <online_migration/runtime/target_names.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -259,6 +260,9 @@ template <migration_like Migration, connection_like Connection>
 preflight_report preflight(Connection& on) {
   preflight_report report = detail::inspector<Connection>{on, describe_migration<Migration>}.inspect();
   detail::inspect_key<Migration>(on, report);
+  if constexpr (has_structure_behind<Migration>) {
+    detail::structure_inspector<Connection>{on, describe_structure<structure_of<Migration>>}.inspect_behind(report);
+  }
   return report;
 }
 

@@ -25,6 +25,7 @@
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/run_record.hpp>
+#include <online_migration/runtime/structure/behind.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/alarm.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -297,6 +298,7 @@ readiness_report readiness(basic_toolkit<Database, Environment>& tools, const co
       auto gate = detail::gate_of<Migration>();
       readiness_report report = detail::contract_examiner{on, migration, gate, options}.examine(run);
       detail::examine_key<Migration>(on, report, options.acknowledged);
+      detail::examine_structure<Migration>(on, report, run.id, options.acknowledged);
       return report;
     });
   });

@@ -27,6 +27,7 @@
 #include <online_migration/runtime/read_flag.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/safety_net.hpp>
+#include <online_migration/runtime/structure/behind.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
@@ -145,6 +146,7 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
   bool drops = there && is_acknowledged(options.acknowledged, risk::dropped_column);
   if (!open && !drops) return false;
   if (open && !reads_legacy(on, migration, id, options.flag_settle)) return std::nullopt;
+  if (open && has_structure_behind<Migration> && !is_taken_back(on, id)) return std::nullopt;
   if (open) {
     ask(on, state::fence_off, {text_form_parameter(id)});
     drop_safety_net<Migration>(on, run.net);
@@ -184,9 +186,10 @@ std::optional<bool> roll_back(Connection& on, const transaction_settings& bounds
 }  // namespace detail
 
 /// Undoes a run in any phase before `contracted`: runners are fenced off, reads go back to the legacy representation,
-/// the safety net and the new column's constraints go, what was queued is forgotten. Nothing stays but the history, and
-/// the new column unless it was acknowledged that nobody uses it. The migration may begin again, as a new attempt. Does
-/// nothing to a run that was rolled back, except dropping the column where that is asked for now.
+/// what stands behind the new columns, the safety net and the new column's constraints go, what was queued is
+/// forgotten. Nothing stays but the history, and the new column unless it was acknowledged that nobody uses it. The
+/// migration may begin again, as a new attempt. Does nothing to a run that was rolled back, except dropping the column
+/// where that is asked for now.
 ///
 /// Throws: `refused` where there is no such run, where it is contracted, or where something of yours uses the new column.
 template <migration_like Migration, database_like Database, environment_like Environment>
@@ -199,6 +202,9 @@ void rollback(basic_toolkit<Database, Environment>& tools, const rollback_option
   detail::in_migration(migration.name, [&] {
     while (!taken.has_value()) {
       detail::read_legacy_again<Migration>(tools, asked_for, options.flag_settle, stop);
+      if constexpr (has_structure_behind<Migration>) {
+        detail::take_structure_back<Migration>(tools, asked_for.value(), stop);
+      }
       taken = tools.session().retrying(
           [&](auto& on) { return detail::roll_back<Migration>(on, tools.settings(), asked_for, options); }, stop);
     }

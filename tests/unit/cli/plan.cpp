@@ -19,6 +19,11 @@ struct lower_name
 struct orders : om::table<"orders", om::column<"id", om::integer, om::primary_key>> {};
 struct wide_key : om::migration<"wide-key", orders, om::replace_key<"id", "id_v2", om::bigint>> {};
 
+struct indexed_name
+    : om::migration<"indexed-name", users, om::add_column<"name_lower", om::text, om::ascii_lower(om::col<"name">)>,
+                    om::create_index<"users_by_name", om::columns<"name_lower">>,
+                    om::add_unique<"users_name_key", "name_lower">> {};
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
@@ -80,4 +85,20 @@ TEST_CASE("a plan of everything shows every statement once") {
     CHECK(plan.find(shown) == plan.rfind(shown));
     CHECK(has(plan, std::string{each.view()} + ";\n"));
   }
+}
+
+TEST_CASE("a plan shows what stands behind new columns where it is taken") {
+  std::string plan = om::plan_text<indexed_name>();
+  CHECK(has(
+      plan,
+      "\n-- build_index\n--   lock on the table: SHARE UPDATE EXCLUSIVE; one scan, beside readers and writers; outside "
+      "of transactions\nCREATE INDEX CONCURRENTLY \"users_by_name\" ON \"public\".\"users\" (\"name_lower\");\n"));
+  CHECK(plan.find("-- VALIDATE") < plan.find("-- BEHIND THE NEW COLUMNS"));
+  CHECK(plan.find("-- build_index") < plan.find("-- ENFORCED by contract"));
+  CHECK(plan.find("-- ENFORCED by contract") < plan.find("-- add_unique"));
+  CHECK_FALSE(has(plan, "drop_built_index"));
+  std::string everything = om::plan_text<indexed_name>(om::plan_extent::everything);
+  CHECK(everything.find("-- add_unique") < everything.find("-- drop_added_unique"));
+  CHECK(everything.find("-- drop_built_index") < everything.find("-- drop_target"));
+  CHECK_FALSE(has(om::plan_text<lower_name>(om::plan_extent::everything), "BEHIND"));
 }

@@ -8,15 +8,16 @@
 
 namespace online_migration {
 
-/// M050: changes that cannot be one migration: one that replaces a column beside others, or one that gives values
-/// beside structural ones.
+/// M050: changes that cannot be one migration: one that replaces or moves columns beside others, or new columns with
+/// others between or behind them than those that may stand there.
 template <fixed_string Migration, std::size_t Changes>
 struct mixed_changes {
   static constexpr bool raise() {
     static_assert(
         accepts<mixed_changes>,
-        "M050: a migration has either one om::replace_column or om::replace_columns, or om::add_column any number of times, or "
-        "structural changes only; make them two migrations, one after the other. docs/errors/M050.md");
+        "M050: a migration has either one om::replace_column or om::replace_columns, or om::add_column any number of times "
+        "and behind it om::create_index, om::add_check, om::add_unique, om::add_foreign_key or comments, or structural changes "
+        "only; make them two migrations, one after the other. docs/errors/M050.md");
     return true;
   }
 };

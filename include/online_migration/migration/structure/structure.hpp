@@ -74,6 +74,10 @@ concept structural_change = requires {
   typename Change::reads;
 };
 
+/// A migration whose structural changes come behind its new columns.
+template <class Migration>
+concept has_structure_behind = requires { typename Migration::structure; };
+
 /// Columns by name: what an index or a constraint is over.
 template <fixed_string... Names>
   requires(sizeof...(Names) > 0)

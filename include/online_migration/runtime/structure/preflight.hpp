@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -79,6 +80,17 @@ class structure_inspector : table_inspector<Connection> {
       for (std::size_t i = 0; i < migration_.count; ++i) look(migration_.changes[i], columns);
     }
     return std::move(report_);
+  }
+
+  /// What stands behind new columns, which are not there yet; the table itself was looked at with them. Adds to the
+  /// report.
+  void inspect_behind(preflight_report& report) {
+    transaction scope{on_};
+    if (!this->find_table()) return;
+    report_ = {};
+    auto columns = ask(on_, catalog::columns, {text_form_parameter(this->oid_)});
+    for (std::size_t i = 0; i < migration_.count; ++i) look(migration_.changes[i], columns);
+    for (finding& each : report_.findings) report.findings.push_back(std::move(each));
   }
 
  private:

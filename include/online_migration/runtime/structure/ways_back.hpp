@@ -25,8 +25,6 @@ namespace online_migration {
 
 namespace detail {
 
-inline constexpr std::string_view undoing_run = "way back";
-
 /// Whether a change takes something away that holds values.
 constexpr bool goes(const structure_description& change) {
   return change.is == structure::drop_column || change.is == structure::drop_table;

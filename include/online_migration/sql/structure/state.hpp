@@ -15,6 +15,11 @@ inline constexpr statement hold_structure{
   COALESCE(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - (metadata->>'retired_at')::timestamp with time zone), 0)::bigint
  FROM "public"."online_migration_runs" WHERE run_id = $1::bigint FOR UPDATE)"};
 
+/// What undoes a run, without holding it. `$1` run.
+inline constexpr statement read_undoing{
+    "state_read_undoing",
+    R"(SELECT COALESCE(metadata->>'undoing', '') FROM "public"."online_migration_runs" WHERE run_id = $1::bigint)"};
+
 /// From here on no step forward is taken any more. `$1` run, `$2` what undoes it.
 inline constexpr statement note_undoing{"state_note_undoing",
                                         R"(UPDATE "public"."online_migration_runs" SET

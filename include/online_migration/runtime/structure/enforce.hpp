@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/phase.hpp>
+#include <online_migration/postgres/error.hpp>
+#include <online_migration/postgres/transaction.hpp>
+#include <online_migration/runtime/ask.hpp>
+#include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/moved_on.hpp>
+#include <online_migration/runtime/structure/plan_runner.hpp>
+#include <online_migration/runtime/structure/violations.hpp>
+#include <online_migration/runtime/toolkit.hpp>
+#include <online_migration/sql/structure/plan.hpp>
+#include <online_migration/sql/structure/state.hpp>
+
+namespace online_migration::detail {
+
+/// Whether a change refuses writes that were legal before, so that rows may be in its way.
+constexpr bool enforces(const structure_description& change) {
+  return change.unique || (change.is >= structure::set_not_null && change.is <= structure::add_foreign_key);
+}
+
+template <structural_migration Migration>
+constexpr bool has_stage(step_stage when) {
+  for (const planned_step& planned : plan<Migration>) {
+    if (planned.step->when == when) return true;
+  }
+  return false;
+}
+
+/// Notes what undoes a run, or that nothing does any more. Throws: `moved_on` where the run is in another phase by now:
+/// a mark that nobody takes away would stop every later step.
+template <database_like Database, environment_like Environment>
+void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string& run, phase in, std::string_view by,
+                  const std::stop_token& stop) {
+  tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        ask(on, durable);
+        if (ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 0) != to_string(in)) {
+          throw moved_on{"The run was moved on by another process: look at its phase. Nothing was changed."};
+        }
+        if (by.empty()) {
+          ask(on, state::note_undone, {text_form_parameter(run)});
+        } else {
+          ask(on, state::note_undoing, {text_form_parameter(run), text_of(by)});
+        }
+        scope.commit();
+      },
+      stop);
+}
+
+/// What undoes a run; empty where nothing does.
+template <database_like Database, environment_like Environment>
+std::string undone_by(basic_toolkit<Database, Environment>& tools, const std::string& run,
+                      const std::stop_token& stop) {
+  return tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        return std::string{ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 1)};
+      },
+      stop);
+}
+
+/// What undoes a run: a contract that failed, or a way back.
+inline constexpr std::string_view failed_contract = "contract";
+inline constexpr std::string_view undoing_run = "way back";
+
+/// Undoes what a contract had begun, and lets it be tried again.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+void undo_contract(basic_toolkit<Database, Environment>& tools, const std::string& run, const std::stop_token& stop) {
+  mark_undoing(tools, run, phase::contract_ready, failed_contract, stop);
+  plan_runner<Migration, Database, Environment>{tools, run, phase::contract_ready, failed_contract, stop}.undo(
+      enforces);
+  mark_undoing(tools, run, phase::contract_ready, "", stop);
+}
+
+/// Brings constraints into force, for new rows and then for all.
+///
+/// Throws: `refused` where rows are in the way: what had come into force is gone again then.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+void enforce_structure(basic_toolkit<Database, Environment>& tools, const std::string& run,
+                       const std::stop_token& stop) {
+  // Of a process that was interrupted while it undid its own.
+  if (undone_by(tools, run, stop) == failed_contract) undo_contract<Migration>(tools, run, stop);
+  try {
+    plan_runner<Migration, Database, Environment>{tools, run, phase::contract_ready, "", stop}.take(step_stage::enforce,
+                                                                                                    enforces);
+  } catch (const statement_error& problem) {
+    std::string_view state = problem.sqlstate();
+    if (state != "23502" && state != "23503" && state != "23505" && state != "23514") throw;
+    undo_contract<Migration>(tools, run, stop);
+    violation_report left =
+        tools.session().retrying([&](auto& on) { return count_violations<Migration>(on, tools.settings()); }, stop);
+    throw refused{fmt::format(
+        "\"{}\" cannot be contracted, because rows break its constraints (\"{}\" failed). What contract had "
+        "begun is undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
+        describe_structure<Migration>.name, problem.statement_name(), left.text())};
+  }
+}
+
+}  // namespace online_migration::detail

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+// Structural changes behind new columns, in one migration: what is accepted, over which table they are, what they
+// leave.
+
+#include <type_traits>
+
+#include <online_migration/static.hpp>
+
+namespace om = online_migration;
+
+namespace {
+
+struct words : om::table<"words", om::column<"word", om::text, om::primary_key>> {};
+
+struct users : om::table<"users", om::in_schema<"app">, om::column<"id", om::bigint, om::primary_key>,
+                         om::column<"email", om::text, om::not_null>, om::column<"born", om::integer>> {};
+
+template <class... Changes>
+struct changed : om::migration<"users-email", users, Changes...> {};
+
+using low = om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">), om::not_null>;
+using born = om::add_column<"born_big", om::bigint, om::col<"born">, om::sensitive>;
+using index = om::create_index<"users_by_email_low", om::columns<"email_low", "email">>;
+using key = om::add_unique<"users_email_low_key", "email_low">;
+using check = om::add_check<"users_born_check", om::sql<"{} > 0", om::boolean>(om::col<"born_big">)>;
+using foreign = om::add_foreign_key<"users_word_fkey", om::columns<"email_low">, om::references<words, "word">>;
+using comment = om::comment_column<"email_low", "for the search">;
+
+// One that gives values, with all of them behind it.
+using whole = changed<low, born, index, key, check, foreign, comment>;
+static_assert(om::migration_like<whole> && om::several_columns<whole> && om::has_structure_behind<whole>);
+static_assert(!om::structural_migration<whole> && om::structural_migration<om::structure_of<whole>>);
+static_assert(om::migration_like<changed<low, index>> && !om::several_columns<changed<low, index>>);
+static_assert(!om::has_structure_behind<changed<low, born>> && !om::has_structure_behind<changed<low>>);
+
+// They are over the table as it is once every row is filled.
+constexpr const om::structural_description& behind = om::describe_structure<om::structure_of<whole>>;
+static_assert(behind.count == 5 && behind.name == "users-email" && behind.table.schema == "app");
+static_assert(behind.table.count == 5 && behind.table.columns[3].name == "email_low");
+static_assert(behind.table.columns[3].is_required && !behind.table.columns[4].is_required);
+static_assert(behind.table.columns[4].is_sensitive && behind.table.columns[0].is_key);
+static_assert(om::plan<om::structure_of<changed<low, index>>>.size() == 2);
+static_assert(om::plan<om::structure_of<changed<low, index>>>[0].run.view() ==
+              R"(CREATE INDEX CONCURRENTLY "users_by_email_low" ON "app"."users" ("email_low", "email"))");
+
+// The new columns are those of a migration without them.
+static_assert(om::statements<changed<low, index>>::backfill_chunk.view() ==
+              om::statements<changed<low>>::backfill_chunk.view());
+
+// What they are decides what the migration is, and what it was without them stays what it was.
+static_assert(om::fingerprint<changed<low, index>> != om::fingerprint<changed<low>>);
+static_assert(om::fingerprint<changed<low, index>> != om::fingerprint<changed<low, key>>);
+static_assert(om::fingerprint<changed<low, index, key>> != om::fingerprint<changed<low, key, index>>);
+// FNV-1a over: online_migration 1 "users-email" "app"."users" key "id" bigint not null source "email" text not null
+// add "email_low" text not null := ascii_lower("email" ) create index "users_by_email_low" over "email_low" text
+// "email" text
+static_assert(om::fingerprint<changed<low, index>> == "01ad69bf52795bb0");
+
+// What they leave, while they are open and once they are over; another migration may be declared over that.
+using over = om::schema_after<users, om::finished<whole>>;
+using under_way = om::schema_after<users, whole>;
+constexpr const om::table_description& after = om::describe_table<over>;
+static_assert(after.count == 5 && after.columns[after.find("email_low")].is_required);
+static_assert(!om::describe_table<under_way>.columns[after.find("email_low")].is_required);
+struct as_declared : om::table<"users", om::in_schema<"app">, om::column<"id", om::bigint, om::primary_key>,
+                               om::column<"email_low", om::text, om::not_null>> {};
+static_assert(om::matches<as_declared, over>);
+
+// What is wrong with them is told by the rules of structural changes, over the table with the new columns.
+template <class... Changes>
+using judged =
+    om::detail::check_structure_of<"users-email", om::detail::grown<users, om::detail::list<low, born>>, Changes...>;
+static_assert(om::accepts<judged<index, key, check>>);
+static_assert(!om::accepts<judged<om::create_index<"users_by_nick", om::columns<"nick">>>>);
+static_assert(!om::accepts<judged<key, om::create_index<"users_email_low_key", om::columns<"email">>>>);
+
+// Which may stand behind which.
+template <class... Changes>
+constexpr bool fits = om::detail::stand_behind_columns<Changes...>();
+static_assert(fits<low, index> && fits<low, born, index, key> && fits<low, comment>);
+static_assert(!fits<low, index, born> && !fits<low> && !fits<low, om::set_default<"born", om::lit<1>>>);
+static_assert(!fits<low, om::set_not_null<"born">> && !fits<low, om::drop_column<"email">>);
+static_assert(!fits<low, index, om::rename_table<"people">>);
+static_assert(!fits<om::replace_column<"born", "born_big", om::bigint, om::col<"born">>, index>);
+
+}  // namespace
