@@ -12,6 +12,10 @@ struct orders : om::table<"orders", om::in_schema<"changes">,
     om::column<"note",    om::text>> {};
 
 struct unique_note : om::migration<"changes-add-unique", orders, om::add_unique<"orders_note_key", "note">> {};
+
+// One NULL is the same as another: from PostgreSQL 15 on.
+struct unique_total : om::migration<"changes-add-unique-nulls", orders,
+    om::add_unique_nulls_not_distinct<"orders_total_key", "total">> {};
 // clang-format on
 
 void walk(place& here) {
@@ -26,6 +30,11 @@ void walk(place& here) {
   om::expand_contract<unique_note>{here.app}.run();
   here.contract<unique_note>();
   here.refuses("a duplicate", "INSERT INTO changes.orders (id, note) VALUES (101, 'note 1')", "23505");
+  if (here.on.facts().version < 150'000) return;
+  om::expand_contract<unique_total>{here.app}.run();
+  here.contract<unique_total>();
+  here.run("INSERT INTO changes.orders (id, note) VALUES (101, 'without a total')");
+  here.refuses("a second order without a total", "INSERT INTO changes.orders (id) VALUES (102)", "23505");
 }
 
 }  // namespace
