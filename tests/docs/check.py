@@ -4,7 +4,8 @@
 
     check.py ROOT links                                 every link to a file of the repository, and to a heading, leads somewhere;
                                                         test cases that are named are there; code of docs/errors/ stands in
-                                                        the compile-fail test of its rule
+                                                        the compile-fail test of its rule; each kind of change has a line and
+                                                        an example
     check.py ROOT mistakes COMPILER DIRECTORIES MEMORY  blocks that must not compile do not, and compilers say what the page says
     check.py ROOT server PROGRAMS                       beside a server: programs end with 0 and print what the page says, SQL runs,
                                                         the page on state tables has their columns
@@ -74,6 +75,38 @@ def quotes(root):
             found += [f"{page}:{line}: no test of this rule has: {each}"
                       for each in code.splitlines() if each.strip() and each.strip() not in there]
     return found
+
+
+def kinds_of_change(root):
+    """The names of all kinds of change in the headers."""
+    folder = root / "include/online_migration/migration"
+    names = {name for name in ("add_column", "replace_column", "replace_columns", "replace_key", "rename_column", "move_columns")
+             if (folder / f"{name}.hpp").exists()}
+    for header in (folder / "structure").glob("*.hpp"):
+        text = header.read_text(encoding="utf-8")
+        names |= {name for name, body in re.findall(r"^struct (\w+)[^;{]*{\n(.*?)^};", text, re.MULTILINE | re.DOTALL)
+                  if "static constexpr structure_description structure" in body}
+    return names
+
+
+def changes(root):
+    """Kinds of change without a line on their page, or without an example."""
+    page = root / "docs/reference/changes.md"
+    if not page.exists():
+        return []
+    lines = page.read_text(encoding="utf-8").partition("## Coming from")[0]
+    named = set(re.findall(r"`om::(\w+)", lines))
+    examples = "".join(file.read_text(encoding="utf-8") for kind in ("*.cpp", "*.hpp")
+                       for file in sorted((root / "examples").rglob(kind)))
+    shown = set(re.findall(r"\bom::(\w+)", examples))
+    there = {file.stem for file in (root / "examples/changes").glob("*.cpp")} - {"place"}
+    listed = {word.rstrip("/") for row in re.findall(r"^\| .*\|$", lines, re.MULTILINE) if row.count(" | ") == 4
+              for word in re.findall(r"`([\w/]+)`", row.split(" | ")[3])}
+    return ([f"docs/reference/changes.md: no line has om::{name}" for name in sorted(kinds_of_change(root) - named)]
+            + [f"examples/: none has om::{name}" for name in sorted(kinds_of_change(root) - shown)]
+            + [f"docs/reference/changes.md: the example {name} has no line" for name in sorted(there - listed)]
+            + [f"docs/reference/changes.md: there is no example {name}" for name in sorted(listed - there)
+               if not (root / "examples" / name).is_dir()])
 
 
 def state_columns(root, environment):
@@ -204,7 +237,7 @@ def main():
     root, what, *rest = sys.argv[1:]
     root = pathlib.Path(root).resolve()
     if what == "links":
-        found = links(root) + named_tests(root) + quotes(root)
+        found = links(root) + named_tests(root) + quotes(root) + changes(root)
     elif what == "mistakes":
         found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory], *rest[2:])
     elif what == "promtool":

@@ -54,6 +54,19 @@ class Documentation(unittest.TestCase):
         self.assertEqual(check.links(self.root),
                          ["docs/x.md: there is no gone.md", "docs/x.md: there is no heading for ../README.md#gone"])
 
+    def test_kinds_of_change_without_a_line_or_an_example(self):
+        structure = "include/online_migration/migration/structure/x.hpp"
+        self.page(structure, "struct references {\n};\nstruct drop_all {\n  static constexpr structure_description structure{};\n};\n")
+        self.page("docs/reference/changes.md", "| all goes | `om::drop_all` | nobody notices | `drop_all` | `integration.x` |\n")
+        self.page("examples/changes/drop_all.cpp", "om::drop_all")
+        self.assertEqual(check.changes(self.root), [])
+        self.page("examples/changes/drop_all.cpp", "")
+        self.page("examples/changes/other.cpp", "")
+        self.page(structure.replace("x", "y"), "struct add_all {\n  static constexpr structure_description structure{};\n};\n")
+        self.assertEqual(check.changes(self.root),
+                         ["docs/reference/changes.md: no line has om::add_all", "examples/: none has om::add_all",
+                          "examples/: none has om::drop_all", "docs/reference/changes.md: the example other has no line"])
+
     def test_named_test_cases(self):
         self.page("tests/x.cpp", 'TEST_CASE("it works")')
         self.page("docs/x.md", "[x](../tests/x.cpp) “it works”, “it flies”\n")

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSL-1.0
+// The life of a column that gets another type, to its drop: text into an enum, float into numeric, timestamp into
+// timestamptz. What PostgreSQL makes of the old value is what is expected; values that the new type does not take are
+// in quarantine.
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract_support.hpp"
+
+using namespace test;
+
+namespace {
+
+template <class Type>
+struct readings : table<"readings", in_schema<"bank">, column<"id", bigint, primary_key>, column<"old", Type>> {};
+
+using mood = enumeration<"bank.mood", "sad", "ok", "so-so">;
+
+/// PostgreSQL counts its own casts between text and an enum as changeable, because labels may come, so they stand in
+/// functions that say otherwise.
+struct text_to_enum : om::migration<"text-to-enum", readings<text>,
+                                    replace_column<"old", "new", mood, om::sql<"bank.as_mood({})", mood>(col<"old">),
+                                                   om::sql<"bank.as_text({})", text>(col<"new">)>> {};
+struct cast_to_enum
+    : om::migration<"cast-to-enum", readings<text>,
+                    replace_column<"old", "new", mood, om::sql<"{}::bank.mood", mood>(col<"old">), lossy>> {};
+
+using money = numeric<12, 2>;
+struct float_to_numeric : om::migration<"float-to-numeric", readings<float8>,
+                                        replace_column<"old", "new", money, om::sql<"{}::numeric", money>(col<"old">),
+                                                       om::sql<"{}::float8", float8>(col<"new">)>> {};
+
+struct local_to_instant
+    : om::migration<"local-to-instant", readings<timestamp>,
+                    replace_column<"old", "new", timestamptz, om::at_utc(col<"old">), om::derived_inverse>> {};
+
+/// What is written to a column, as SQL and as C++, and what PostgreSQL makes of it in the other one: nothing if empty.
+template <class Value>
+struct written {
+  Value value;
+  std::string sql;
+  std::string other;
+};
+
+template <class Migration, class Old, class New>
+struct changing : bank {
+  std::string old_type;
+  std::string new_type;
+  std::vector<written<Old>> olds;
+  std::vector<written<New>> news;
+
+  void is(const std::string& id, const std::string& column, const std::string& sql) {
+    CAPTURE(id);
+    CAPTURE(column);
+    CAPTURE(sql);
+    std::string wanted = sql.empty() ? "NULL" : sql;
+    std::string type = column == "old" ? old_type : new_type;
+    CHECK(ask("SELECT ROW(" + column + ")::record *= ROW((" + wanted + ")::" + type +
+              ")::record FROM bank.readings WHERE id = " + id) == "t");
+  }
+
+  std::string missing() { return ask("SELECT count(*) FROM bank.readings WHERE old IS NOT NULL AND new IS NULL"); }
+
+  /// As those do who know one column alone.
+  void clients_write(int from) {
+    for (const auto& [value, sql, other] : olds) {
+      std::string id = std::to_string(from++);
+      run("INSERT INTO bank.readings (id) VALUES (" + id + "); UPDATE bank.readings SET old = " + sql +
+          " WHERE id = " + id);
+      is(id, "old", sql);
+      is(id, "new", other);
+    }
+    for (const auto& [value, sql, other] : news) {
+      std::string id = std::to_string(from++);
+      run("INSERT INTO bank.readings (id, new) VALUES (" + id + ", " + sql + ")");
+      is(id, "new", sql);
+      is(id, "old", other);
+    }
+  }
+
+  void dual_writers_write(int from) {
+    dual_writer<Migration> write{on};
+    for (const auto& [value, sql, other] : olds) {
+      std::string id = std::to_string(from);
+      CHECK(write.insert(key(from), set<"old">(value)) == 1);
+      CHECK(write.update(key(from++), set<"old">(value)) == 1);
+      is(id, "old", sql);
+      is(id, "new", other);
+    }
+    for (const auto& [value, sql, other] : news) {
+      std::string id = std::to_string(from);
+      CHECK(write.upsert(key(from), set<"new">(value)) == 1);
+      CHECK(write.upsert(key(from++), set<"new">(value)) == 1);
+      is(id, "new", sql);
+      is(id, "old", other);
+    }
+  }
+
+  void lives(std::size_t without_value) {
+    run("CREATE TABLE bank.readings (id bigint PRIMARY KEY, old " + old_type +
+        "); INSERT INTO bank.readings VALUES (0, NULL)");
+    int id = 1;
+    for (const auto& each : olds) {
+      run("INSERT INTO bank.readings VALUES (" + std::to_string(id++) + ", " + each.sql + ")");
+    }
+    expand<Migration>(tools);
+    clients_write(100);
+    dual_writers_write(200);
+    tools.mark_phase<Migration>(phase::backfill);
+    auto filled = backfill_runner<Migration>{source, {.on_data_error = data_error_policy::go_on}}.run();
+    REQUIRE(filled.finished());
+    id = 1;
+    for (const auto& each : olds) is(std::to_string(id++), "new", each.other);
+    CHECK(missing() == std::to_string(3 * without_value));
+    CHECK(ask("SELECT count(*) FROM online_migration_quarantine") == missing());
+
+    prove_parity<Migration>();
+    clients_write(300);
+    dual_writers_write(400);
+    REQUIRE(parity_checker<Migration>{source}.check_all().mismatches == 0);
+    tools.set_read_flag<Migration>(read_flag::new_column);
+    contract_options sure = contract_at_once();
+    if (without_value != 0) {
+      CHECK_FALSE(readiness<Migration>(tools, sure).ready());
+      sure.acknowledged.push_back(risk::quarantined_rows);
+    }
+    contract(tools, prove<Migration>(tools, sure));
+    refuses("INSERT INTO bank.readings (id, old) VALUES (500, " + olds.front().sql + ")", "55000");
+    for (const auto& each : news) {
+      run("UPDATE bank.readings SET new = " + each.sql + " WHERE id = 0");
+      is("0", "new", each.sql);
+    }
+    retire<Migration>(tools, all_new);
+    drop_retired<Migration>(tools, at_once);
+    id = 1;
+    for (const auto& each : olds) is(std::to_string(id++), "new", each.other);
+  }
+};
+
+/// Names of labels and what is nearly one, or nothing like it.
+constexpr const char* make_mood =
+    "CREATE TYPE bank.mood AS ENUM ('sad', 'ok', 'so-so');"
+    "CREATE FUNCTION bank.as_mood(text) RETURNS bank.mood LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1::bank.mood';"
+    "CREATE FUNCTION bank.as_text(bank.mood) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1::text'";
+
+}  // namespace
+
+TEST_CASE("text into an enum: what is no label is in quarantine") {
+  changing<text_to_enum, std::string, std::string> life;
+  life.run(make_mood);
+  life.old_type = "text";
+  life.new_type = "bank.mood";
+  life.olds = {{"so-so", "'so-so'", "'so-so'"},
+               {"OK", "'OK'", ""},
+               {" ok", "' ok'", ""},
+               {"", "''", ""},
+               {"'; DROP TABLE bank.readings --", "'''; DROP TABLE bank.readings --'", ""},
+               {std::string(70, 'x'), "repeat('x', 70)", ""},
+               {"ok", "'ok'", "'ok'"}};
+  life.news = {{"sad", "'sad'", "'sad'"}};
+  life.lives(5);
+}
+
+TEST_CASE("a plain cast into an enum is refused, because it may change its meaning") {
+  bank there;
+  there.run(make_mood);
+  there.run("CREATE TABLE bank.readings (id bigint PRIMARY KEY, old text)");
+  CHECK(says(caught<refused>([&] { expand<cast_to_enum>(there.tools); }), "immutable"));
+}
+
+TEST_CASE("float into numeric: NaN is a number there, infinity and what is too great are not") {
+  using limits = std::numeric_limits<double>;
+  changing<float_to_numeric, double, std::string> life;
+  life.old_type = "double precision";
+  life.new_type = "numeric(12,2)";
+  life.olds = {{0.1, "0.1", "0.1"},
+               {2.675, "2.675", "2.68"},
+               {-0.0, "'-0'", "0"},
+               {limits::denorm_min(), "'5e-324'", "0"},
+               {limits::quiet_NaN(), "'NaN'", "'NaN'"},
+               {9'999'999'999.99, "9999999999.99", "9999999999.99"},
+               {9'999'999'999.995, "9999999999.995", ""},
+               {limits::max(), "1.7976931348623157e308", ""},
+               {limits::infinity(), "'Infinity'", ""},
+               {-limits::infinity(), "'-Infinity'", ""}};
+  life.news = {
+      {"1.1", "1.10", "1.1"}, {"-9999999999.99", "-9999999999.99", "-9999999999.99"}, {"NaN", "'NaN'", "'NaN'"}};
+  life.lives(4);
+}
+
+TEST_CASE("timestamp into timestamptz, as UTC, whatever the zone of a session is") {
+  using limits = std::numeric_limits<std::int64_t>;
+  changing<local_to_instant, local_timestamp_value, timestamp_value> life;
+  life.run("SET TimeZone = 'America/St_Johns'");
+  life.old_type = "timestamp";
+  life.new_type = "timestamptz";
+  life.olds = {{{0}, "'2000-01-01'", "'2000-01-01 00:00 UTC'"},
+               {{limits::max()}, "'infinity'", "'infinity'"},
+               {{limits::min()}, "'-infinity'", "'-infinity'"},
+               {{-211'813'488'000'000'000}, "'4714-11-24 BC'", "'4714-11-24 00:00 UTC BC'"},
+               {{9'223'371'331'199'999'999}, "'294276-12-31 23:59:59.999999'", "'294276-12-31 23:59:59.999999 UTC'"}};
+  life.news = {{{1}, "'2000-01-01 00:00:00.000001+00'", "'2000-01-01 00:00:00.000001'"},
+               {{limits::max()}, "'infinity'", "'infinity'"},
+               {{9'223'371'331'199'999'999}, "'294276-12-31 23:59:59.999999 UTC'", "'294276-12-31 23:59:59.999999'"}};
+  life.lives(0);
+}
