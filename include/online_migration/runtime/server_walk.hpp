@@ -183,8 +183,7 @@ class server_walk {
 
   [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = gives_up_span_ ? 1 : plans_.stripes();
-    const int parts = at_->blocks && stripes > 1 ? walk_place::turns : 1;
-    return {stripes, std::int64_t{runner.speed.rows(stripes)} * stripes * parts};
+    return {stripes, std::int64_t{runner.speed.rows(stripes)} * stripes * at_->most_parts(stripes)};
   }
 
   /// The span was planned for chunks that may not be as large any more: sessions have begun to wait for their rows.
@@ -200,6 +199,7 @@ class server_walk {
     place.span.parts = place.parts_of(place.span);
     place.last = last;
     place.planned = how.rows;
+    place.chunk_rows = how.rows / how.stripes / place.most_parts(how.stripes);
     seen_ = {};
     behind_first_ = {};
   }

@@ -43,12 +43,13 @@ struct walk_place {
   bool blocks = false;
   bool is_fresh = false;  ///< nothing of it is done
   std::int64_t file_node = 0;
-  int stored_stripe = 0;  ///< the next chunk of the open span, as the slice's row has it
-  open_span span;         ///< the one at work; without an end where it is not chosen yet
-  bool last = false;      ///< it reaches the end of the walk
-  std::int64_t planned = 0;
-  std::int64_t given_up = 0;  ///< rows that were counted of a span that was given up
-  double rows_in_block = 0;   ///< of the last span; 0 where that is not known
+  int stored_stripe = 0;        ///< the next chunk of the open span, as the slice's row has it
+  open_span span;               ///< the one at work; without an end where it is not chosen yet
+  bool last = false;            ///< it reaches the end of the walk
+  std::int64_t planned = 0;     ///< the rows that it was to have
+  std::int64_t chunk_rows = 0;  ///< and each of its chunks
+  std::int64_t given_up = 0;    ///< rows that were counted of a span that was given up
+  double rows_in_block = 0;     ///< of the last span; 0 where that is not known
   std::int64_t blocks_seen = 1;
 
   /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
@@ -61,9 +62,10 @@ struct walk_place {
   /// began before the stripe's end: until it is the turn of the same part again, those of the application and of other
   /// workers have ended.
   static constexpr int turns = 4;
+  [[nodiscard]] int most_parts(int stripes) const { return blocks && stripes > 1 ? turns : 1; }
   [[nodiscard]] int parts_of(const open_span& of) const {
-    if (!blocks || of.stripes == 1) return 1;
-    return static_cast<int>(std::min<std::int64_t>(block_number(of.end) - first_block() + 1, turns));
+    const int most = most_parts(of.stripes);
+    return most == 1 ? 1 : static_cast<int>(std::min<std::int64_t>(block_number(of.end) - first_block() + 1, most));
   }
 
   /// The row pointers of the part of the open span that has the turn in a chunk.
@@ -145,6 +147,7 @@ walk_place read_place(const Result& row, position&& found, std::size_t keys) {
     place.last = place.span.end == place.end;
     place.planned = place.span.rows;
     place.span.parts = place.parts_of(place.span);
+    place.chunk_rows = place.span.rows / place.span.chunks();
   } else {
     place.span = {};
   }
