@@ -189,7 +189,7 @@ class server_walk {
   /// The span was planned for chunks that may not be as large any more: sessions have begun to wait for their rows.
   [[nodiscard]] bool is_too_large(const work_context& runner) const {
     const open_span& span = at_->span;
-    return !span.end.empty() && at_->planned > 2 * std::int64_t{runner.speed.rows(span.stripes)} * span.chunks();
+    return !span.end.empty() && at_->chunk_rows > 2 * std::int64_t{runner.speed.rows(span.stripes)};
   }
 
   void open(walk_place& place, const span_plan& how, key_text end, std::int64_t rows, bool last) {
