@@ -140,11 +140,12 @@ struct striping : lab {
   /// The rows of the chunk behind the next two, and others that are not in these two: the stripe, and by blocks the
   /// part whose turn it is.
   static std::string third(walk_by walk) {
-    const std::string of_state = " FROM online_migration_backfill_state)";
-    if (walk == walk_by::keys) return "(SELECT stripe + 2" + of_state;
-    return "(SELECT (stripe + 2) / 4" + of_state +
-           " AND (SELECT (people.ctid::text::point)[0] - f.first >= (span_end[1]::int - f.first + 1) * ((stripe + 2) % 4) / 4 "
-           "FROM online_migration_backfill_state, LATERAL (SELECT coalesce(cursor[1]::int, -1) + 1 AS first) AS f)";
+    if (walk == walk_by::keys) return "(SELECT stripe + 2 FROM online_migration_backfill_state)";
+    const std::string of_state =
+        " FROM online_migration_backfill_state, LATERAL (SELECT coalesce(cursor[1]::int, -1) + 1 AS first) AS f, "
+        "LATERAL (SELECT span_end[1]::int - first + 1 AS blocks) AS b, LATERAL (SELECT least(4, blocks) AS parts) AS p)";
+    return "(SELECT (stripe + 2) / parts" + of_state +
+           " AND (SELECT (people.ctid::text::point)[0] - first >= blocks * ((stripe + 2) % parts) / parts" + of_state;
   }
 
   backfill_result fill(backfill_options some) {
