@@ -39,6 +39,13 @@ struct local_to_instant
     : om::migration<"local-to-instant", readings<timestamp>,
                     replace_column<"old", "new", timestamptz, om::at_utc(col<"old">), om::derived_inverse>> {};
 
+/// A zone with an hour that is not there in March, and one that is there twice in October.
+struct local_to_berlin
+    : om::migration<
+          "local-to-berlin", readings<timestamp>,
+          replace_column<"old", "new", timestamptz, om::sql<"{} AT TIME ZONE 'Europe/Berlin'", timestamptz>(col<"old">),
+                         om::sql<"{} AT TIME ZONE 'Europe/Berlin'", timestamp>(col<"new">)>> {};
+
 /// What is written to a column, as SQL and as C++, and what PostgreSQL makes of it in the other one: nothing if empty.
 template <class Value>
 struct written {
@@ -225,4 +232,19 @@ TEST_CASE("timestamp into timestamptz, as UTC, whatever the zone of a session is
                {{limits::max()}, "'infinity'", "'infinity'"},
                {{9'223'371'331'199'999'999}, "'294276-12-31 23:59:59.999999 UTC'", "'294276-12-31 23:59:59.999999'"}};
   life.lives(0);
+}
+
+TEST_CASE("timestamp into timestamptz, in a zone whose clocks are changed") {
+  using limits = std::numeric_limits<std::int64_t>;
+  changing<local_to_berlin, local_timestamp_value, timestamp_value> life;
+  life.old_type = "timestamp";
+  life.new_type = "timestamptz";
+  life.olds = {{{0}, "'2000-01-01'", "'1999-12-31 23:00 UTC'"},
+               {{828'066'600'000'000}, "'2026-03-29 02:30'", "'2026-03-29 01:30 UTC'"},
+               {{846'210'600'000'000}, "'2026-10-25 02:30'", "'2026-10-25 01:30 UTC'"},
+               {{limits::max()}, "'infinity'", "'infinity'"},
+               {{-211'813'488'000'000'000}, "'4714-11-24 BC'", ""}};
+  life.news = {{{846'207'000'000'000}, "'2026-10-25 01:30 UTC'", "'2026-10-25 02:30'"}};
+  life.then_refused = "'2026-10-25 00:30 UTC'";
+  life.lives(1);
 }
