@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Indexes, built beside readers and writers: over columns, partial, over an expression, unique.
+// Indexes, built beside readers and writers: over columns, partial, over an expression, with an operator class and a
+// storage parameter, unique.
 #include "place.hpp"
 
 namespace {
@@ -15,6 +16,8 @@ struct indexes : om::migration<"changes-create-index", orders,
     om::create_index<"orders_by_user", om::columns<"user_id", "id">, om::descending<"id">, om::include<"total">>,
     om::create_index<"orders_large", om::columns<"total">, om::where<om::sql<"{} > 90", om::boolean>(om::col<"total">)>>,
     om::create_index<"orders_by_note", om::expressions<om::lower(om::col<"note">)>>,
+    om::create_index<"orders_like_note", om::columns<"note">, om::operator_class<"text_pattern_ops", "note">,
+        om::storage<"fillfactor", 70>>,
     om::create_index<"orders_once", om::columns<"note">, om::unique>> {};
 // clang-format on
 
@@ -27,9 +30,10 @@ void walk(place& here) {
       "i.indexrelid WHERE i.indrelid = 'changes.orders'::regclass AND i.indisvalid";
   om::expand_contract<indexes>{here.app}.run();
   here.finds("before contract, without the one that refuses writes", built,
-             "orders_by_note orders_by_user orders_large orders_pkey");
+             "orders_by_note orders_by_user orders_large orders_like_note orders_pkey");
   here.contract<indexes>();
-  here.finds("after contract", built, "orders_by_note orders_by_user orders_large orders_once orders_pkey");
+  here.finds("after contract", built,
+             "orders_by_note orders_by_user orders_large orders_like_note orders_once orders_pkey");
   om::revive<indexes>(here.toolkit);
   here.finds("after revive", built, "orders_pkey");
 }

@@ -11,6 +11,7 @@ A comment on the line before a block says what has to be true of it:
     <!-- test: says clang -->       text: words of the compiler about the block before, in order; … stands for what is left out
     <!-- test: equals EXPRESSION --> sql: what the C++ expression gives, spaces aside
     <!-- test: sql -->              sql: runs where the example's migration is finished, and is rolled back
+    <!-- test: gives RESULT -->     sql: one query, which gives that there
     <!-- test: rules -->            yaml: rules that promtool accepts, and that do what alerts.yaml says (`config`: of Prometheus)
 
 `users` and `canonical_display_name` of tests/docs/example*.hpp are declared for every block but whole programs; a page
@@ -34,7 +35,7 @@ class Block:
         return f"{self.page}:{self.line}"
 
 
-KINDS = {"cpp": r"namespace|function|program|fails M\d{3}( function)?", "sql": r"sql|equals .+",
+KINDS = {"cpp": r"namespace|function|program|fails M\d{3}( function)?", "sql": r"sql|gives .+|equals .+",
          "text": r"output|says (g\+\+|clang)", "yaml": "rules|config"}
 
 

@@ -5,7 +5,7 @@
     check.py ROOT links                                 every link to a file of the repository, and to a heading, leads somewhere;
                                                         test cases that are named are there; code of docs/errors/ stands in
                                                         the compile-fail test of its rule; each kind of change has a line and
-                                                        an example
+                                                        an example, each function of a transform a page
     check.py ROOT mistakes COMPILER DIRECTORIES MEMORY  blocks that must not compile do not, and compilers say what the page says
     check.py ROOT server PROGRAMS                       beside a server: programs end with 0 and print what the page says, SQL runs,
                                                         the page on state tables has their columns
@@ -109,6 +109,43 @@ def changes(root):
                if not (root / "examples" / name).is_dir()])
 
 
+def functions(root):
+    """The functions of the catalogue by the name of their page, with their kind."""
+    pages = {"arithmetic": "arithmetic", "comparison": "comparison", "boolean": "logic"}
+    found = {}
+    for header in sorted((root / "include/online_migration/transform").glob("*.hpp")):
+        text = header.read_text(encoding="utf-8")
+        kind = next((kind for kind in ("server-only", "client-only") if f"in = worlds::{kind.replace('-', '_')}" in text
+                     or f"in = (worlds::{kind.replace('-', '_')}" in text), "portable")
+        text = re.sub(r"^namespace detail {$.*?^}  // namespace detail$", "", text, flags=re.MULTILINE | re.DOTALL)
+        for name in re.findall(r"^consteval [^(]*?(operator[^(]+|\b\w+)\(", text, re.MULTILINE):
+            found[pages[header.stem] if name.startswith("operator") else name] = kind
+    return found
+
+
+def function_pages(root):
+    """Functions without a page, or whose page lacks a part; pages of no function, or that the list of all does not have."""
+    there = functions(root)
+    folder = root / "docs/reference/functions"
+    pages = {page.stem for page in folder.glob("*.md")}
+    found = [f"docs/reference/functions/{name}.md: there is no such page" for name in sorted(there.keys() - pages)]
+    found += [f"docs/reference/functions/{name}.md: there is no such function" for name in sorted(pages - there.keys())]
+    index = (root / "docs/reference/transforms.md").read_text(encoding="utf-8") if pages else ""
+    for name in sorted(pages & there.keys()):
+        page = f"docs/reference/functions/{name}.md"
+        text = (root / page).read_text(encoding="utf-8")
+        found += [f"{page}: no line says: {row}" for row in ("Signature", "Fails", "NULL") if f"\n| {row} | " not in text]
+        if f"\n| Kind | [{there[name]}](" not in text:
+            found.append(f"{page}: the function is {there[name]}")
+        if there[name] != "client-only" and "<!-- test: equals transform_sql(" not in text:
+            found.append(f"{page}: it does not show the SQL")
+        if "static_assert(" not in text and "<!-- test: gives " not in text:
+            found.append(f"{page}: it has no example")
+        if f"](functions/{name}.md) |" not in index:
+            found.append(f"docs/reference/transforms.md: it does not list {name}.md")
+    return found
+
+
 def state_columns(root, environment):
     """Where docs/reference/state-tables.md and the catalog disagree."""
     page = (root / "docs/reference/state-tables.md").read_text(encoding="utf-8")
@@ -205,6 +242,10 @@ def server(root, programs):
                 found.append(f"{block.place}: the program ends with {done.returncode}: {done.stdout}{done.stderr}")
         elif block.test == "output" and printed.split() != block.code.split():
             found.append(f"{block.place}: the program prints\n{printed}")
+        elif block.test.startswith("gives "):
+            done = run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", block.code], env=prepared)
+            if done.stdout.rstrip("\n") != block.test.removeprefix("gives "):
+                found.append(f"{block.place}: the query gives {done.stdout}{done.stderr}")
         elif block.test == "sql":
             script = f"BEGIN;\n{block.code}\nROLLBACK;\n"
             done = run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", "-"], input=script, env=prepared)
@@ -237,7 +278,7 @@ def main():
     root, what, *rest = sys.argv[1:]
     root = pathlib.Path(root).resolve()
     if what == "links":
-        found = links(root) + named_tests(root) + quotes(root) + changes(root)
+        found = links(root) + named_tests(root) + quotes(root) + changes(root) + function_pages(root)
     elif what == "mistakes":
         found = mistakes(root, rest[0], [directory for directory in rest[1].split(";") if directory], *rest[2:])
     elif what == "promtool":

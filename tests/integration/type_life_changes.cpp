@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// The life of a column that gets another type, to its drop: text into an enum, float into numeric, timestamp into
-// timestamptz. What PostgreSQL makes of the old value is what is expected; values that the new type does not take are
-// in quarantine.
+// The life of a column that gets another type, to its drop: text into an enum, float into numeric, varchar into text,
+// timestamp into timestamptz. What PostgreSQL makes of the old value is what is expected; values that the new type does
+// not take are in quarantine.
 #include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +31,20 @@ struct float_to_numeric : om::migration<"float-to-numeric", readings<float8>,
                                         replace_column<"old", "new", money, om::sql<"{}::numeric", money>(col<"old">),
                                                        om::sql<"{}::float8", float8>(col<"new">)>> {};
 
+struct short_to_long : om::migration<"short-to-long", readings<varchar<4>>,
+                                     replace_column<"old", "new", text, col<"old">, om::left(col<"new">, om::lit<4>)>> {
+};
+
 struct local_to_instant
     : om::migration<"local-to-instant", readings<timestamp>,
                     replace_column<"old", "new", timestamptz, om::at_utc(col<"old">), om::derived_inverse>> {};
+
+/// A zone with an hour that is not there in March, and one that is there twice in October.
+struct local_to_berlin
+    : om::migration<
+          "local-to-berlin", readings<timestamp>,
+          replace_column<"old", "new", timestamptz, om::sql<"{} AT TIME ZONE 'Europe/Berlin'", timestamptz>(col<"old">),
+                         om::sql<"{} AT TIME ZONE 'Europe/Berlin'", timestamp>(col<"new">)>> {};
 
 /// What is written to a column, as SQL and as C++, and what PostgreSQL makes of it in the other one: nothing if empty.
 template <class Value>
@@ -50,6 +60,7 @@ struct changing : bank {
   std::string new_type;
   std::vector<written<Old>> olds;
   std::vector<written<New>> news;
+  std::string then_refused;  ///< a new value that the old column cannot hold, as SQL; if there is one
 
   void is(const std::string& id, const std::string& column, const std::string& sql) {
     CAPTURE(id);
@@ -120,6 +131,8 @@ struct changing : bank {
     clients_write(300);
     dual_writers_write(400);
     REQUIRE(parity_checker<Migration>{source}.check_all().mismatches == 0);
+    if (!then_refused.empty())
+      refuses("INSERT INTO bank.readings (id, new) VALUES (500, " + then_refused + ")", "23514");
     tools.set_read_flag<Migration>(read_flag::new_column);
     contract_options sure = contract_at_once();
     if (without_value != 0) {
@@ -132,6 +145,7 @@ struct changing : bank {
       run("UPDATE bank.readings SET new = " + each.sql + " WHERE id = 0");
       is("0", "new", each.sql);
     }
+    if (!then_refused.empty()) run("UPDATE bank.readings SET new = " + then_refused + " WHERE id = 0");
     retire<Migration>(tools, all_new);
     drop_retired<Migration>(tools, at_once);
     id = 1;
@@ -190,6 +204,19 @@ TEST_CASE("float into numeric: NaN is a number there, infinity and what is too g
   life.lives(4);
 }
 
+TEST_CASE("varchar into text: what would not go back is refused until contract") {
+  changing<short_to_long, std::string, std::string> life;
+  life.old_type = "varchar(4)";
+  life.new_type = "text";
+  life.olds = {{"", "''", "''"},
+               {"a  ", "'a  '", "'a  '"},
+               {"🏳️‍🌈", "'🏳️‍🌈'", "'🏳️‍🌈'"},
+               {"e\u0301", "U&'e\\0301'", "U&'e\\0301'"}};
+  life.news = {{"abcd", "'abcd'", "'abcd'"}};
+  life.then_refused = "'abcde'";
+  life.lives(0);
+}
+
 TEST_CASE("timestamp into timestamptz, as UTC, whatever the zone of a session is") {
   using limits = std::numeric_limits<std::int64_t>;
   changing<local_to_instant, local_timestamp_value, timestamp_value> life;
@@ -205,4 +232,19 @@ TEST_CASE("timestamp into timestamptz, as UTC, whatever the zone of a session is
                {{limits::max()}, "'infinity'", "'infinity'"},
                {{9'223'371'331'199'999'999}, "'294276-12-31 23:59:59.999999 UTC'", "'294276-12-31 23:59:59.999999'"}};
   life.lives(0);
+}
+
+TEST_CASE("timestamp into timestamptz, in a zone whose clocks are changed") {
+  using limits = std::numeric_limits<std::int64_t>;
+  changing<local_to_berlin, local_timestamp_value, timestamp_value> life;
+  life.old_type = "timestamp";
+  life.new_type = "timestamptz";
+  life.olds = {{{0}, "'2000-01-01'", "'1999-12-31 23:00 UTC'"},
+               {{828'066'600'000'000}, "'2026-03-29 02:30'", "'2026-03-29 01:30 UTC'"},
+               {{846'210'600'000'000}, "'2026-10-25 02:30'", "'2026-10-25 01:30 UTC'"},
+               {{limits::max()}, "'infinity'", "'infinity'"},
+               {{-211'813'488'000'000'000}, "'4714-11-24 BC'", ""}};
+  life.news = {{{846'207'000'000'000}, "'2026-10-25 01:30 UTC'", "'2026-10-25 02:30'"}};
+  life.then_refused = "'2026-10-25 00:30 UTC'";
+  life.lives(1);
 }

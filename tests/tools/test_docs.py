@@ -67,6 +67,24 @@ class Documentation(unittest.TestCase):
                          ["docs/reference/changes.md: no line has om::add_all", "examples/: none has om::add_all",
                           "examples/: none has om::drop_all", "docs/reference/changes.md: the example other has no line"])
 
+    def test_functions_without_a_page(self):
+        header = "include/online_migration/transform/x.hpp"
+        call = "consteval auto {}(Argument) {{\n  return detail::make_call();\n}}\n"
+        self.page(header, call.format("shout") + "namespace detail {\n" + call.format("help") + "}  // namespace detail\n")
+        self.page(header.replace("x", "server_x"), "in = worlds::server_only;\n" + call.format("whisper"))
+        self.page("docs/reference/transforms.md", "| [`om::shout(x)`](functions/shout.md) | |\n")
+        self.page("docs/reference/functions/shout.md", "# `om::shout(x)`\n\n| | |\n|---|---|\n| Signature | text |\n| Kind | [portable](x) |\n"
+                  "| Fails | never |\n| NULL | in |\n\n<!-- test: equals transform_sql(om::shout(x)) -->\nstatic_assert(true);\n")
+        self.assertEqual(check.function_pages(self.root), ["docs/reference/functions/whisper.md: there is no such page"])
+        self.page("docs/reference/functions/whisper.md", "| Kind | [portable](x) |\n| NUL | in |\n")
+        self.page("docs/reference/functions/yell.md", "")
+        page = "docs/reference/functions/whisper.md: "
+        self.assertEqual(check.function_pages(self.root),
+                         ["docs/reference/functions/yell.md: there is no such function", page + "no line says: Signature",
+                          page + "no line says: Fails", page + "no line says: NULL", page + "the function is server-only",
+                          page + "it does not show the SQL", page + "it has no example",
+                          "docs/reference/transforms.md: it does not list whisper.md"])
+
     def test_named_test_cases(self):
         self.page("tests/x.cpp", 'TEST_CASE("it works")')
         self.page("docs/x.md", "[x](../tests/x.cpp) “it works”, “it flies”\n")
