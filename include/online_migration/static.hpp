@@ -4,6 +4,7 @@
 /// The declaration language and its SQL: everything that runs in the compiler. Needs Boost.Hana's headers and no libpq.
 
 #include <online_migration/base/language.hpp>
+#include <online_migration/migration/behind.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/history.hpp>
 #include <online_migration/migration/matches.hpp>
