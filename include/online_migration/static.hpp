@@ -4,7 +4,12 @@
 /// The declaration language and its SQL: everything that runs in the compiler. Needs Boost.Hana's headers and no libpq.
 
 #include <online_migration/base/language.hpp>
-#include <online_migration/migration/behind.hpp>
+
+// What refuses a declaration comes first: a compiler begins an error with all files on the way to it.
+// clang-format off
+#include <online_migration/migration/rules.hpp>
+#include <online_migration/schema/column.hpp>
+// clang-format on
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/history.hpp>
 #include <online_migration/migration/matches.hpp>
@@ -16,6 +21,7 @@
 #include <online_migration/migration/replace_column.hpp>
 #include <online_migration/migration/replace_columns.hpp>
 #include <online_migration/migration/replace_key.hpp>
+#include <online_migration/migration/rules.hpp>
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/structure/add_check.hpp>
 #include <online_migration/migration/structure/add_constant_column.hpp>
@@ -31,6 +37,7 @@
 #include <online_migration/migration/structure/set_replica_identity.hpp>
 #include <online_migration/migration/transform.hpp>
 #include <online_migration/migration/way_back.hpp>
+#include <online_migration/schema/column.hpp>
 #include <online_migration/schema/columns_of.hpp>
 #include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/dual_write.hpp>
