@@ -227,8 +227,6 @@ TEST_CASE_FIXTURE(program, "a plan tells what `run` would refuse: rights on the 
 }
 
 TEST_CASE_FIXTURE(program, "a comparison before the end of the backfill says why rows differ") {
-  database source{""};
-  toolkit tools{source};
   tools.ensure_state_tables();
   expand<wide_balance>(tools);
   std::stop_source stop;
