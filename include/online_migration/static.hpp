@@ -10,6 +10,7 @@
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/schema/column.hpp>
 // clang-format on
+#include <online_migration/migration/extract_rows.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/history.hpp>
 #include <online_migration/migration/matches.hpp>

@@ -213,6 +213,32 @@ struct move_guests : om::migration<"seats-move-guests", seats,
     om::move_columns<guests, om::moved<"guest">,
         om::moved<"note", om::coalesce(om::col<R"(no"t'e\)">, om::lit<"">)>>> {};
 
+// Columns that become rows of another table: some of which may be missing, one that is always there.
+struct contacts : om::table<"contacts", om::in_schema<"app">,
+    om::column<"book",        om::varchar<20>, om::primary_key>,
+    om::column<"id",          om::integer,     om::primary_key>,
+    om::column<"name",        om::text,        om::not_null>,
+    om::column<R"(ho"me)",    om::text>,
+    om::column<"home_since",  om::date>,
+    om::column<"work",        om::varchar<40>>,
+    om::column<"country",     om::text>> {};
+
+struct numbers : om::table<R"(n"umbers')",
+    om::column<"in_book",     om::varchar<20>, om::primary_key>,
+    om::column<"contact",     om::integer,     om::primary_key>,
+    om::column<R"(ki"nd)",    om::varchar<8>,  om::primary_key>,
+    om::column<"number",      om::text,        om::not_null>,
+    om::column<"since",       om::date>,
+    om::column<"country",     om::text>> {};
+
+struct extract_numbers : om::migration<"contacts-extract-numbers", contacts,
+    om::extract_rows<numbers,
+        om::row_at<"ho'me", om::moved<"number", om::coalesce(om::col<R"(ho"me)">, om::lit<"">)>,
+            om::moved<"since", om::col<"home_since">>, om::moved<"country">>,
+        om::row_at<"work", om::moved<"number", om::col<"work">>, om::moved<"country">>,
+        om::row_at<"name", om::moved<"country">, om::moved<"number", om::col<"name">>>,
+        om::from<R"(ho"me)", om::lossy>>> {};
+
 // Structural changes: one of each kind.
 struct orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",          om::bigint, om::primary_key>,

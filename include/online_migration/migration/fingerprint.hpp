@@ -45,7 +45,7 @@ constexpr void write_canonical(sink& out, const migration_description& migration
       out.identifier(home.columns[home.key_at(i)].name);
     }
   }
-  each_target(migration, [&](const migration_description& part, std::size_t) {
+  auto add = [&](const migration_description& part, std::size_t) {
     out.put(" add ");
     out.identifier(part.target);
     out.put(' ');
@@ -53,7 +53,16 @@ constexpr void write_canonical(sink& out, const migration_description& migration
     if (part.target_required) out.put(" not null");
     out.put(" := ");
     part.describe_transform(out);
-  });
+  };
+  if (has_rows(migration)) {
+    each_row(migration, [&](const extracted_row& row, std::size_t) {
+      out.put(" row ");
+      row.write_position(out);
+      for (std::size_t i = 0; i < row.part_count; ++i) add(row.parts[i], i);
+    });
+  } else {
+    each_target(migration, add);
+  }
   if (!replaces(migration)) {
     // Who keeps the column later decides what is counted from the beginning.
     if (!migration.trigger_keeps && migration.in != worlds::client_only) out.put(" kept by application");

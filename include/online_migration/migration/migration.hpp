@@ -152,6 +152,8 @@ struct structural_description {
   std::size_t count = 0;
 };
 
+struct extracted_row;
+
 /// A migration that gives values as a plain value.
 struct migration_description {
   std::string_view name;
@@ -168,6 +170,7 @@ struct migration_description {
   detail::column_set replaced{};  ///< the columns that contract retires
   const migration_description* reverse = nullptr;  ///< the way back, itself where there is none
   type_description transform_type{};               ///< of the transform itself, which the target may widen
+  bool may_be_null = false;                        ///< the transform can give NULL
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
   bool elsewhere = false;                             ///< the new columns are in another table
@@ -176,6 +179,17 @@ struct migration_description {
   /// where there is one.
   const migration_description* parts = nullptr;
   std::size_t part_count = 0;
+  /// Of rows that each row of the table becomes in the other one a description for each; `parts` are its columns.
+  const extracted_row* rows = nullptr;
+  std::size_t row_count = 0;
+};
+
+/// One of the rows that a row of the table becomes in another one.
+struct extracted_row {
+  void (*write_position)(detail::sink&) = nullptr;  ///< the value by which it is told from the others
+  const migration_description* parts = nullptr;     ///< what its columns follow from; one without is NULL
+  std::size_t part_count = 0;
+  detail::column_set sources{};
 };
 
 namespace detail {
@@ -278,6 +292,7 @@ inline constexpr migration_description describe_migration{
     detail::replaced_set<typename Migration::table, typename Migration::change>(),
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
+    Migration::change::transform::type_over(describe_table<typename Migration::table>).nullable,
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
@@ -301,17 +316,43 @@ struct part_array<Migration, list<Changes...>> {
   static constexpr migration_description values[sizeof...(Changes)]{describe_migration<part_of<Migration, Changes>>...};
 };
 
+template <class Migration, class Rows>
+struct row_array;
+
+/// The rows that one row becomes, each with its columns.
+template <class Migration, class... Rows>
+struct row_array<Migration, list<Rows...>> {
+  template <class Row>
+  static constexpr extracted_row describe() {
+    using parts = part_array<Migration, typename Row::column_changes>;
+    extracted_row result{&Row::write_position, parts::values, Row::column_changes::size};
+    for (const migration_description& part : parts::values) result.sources.add(part.sources);
+    return result;
+  }
+
+  static constexpr extracted_row values[sizeof...(Rows)]{describe<Rows>()...};
+};
+
 /// What holds of several new columns together.
 template <class Migration>
 constexpr migration_description describe_together() {
   using parts = part_array<Migration, typename Migration::column_changes>;
   migration_description result = parts::values[0];
-  for (const migration_description& part : parts::values) {
+  auto add = [&](const migration_description& part) {
     result.sources.add(part.sources);
     result.in = result.in & part.in;
     result.total = result.total && part.total;
     result.is_sensitive = result.is_sensitive || part.is_sensitive;
     result.target_required = result.target_required || part.target_required;
+  };
+  for (const migration_description& part : parts::values) add(part);
+  if constexpr (requires { typename Migration::row_changes; }) {
+    using rows = row_array<Migration, typename Migration::row_changes>;
+    for (const extracted_row& row : rows::values) {
+      for (std::size_t i = 0; i < row.part_count; ++i) add(row.parts[i]);
+    }
+    result.rows = rows::values;
+    result.row_count = Migration::row_changes::size;
   }
   result.replaced = replaced_set<typename Migration::table, typename Migration::change>();
   result.reverse = description_of_reverse<Migration>();
@@ -351,6 +392,26 @@ template <class Use>
 constexpr void each_target(const migration_description& migration, Use use) {
   if (!has_parts(migration)) use(migration, std::size_t{0});
   for (std::size_t i = 0; i < migration.part_count; ++i) use(migration.parts[i], i);
+}
+
+/// Whether one row of the table becomes several of another one.
+constexpr bool has_rows(const migration_description& migration) { return migration.row_count > 0; }
+
+/// Calls `use(row, number)` for each row that one row becomes.
+template <class Use>
+constexpr void each_row(const migration_description& migration, Use use) {
+  for (std::size_t i = 0; i < migration.row_count; ++i) use(migration.rows[i], i);
+}
+
+/// Calls `use(description, number)` for each value that follows from a row: of each new column, and of each in every row
+/// that one row becomes.
+template <class Use>
+constexpr void each_value(const migration_description& migration, Use use) {
+  if (!has_rows(migration)) return each_target(migration, use);
+  std::size_t number = 0;
+  each_row(migration, [&](const extracted_row& row, std::size_t) {
+    for (std::size_t i = 0; i < row.part_count; ++i) use(row.parts[i], number++);
+  });
 }
 
 /// The table that has the new columns.

@@ -37,6 +37,10 @@ concept fills_column =
 template <several_columns Migration, fixed_string Column>
   requires detail::fills_column<Migration, Column>
 struct one_column {
+  static_assert(
+      !requires { typename Migration::row_changes; },
+      "om::one_column: a row of the table becomes several of the other one, so none of them is its field: read "
+      "the other table by a statement of your own, where the read flag says so");
   static constexpr auto name = Migration::name;
   using table = typename Migration::table;
   using change = typename detail::change_named<Column, typename Migration::column_changes>::type;

@@ -218,7 +218,7 @@ class contract_examiner {
       }
       for (const std::string& function : functions_that_mention(on_, migration_.table, old.name)) reader(function);
     });
-    each_target(migration_, [&](const migration_description& part, std::size_t) { default_taken(part); });
+    each_value(migration_, [&](const migration_description& part, std::size_t) { default_taken(part); });
     if (!readers.empty()) {
       ask_for(risk::legacy_readers,
               fmt::format("these read the old column, or may, and its values will no longer follow: {}", readers));
@@ -227,7 +227,8 @@ class contract_examiner {
 
   /// A default that contract takes from an old column without being able to give it to a new one that reads it.
   void default_taken(const migration_description& part) {
-    if (moves_default(part) || has_default(home_of(migration_), part.target)) return;
+    if (moves_default(migration_, part)) return;
+    if (!has_rows(migration_) && has_default(home_of(migration_), part.target)) return;
     bool taken = false;
     each_replaced(migration_, [&](const column_description& old, std::size_t) {
       taken = taken || (part.sources.has(migration_.table.find(old.name)) && has_default(migration_.table, old.name));

@@ -216,10 +216,10 @@ constexpr void write_range_update(sink& out, const migration_description& migrat
   write_differs(out, migration, row_names);
 }
 
-/// The end of `WITH changed AS (UPDATE …`.
-constexpr void write_note_changed(sink& out) {
-  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting,
-          ", pg_catalog.count(*)::text, true) FROM changed");
+/// The end of `WITH changed AS (UPDATE …`. `rows` has those that are counted.
+constexpr void write_note_changed(sink& out, std::string_view rows = "changed") {
+  out.all(" RETURNING 1)\n SELECT pg_catalog.set_config(", changed_setting, ", pg_catalog.count(*)::text, true) FROM ",
+          rows);
 }
 
 /// A chunk on the server. How many rows it changed is noted for `advance`, which is sent with it, until the end of the
@@ -234,7 +234,9 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
     out.put("WITH ");
     write_wrong_rows(
         out, migration, write_rows, [] {}, [] {});
-    out.put(",\n changed AS (");
+    out.put(",\n ");
+    write_delete_wrong(out, migration);
+    out.put("changed AS (");
     write_from_wrong(out, migration);
   } else {
     out.put("WITH changed AS (");
@@ -243,7 +245,7 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
     out.put(" AND ");
     write_differs(out, migration, row_names);
   }
-  write_note_changed(out);
+  write_note_changed(out, has_rows(migration) ? "wrong" : "changed");
 }
 
 /// A range of keys, and of these one stripe.

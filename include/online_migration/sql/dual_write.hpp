@@ -140,27 +140,96 @@ constexpr void write_upsert(sink& out, const migration_description& migration, c
   });
 }
 
-/// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the
-/// count of rows is told those of the first one.
+/// `moved AS (INSERT …)`: what a row of the first table has got, as the row of the other one.
 /// A row that is there keeps what follows from nothing that is written (`set`): after contract that may be newer than
 /// the old columns.
-constexpr void write_home_part(sink& out, const migration_description& migration, const column_set& set) {
-  column_set needed = key_set(migration.table);
-  needed.add(migration.sources);
-  out.put("\n  RETURNING ");
-  bool comma = false;
-  each_in(migration.table, needed, [&](const column_description& column, std::size_t) {
-    if (comma) out.put(", ");
-    comma = true;
-    row_names.write(out, column.name);
-  });
-  out.put("),\n moved AS (");
+constexpr void write_moved(sink& out, const migration_description& migration, const column_set& set) {
+  out.put(",\n moved AS (");
   write_home_insert(out, migration);
   write_home_values(out, migration, row_names);
   // A condition, because without one ON would be taken for that of a join.
   out.put(" FROM written AS t WHERE true");
   write_home_conflict(out, migration, [&](const migration_description& part) { return part.sources.overlaps(set); });
-  out.put(")\n SELECT FROM written");
+  out.put(')');
+}
+
+/// `gone AS (DELETE …), moved AS (INSERT …)`: what it has got, as rows of the other one. Those that follow from nothing that
+/// is written stay as they are, unless the row is new; a row at a position that nothing leads to is nobody's mistake
+/// after contract.
+constexpr void write_extracted(sink& out, const migration_description& migration, write_kind kind,
+                               const column_set& set) {
+  const bool may_be_there = changes_rows(kind);
+  auto follows = [&](const extracted_row& row) { return row.sources.overlaps(set); };
+  auto may_go = [&](const extracted_row& row) { return follows(row) && !is_always_there(migration, row); };
+  bool some_follow = false;
+  bool some_may_go = false;
+  bool all_follow = true;
+  each_row(migration, [&](const extracted_row& row, std::size_t) {
+    some_follow = some_follow || follows(row);
+    some_may_go = some_may_go || may_go(row);
+    all_follow = all_follow && follows(row);
+  });
+  if (may_be_there && some_may_go) {
+    out.put(",\n gone AS (DELETE FROM ");
+    write_table(out, home_of(migration));
+    out.put(" AS o USING written AS t WHERE ");
+    write_child_of(out, migration, row_names);
+    out.put(" AND ");
+    write_is_too_much(out, migration, row_names, "false", may_go);
+    out.put(')');
+  }
+  auto insert = [&](piece name, auto takes, auto write_more) {
+    out.all(",\n ", name, " AS (");
+    write_home_insert(out, migration);
+    write_child_columns(out, migration);
+    out.put(" FROM written AS t CROSS JOIN LATERAL ");
+    write_child_values(out, migration, row_names, takes);
+    out.all(" WHERE ", there_column);
+    write_more();
+    write_home_conflict(out, migration, [&](const migration_description& column) {
+      bool written = false;
+      each_row(migration, [&](const extracted_row& row, std::size_t) {
+        for (std::size_t i = 0; takes(row) && i < row.part_count; ++i) {
+          const migration_description& part = row.parts[i];
+          written = written || (part.target == column.target && part.sources.overlaps(set));
+        }
+      });
+      return written;
+    });
+    out.put(')');
+  };
+  if (kind == write_kind::insert) {
+    insert("moved", every_row, [] {});
+    return;
+  }
+  if (some_follow) insert("moved", follows, [] {});
+  if (kind != write_kind::upsert || all_follow) return;
+  insert(
+      "added", [&](const extracted_row& row) { return !follows(row); },
+      [&] {
+        out.put(" AND NOT EXISTS (SELECT FROM ");
+        write_table(out, migration.table);
+        out.put(" AS b WHERE ");
+        for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+          const column_description& column = migration.table.columns[migration.table.key_at(i)];
+          if (i > 0) out.put(" AND ");
+          column_names{"b."}.write(out, column.name);
+          write_operator(out, "=", is_qualified(*column.type));
+          row_names.write(out, column.name);
+        }
+        out.put(')');
+      });
+}
+
+/// The end of a statement that writes both tables: what the first one has got goes to the other. Whoever reads the
+/// count of rows is told those of the first one.
+constexpr void write_home_part(sink& out, const migration_description& migration, write_kind kind,
+                               const column_set& set) {
+  out.put("\n  RETURNING ");
+  write_read_columns(out, migration, "t.");
+  out.put(')');
+  has_rows(migration) ? write_extracted(out, migration, kind, set) : write_moved(out, migration, set);
+  out.put("\n SELECT FROM written");
 }
 
 /// Whether a write changes what the other table has. A deleted row takes the other with it by the foreign key.
@@ -199,7 +268,7 @@ constexpr void write_dual_write(sink& out, const migration_description& migratio
       write_assignments(out, migration, set, first, first + count, "");
       break;
   }
-  if (both) write_home_part(out, migration, set.without(key_set(table)));
+  if (both) write_home_part(out, migration, kind, set.without(key_set(table)));
 }
 
 template <class Migration, write_kind Kind, column_set Set, std::size_t First>

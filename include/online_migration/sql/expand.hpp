@@ -87,7 +87,7 @@ constexpr void write_probe_table(sink& out, const migration_description& migrati
 constexpr void write_probe_column(sink& out, const migration_description& migration) {
   if (migration.in == worlds::client_only) return;
   out.put("ALTER TABLE pg_temp.online_migration_probe");
-  each_target(migration, [&](const migration_description& part, std::size_t number) {
+  each_value(migration, [&](const migration_description& part, std::size_t number) {
     out.put(number > 0 ? ", ADD COLUMN online_migration_probe" : " ADD COLUMN online_migration_probe");
     if (number > 0) out.number(static_cast<std::int64_t>(number));
     out.put(' ');

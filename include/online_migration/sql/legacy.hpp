@@ -37,16 +37,17 @@ constexpr void write_run_of(sink& out, const migration_description& migration, p
   out.all(" AND phase = '", phase, "'");
 }
 
-/// Whether a default of an old column has a meaning for a new one that reads it: one value of it gives one of that.
-constexpr bool moves_default(const migration_description& part) {
-  return part.in != worlds::client_only && part.sources.size() == 1;
+/// Whether a default of an old column has a meaning for a new one that reads it: one value of it gives one of that, and
+/// a column that several rows have is not the new one of any.
+constexpr bool moves_default(const migration_description& migration, const migration_description& part) {
+  return part.in != worlds::client_only && part.sources.size() == 1 && !has_rows(migration);
 }
 
 /// Who leaves an old column to its default means what a new one follows from it, now as before. It is written out,
 /// because the function of a partial transform goes later; one that fails on the default has given NULL until now.
 constexpr void write_move_default(sink& out, const migration_description& migration,
                                   const migration_description& part) {
-  if (!moves_default(part) || !part.sources.overlaps(migration.replaced)) return;
+  if (!moves_default(migration, part) || !part.sources.overlaps(migration.replaced)) return;
   constexpr std::string_view stand_in = "\"online_migration_default\".";
   std::size_t source = 0;
   while (!part.sources.has(source)) ++source;

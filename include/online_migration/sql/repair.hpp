@@ -28,7 +28,9 @@ constexpr void write_home_repair(sink& out, const migration_description& migrati
         out.put(", ");
         write_witness_values(out, migration);
       });
-  out.put(",\n repaired AS (");
+  out.put(",\n ");
+  write_delete_wrong(out, migration);
+  out.put("repaired AS (");
   write_from_wrong(out, migration);
   out.all("),\n noted AS (", begin_witness, "\n  SELECT ");
   column_names::write_parameter(out, next, "bigint");

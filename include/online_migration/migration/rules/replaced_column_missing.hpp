@@ -41,10 +41,15 @@ constexpr std::size_t unset_replaced() {
       key.add(migration.table.key_at(i));
       written = written.without(key);
     }
-    each_target(migration, [&](const migration_description& part, std::size_t) {
-      if (!part.sources.overlaps(written)) return;
-      wanted.add(part.sources.without(part.sources.without(migration.replaced)));
-    });
+    auto add = [&](const column_set& sources) {
+      if (sources.overlaps(written)) wanted.add(sources.without(sources.without(migration.replaced)));
+    };
+    if (has_rows(migration)) {
+      // Whether a row is there follows from all of its values.
+      each_row(migration, [&](const extracted_row& row, std::size_t) { add(row.sources); });
+    } else {
+      each_target(migration, [&](const migration_description& part, std::size_t) { add(part.sources); });
+    }
   }
   return first_of(wanted.without(set_columns<Request>), migration.table);
 }
