@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +42,11 @@ struct plan {
   bool real_kill = false;                       ///< SIGKILL this process instead of throwing
   std::function<void(std::int64_t)> between{};  ///< called before each statement, for what others do meanwhile
   bool fired = false;
+  /// What the library does on threads of its own is done one after the other here, as far as others notice.
+  std::shared_ptr<std::recursive_mutex> turn = std::make_shared<std::recursive_mutex>();
 
   fault next() {
+    std::scoped_lock mine{*turn};
     std::int64_t number = ++calls;
     if (between) between(number);
     if (number != at) return fault::none;
