@@ -80,7 +80,8 @@ def quotes(root):
 def kinds_of_change(root):
     """The names of all kinds of change in the headers."""
     folder = root / "include/online_migration/migration"
-    names = {name for name in ("add_column", "replace_column", "replace_columns", "replace_key", "rename_column", "move_columns")
+    names = {name for name in ("add_column", "replace_column", "replace_columns", "replace_key", "rename_column", "move_columns",
+                               "extract_rows")
              if (folder / f"{name}.hpp").exists()}
     for header in (folder / "structure").glob("*.hpp"):
         text = header.read_text(encoding="utf-8")

@@ -44,6 +44,19 @@ struct moved_name
                     om::move_columns<shadows, om::moved<"name_lower", om::ascii_lower(om::trim(om::col<"name">))>,
                                      om::moved<"name">>> {};
 
+struct forms
+    : om::table<"forms", om::column<"person", om::bigint, om::primary_key>,
+                om::column<"place", om::integer, om::primary_key>, om::column<"form", om::text, om::not_null>> {};
+
+/// Rows of another table, one of which only some people have.
+struct extracted_name
+    : om::migration<
+          "extracted-name", people,
+          om::extract_rows<
+              forms, om::row_at<1, om::moved<"form", om::ascii_lower(om::trim(om::col<"name">))>>,
+              om::row_at<2, om::moved<"form", om::nullif(om::split_part(om::col<"name">, om::lit<"Name">, om::lit<2>),
+                                                         om::lit<"">)>>>> {};
+
 inline std::string greeting(std::string_view name) { return "Hello, " + std::string{name}; }
 
 /// What the client computes, in stripes.
@@ -74,6 +87,11 @@ constexpr int rows = 40;
 
 inline constexpr om::statement wrong_lower{
     "wrong_lower", "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\")"};
+inline constexpr om::statement wrong_forms{"wrong_forms", R"(WITH wanted AS (
+  SELECT id, 1 AS place, lower(btrim(name) COLLATE "C") AS form FROM people
+  UNION ALL SELECT id, 2, split_part(name, 'Name', 2) FROM people WHERE split_part(name, 'Name', 2) <> '')
+SELECT (SELECT count(*) FROM (SELECT * FROM wanted EXCEPT ALL SELECT person, place, form FROM forms) AS a)
+  + (SELECT count(*) FROM (SELECT person, place, form FROM forms EXCEPT ALL SELECT * FROM wanted) AS b))"};
 inline constexpr om::statement wrong_parts{
     "wrong_parts",
     "SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(btrim(name) COLLATE \"C\") OR name_length IS "
@@ -271,6 +289,12 @@ TEST_CASE("every statement: the connection is lost before it, to another table")
 }
 TEST_CASE("every statement: its answer is lost, to another table") {
   harm_each<moved_name>(each, fault::lost_after, "", wrong_shadows);
+}
+TEST_CASE("every statement: its answer is lost, to rows of another table") {
+  harm_each<extracted_name>(each, fault::lost_after, "", wrong_forms);
+}
+TEST_CASE("every statement: the process is killed after it, to rows of another table") {
+  kill_each<extracted_name>(each, fault::killed_after, wrong_forms);
 }
 TEST_CASE("every statement: the connection is lost before it, by striped blocks") {
   harm_each<striped_name>(each, fault::lost_before, "", wrong_lower);

@@ -128,6 +128,8 @@ using all_cases = om::detail::list<
               write<write_kind::update, "work">, write<write_kind::update, "country", R"(ho"me)", "home_since", "work">,
               write<write_kind::update, "name">, write<write_kind::upsert, "book", "id", "name", "work">,
               write<write_kind::upsert, "book", "id", "name">, write<write_kind::erase>>,
+    test_case<extract_tags, "extract_tags", write<write_kind::insert, "id", R"(ta"gs)", "since">,
+              write<write_kind::update, R"(ta"gs)", "since">>,
     test_case<wide_balance, "wide_balance", write<write_kind::insert, "id", "balance">,
               write_new<write_kind::insert, "id", "balance_v2">, write<write_kind::update, "balance">,
               write_new<write_kind::update, "balance_v2">, write<write_kind::upsert, "id", "balance", "note">,

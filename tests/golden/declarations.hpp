@@ -239,6 +239,21 @@ struct extract_numbers : om::migration<"contacts-extract-numbers", contacts,
         om::row_at<"name", om::moved<"country">, om::moved<"number", om::col<"name">>>,
         om::from<R"(ho"me)", om::lossy>>> {};
 
+// Elements of arrays that become rows.
+struct posts : om::table<"posts", om::in_schema<"app">,
+    om::column<"id",     om::bigint, om::primary_key>,
+    om::column<R"(ta"gs)", om::array<om::varchar<9>>>,
+    om::column<"since",  om::array<om::date>, om::not_null>> {};
+
+struct post_tags : om::table<"post_tags",
+    om::column<"post",   om::bigint, om::primary_key>,
+    om::column<"number", om::bigint, om::primary_key>,
+    om::column<R"(ta"g)", om::varchar<9>>,
+    om::column<"since",  om::date>> {};
+
+struct extract_tags : om::migration<"posts-extract-tags", posts,
+    om::extract_rows<post_tags, om::row_each<om::moved<R"(ta"g)", om::col<R"(ta"gs)">>, om::moved<"since">>>> {};
+
 // Structural changes: one of each kind.
 struct orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",          om::bigint, om::primary_key>,

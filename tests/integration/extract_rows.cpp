@@ -3,6 +3,7 @@
 // meanwhile.
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -28,6 +29,42 @@ struct extract_phones : om::migration<"extract-phones", members,
                                                    row_at<"home", moved<"number", coalesce(col<"home">, lit<"">)>,
                                                           moved<"since", col<"home_since">>>,
                                                    row_at<"work", moved<"number", col<"work">>>, from<"home", lossy>>> {
+};
+
+/// Tags side by side with their dates.
+struct posts : table<"posts", in_schema<"bank">, column<"id", bigint, primary_key>, column<"title", text>,
+                     column<"tags", om::array<text>>, column<"dates", om::array<date>>> {};
+
+struct tags : table<"tags", in_schema<"bank">, column<"post_id", bigint, primary_key>,
+                    column<"position", integer, primary_key>, column<"tag", text>, column<"since", date>> {};
+
+struct extract_tags
+    : om::migration<"extract-tags", posts,
+                    extract_rows<tags, row_each<moved<"tag", col<"tags">>, moved<"since", col<"dates">>>>> {};
+
+struct tagging : bank {
+  tagging() {
+    run("CREATE TABLE bank.posts (id bigint PRIMARY KEY, title text, tags text[], dates date[]);"
+        "INSERT INTO bank.posts SELECT g, 'post', CASE g % 5 WHEN 0 THEN NULL WHEN 1 THEN '{}' WHEN 2 THEN ARRAY['a' || g, NULL, 'c'] "
+        "WHEN 3 THEN '[7:8]={x,y}'::text[] ELSE ARRAY[NULL, NULL, NULL, 'd'] END, "
+        "CASE WHEN g % 3 = 0 THEN ARRAY['2020-01-01'::date, '2020-01-02'] END FROM generate_series(1, 100) AS g");
+  }
+
+  /// By SQL that has nothing to do with the library's.
+  std::int64_t wrong() {
+    return count(R"(WITH wanted AS (
+  SELECT p.id, u.n, u.tag, u.since FROM bank.posts AS p, unnest(p.tags, p.dates) WITH ORDINALITY AS u(tag, since, n)
+   WHERE num_nonnulls(u.tag, u.since) > 0)
+SELECT (SELECT count(*) FROM (SELECT * FROM wanted EXCEPT ALL SELECT post_id, position, tag, since FROM bank.tags) AS a)
+     + (SELECT count(*) FROM (SELECT post_id, position, tag, since FROM bank.tags EXCEPT ALL SELECT * FROM wanted) AS b))");
+  }
+
+  std::string tags_of(int id) {
+    return ask(
+        "SELECT coalesce((SELECT string_agg(concat_ws('|', position, tag, since), ' ' ORDER BY position) FROM bank.tags "
+        "WHERE post_id = " +
+        std::to_string(id) + "), 'none')");
+  }
 };
 
 struct extracting : bank {
@@ -330,4 +367,66 @@ TEST_CASE_FIXTURE(extracting,
   CHECK(phones_of(3) == "fax|33 home|newest|2020-01-04");
   CHECK(count("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == 0);
   CHECK(count("SELECT count(*) FROM pg_proc WHERE proname LIKE 'om\\_%'") == 0);
+}
+
+TEST_CASE_FIXTURE(tagging, "elements of arrays become rows, numbered from 1 wherever the arrays begin") {
+  expand<extract_tags>(tools);
+  CHECK(ask("SELECT string_agg(column_name || ' ' || is_nullable, ', ' ORDER BY ordinal_position) FROM "
+            "information_schema.columns WHERE table_name = 'tags'") == "post_id NO, position NO, tag YES, since YES");
+  run("UPDATE bank.posts SET title = title WHERE id IN (1, 2, 3, 4, 5)");
+  CHECK(tags_of(1) == "none");
+  CHECK(tags_of(2) == "1|a2 3|c");
+  CHECK(tags_of(3) == "1|x|2020-01-01 2|y|2020-01-02");
+  CHECK(tags_of(4) == "4|d");
+  CHECK(tags_of(5) == "none");
+  run("UPDATE bank.posts SET tags = ARRAY['p', 'q', 'r'], dates = '{}' WHERE id = 3");
+  CHECK(tags_of(3) == "1|p 2|q 3|r");
+  run("UPDATE bank.posts SET tags = ARRAY['p', 'changed'] WHERE id = 3");
+  CHECK(tags_of(3) == "1|p 2|changed");
+  connection application = somebody();
+  dual_writer<extract_tags> write{application};
+  std::vector<std::string> words{"one", "two"};
+  std::vector<om::date_value> dates{om::to_date(std::chrono::sys_days{std::chrono::year{2021} / 2 / 3})};
+  run("ALTER TABLE bank.posts DISABLE TRIGGER USER");
+  CHECK(write.update(key(2), set<"tags">(words), set<"dates">(dates)) == 1);
+  CHECK(tags_of(2) == "1|one|2021-02-03 2|two");
+  CHECK(write.insert(key(200), set<"tags">(words)) == 1);
+  CHECK(tags_of(200) == "1|one 2|two");
+  CHECK(write.update(key(200), set<"tags">(std::nullopt), set<"dates">(std::nullopt)) == 1);
+  CHECK(tags_of(200) == "none");
+  run("ALTER TABLE bank.posts ENABLE ALWAYS TRIGGER \"~om_sync_extract-tags\"");
+  tools.mark_phase<extract_tags>(phase::backfill);
+  CHECK(backfill_runner<extract_tags>{source, {.chunk = fixed_chunk(7)}}.run().finished());
+  CHECK(wrong() == 0);
+  run("INSERT INTO bank.tags VALUES (1, 2147483647, 'far'), (2, 3, 'more'), (5, 1, 'x'), (6, -1, 'y'), (7, 2, 'z'); "
+      "DELETE FROM bank.tags WHERE post_id = 9 AND position = 4; UPDATE bank.tags SET tag = 'planted' WHERE post_id = 12 AND position = 3");
+  CHECK(wrong() == 8);
+  CHECK(parity_checker<extract_tags>{source}.check_all().mismatches == 7);
+  CHECK(parity_checker<extract_tags>{source}.repair().mismatches == 7);
+  CHECK(wrong() == 0);
+  CHECK(parity_checker<extract_tags>{source}.check_all().mismatches == 0);
+}
+
+TEST_CASE_FIXTURE(
+    tagging,
+    "after contract a program that knows only the arrays is stopped, and the dual writer gives the whole list") {
+  bring_to<extract_tags>(phase::contract_ready);
+  tools.set_read_flag<extract_tags>(read_flag::new_column);
+  contract_now<extract_tags>();
+  connection old = somebody();
+  refuses("UPDATE bank.posts SET tags = tags || 'more'::text WHERE id = 2", "55000", &old);
+  refuses("UPDATE bank.posts SET tags = NULL, dates = NULL WHERE id = 2", "55000", &old);
+  script(
+      old,
+      "UPDATE bank.posts SET title = 'anybody may', tags = tags WHERE id = 2; INSERT INTO bank.posts (id) VALUES (300)");
+  run("INSERT INTO bank.tags VALUES (2, 4, 'by a new program'), (300, 1, 'new')");
+  CHECK(tags_of(2) == "1|a2 3|c 4|by a new program");
+  dual_writer<extract_tags> write{old};
+  std::vector<std::string> words{"all", "of", "them"};
+  CHECK(write.update(key(2), set<"tags">(words), set<"dates">(std::nullopt)) == 1);
+  CHECK(tags_of(2) == "1|all 2|of 3|them");
+  retire<extract_tags>(tools, all_new);
+  drop_retired<extract_tags>(tools, at_once);
+  CHECK(ask("SELECT string_agg(column_name, ' ' ORDER BY ordinal_position) FROM information_schema.columns "
+            "WHERE table_name = 'posts'") == "id title");
 }

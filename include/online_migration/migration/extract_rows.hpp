@@ -8,11 +8,11 @@
 namespace online_migration {
 
 /// A change: columns of a table become rows of another one, several for each of its rows. Expand makes that table, with
-/// a foreign key to the first one; its key is that of the first one and the position of the row. A row is there where
-/// one of its values that may be NULL is not, and always where none may be. Values that read only what other rows read
-/// too do not count. A column that goes as it is into one row leaves the first table once contract is over; of another
-/// one that a row reads
-/// say so, with `om::from` and `om::lossy`, if it is to leave as well.
+/// a foreign key to the first one; its key is that of the first one and the position of the row.
+///
+/// A row is there where one of its values that may be NULL is not, and always where none may be; a value that several
+/// rows have does not count. A column that goes as it is into one row leaves the first table once contract is over; of
+/// another one that a row reads say so, with `om::from` and `om::lossy`, if it is to leave as well.
 ///
 ///     struct phones : om::table<"phones",
 ///         om::column<"user_id", om::bigint, om::primary_key>,
@@ -23,12 +23,14 @@ namespace online_migration {
 ///         om::extract_rows<phones,
 ///             om::row_at<"home", om::moved<"number", om::col<"home_phone">>>,
 ///             om::row_at<"work", om::moved<"number", om::col<"work_phone">>>>> {};
-template <table_like Target, extract_part First, extract_part... Rest>
-  requires(is_row_at<First>)
+///
+///     om::extract_rows<tags, om::row_each<om::moved<"tag", om::col<"tags">>>>
+template <table_like Target, row_part First, extract_part... Rest>
+  requires(!detail::is_row_each<First> || (is_leaving<Rest> && ...))
 struct extract_rows {};
 
 /// A migration that extracts rows: one expand, one walk over the first table, one proof over both.
-template <fixed_string Name, table_like Table, table_like Target, extract_part First, extract_part... Rest>
+template <fixed_string Name, table_like Table, table_like Target, row_part First, extract_part... Rest>
 struct migration<Name, Table, extract_rows<Target, First, Rest...>> {
   static constexpr auto name = Name;
   using table = Table;

@@ -7,22 +7,23 @@
 #include <online_migration/migration/extracted.hpp>
 #include <online_migration/migration/move_rules.hpp>
 #include <online_migration/migration/rules/child_key_misfit.hpp>
+#include <online_migration/migration/rules/no_such_elements.hpp>
 #include <online_migration/migration/rules/unfit_position.hpp>
 
 namespace online_migration::detail {
 
-/// Whether a value of a row says whether there is such a row: it reads what no other row reads, and may be NULL, or
-/// would be
-/// NULL if it were not for something like `om::coalesce`.
+/// Whether a value of a row says whether there is such a row: no other row has the same, and it may be NULL, or would
+/// be NULL
+/// if it were not for something like `om::coalesce`.
 template <class Table, class Own, class Moved>
 constexpr bool decides() {
   const table_description& table = describe_table<Table>;
   const column_set read = set_of<Table>(typename Moved::transform::columns{});
-  bool may_be_null = read.overlaps(Own::set) && Moved::transform::type_over(table).nullable;
+  bool may_be_null = Moved::transform::type_over(table).nullable;
   for (std::size_t i = 0; i < table.count; ++i) {
     may_be_null = may_be_null || (read.has(i) && Own::set.has(i) && !table.columns[i].is_required);
   }
-  return may_be_null;
+  return may_be_null && !Own::template shares<Moved>;
 }
 
 /// A value as the rules look at it. The only one that decides whether there is such a row is not NULL where there is
@@ -77,6 +78,20 @@ constexpr std::size_t badly_extracted() {
   return table_description::none;
 }
 
+/// The rules over where a row goes.
+template <class Table, class Target, class Row, class Rows>
+struct check_place;
+
+template <class Table, class Target, class Row, class... Rows>
+  requires(is_row_at<Row>)
+struct check_place<Table, Target, Row, list<Rows...>> {
+  using type = check_position<Target, literal_node<Row::position>, list<literal_node<Rows::position>...>>;
+};
+
+template <class Table, class Target, class... Moved>
+struct check_place<Table, Target, row_each<Moved...>, list<row_each<Moved...>>>
+    : first_failure<check_numbered<Target>, check_elements<Table, Target, Moved>...> {};
+
 template <class Verdict, fixed_string Name, class Table, class Target, class Named, class... Rows>
 struct check_rows {
   using type = Verdict;
@@ -84,11 +99,11 @@ struct check_rows {
 
 template <fixed_string Name, class Table, class Target, class... Named, class... Rows>
 struct check_rows<accepted, Name, Table, Target, list<Named...>, Rows...>
-    : first_failure<
-          typename check_row<Name, Table, Target, read_alone<Table, Rows, list<Rows...>>, typename Rows::moved>::type...,
-          typename about_column<unmoved_column, Target, Target, badly_extracted<Target, Rows...>()>::type,
-          check_position<Target, literal_node<Rows::position>, list<literal_node<Rows::position>...>>...,
-          check_leaving<Table, concatenate_t<typename Rows::moved...>, Named...>> {};
+    : first_failure<typename check_row<Name, Table, Target, read_alone<Table, Rows, list<Rows...>>,
+                                       typename values_of<Rows>::type>::type...,
+                    typename about_column<unmoved_column, Target, Target, badly_extracted<Target, Rows...>()>::type,
+                    typename check_place<Table, Target, Rows, list<Rows...>>::type...,
+                    check_leaving<Table, concatenate_t<typename Rows::moved...>, Named...>> {};
 
 template <fixed_string Name, class Table, class Target, class Rows, class Named>
 struct checked_extract;

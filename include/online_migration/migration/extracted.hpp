@@ -21,16 +21,38 @@ struct row_at {
   using moved = detail::list<First, Rest...>;
 };
 
-/// An `om::row_at`.
+/// The rows that a row becomes where each follows from an element of an array, or of several side by side. Its position
+/// is the number of the element, from 1.
+///
+///     om::row_each<om::moved<"tag", om::col<"tags">>>
+template <moved_column First, moved_column... Rest>
+struct row_each {
+  using moved = detail::list<First, Rest...>;
+};
+
+namespace detail {
+
 template <class Part>
 inline constexpr bool is_row_at = false;
 
 template <literal_value Position, class... Moved>
 inline constexpr bool is_row_at<row_at<Position, Moved...>> = true;
 
-/// A part of an `om::extract_rows`: an `om::row_at`, or an `om::from` with `om::lossy`.
 template <class Part>
-concept extract_part = is_row_at<Part> || is_leaving<Part>;
+inline constexpr bool is_row_each = false;
+
+template <class... Moved>
+inline constexpr bool is_row_each<row_each<Moved...>> = true;
+
+}  // namespace detail
+
+/// An `om::row_at` or an `om::row_each`.
+template <class Part>
+concept row_part = detail::is_row_at<Part> || detail::is_row_each<Part>;
+
+/// A part of an `om::extract_rows` beside the first: an `om::row_at`, or an `om::from` with `om::lossy`.
+template <class Part>
+concept extract_part = detail::is_row_at<Part> || is_leaving<Part>;
 
 namespace detail {
 
@@ -48,21 +70,77 @@ struct extract_lists<Part> {
   using named = list<Part>;
 };
 
-/// Values of the other table, as changes.
+/// A value of the other table as a change. `Shared` says that several rows have it, as one that is the same for them all.
+template <class Target, class Moved, bool Keeps, bool Shared>
+struct extracted_into : moved_into<Target, Moved, Keeps> {
+  static constexpr bool in_several_rows = Shared;
+};
+
+template <class Moved, class... Others>
+constexpr bool is_one_of(list<Others...>) {
+  return (std::is_same_v<Moved, Others> || ...);
+}
+
+template <class Moved, class... Rows>
+constexpr bool is_in_several(list<Rows...>) {
+  return (is_one_of<Moved>(typename Rows::moved{}) + ... + 0) > 1;
+}
+
+/// The columns of the other table, as changes.
 template <class Target, class Moved, bool Keeps>
-struct extracted_values;
+struct columns_extracted;
 
 template <class Target, class... Moved, bool Keeps>
-struct extracted_values<Target, list<Moved...>, Keeps> {
+struct columns_extracted<Target, list<Moved...>, Keeps> {
   using type = list<moved_into<Target, Moved, Keeps>...>;
 };
 
+/// An array as the value of a column that gets one of its elements.
+template <class Transform>
+struct element_node : Transform {
+  static constexpr expression_type type_over(const table_description& table) {
+    expression_type whole = Transform::type_over(table);
+    if (whole.type.shape == type_shape::array) whole.type = *whole.type.inner;
+    whole.nullable = true;
+    return whole;
+  }
+};
+
+template <class Moved>
+struct moved_element {
+  static constexpr auto name = Moved::name;
+  using transform = element_node<typename Moved::transform>;
+};
+
+/// The values of a part as they are judged and described.
+template <class Part>
+struct values_of {
+  using type = typename Part::moved;
+};
+
+template <class... Moved>
+struct values_of<row_each<Moved...>> {
+  using type = list<moved_element<Moved>...>;
+};
+
 /// One of the rows.
-template <class Target, class Row, bool Keeps>
-struct extracted {
-  using column_changes = typename extracted_values<Target, typename Row::moved, Keeps>::type;
+template <class Target, bool Keeps, class Rows, class Row, class Moved = typename Row::moved>
+struct extracted;
+
+template <class Target, bool Keeps, class Rows, class Row, class... Moved>
+struct extracted<Target, Keeps, Rows, Row, list<Moved...>> {
+  using column_changes = list<extracted_into<Target, Moved, Keeps, is_in_several<Moved>(Rows{})>...>;
+  static constexpr bool each_element = false;
 
   static constexpr void write_position(sink& out) { literal_node<Row::position>::write(out, {}); }
+};
+
+template <class Target, bool Keeps, class Rows, class... Moved>
+struct extracted<Target, Keeps, Rows, row_each<Moved...>, list<Moved...>> {
+  using column_changes = list<extracted_into<Target, moved_element<Moved>, Keeps, false>...>;
+  static constexpr bool each_element = true;
+
+  static constexpr void write_position(sink&) {}
 };
 
 /// What a row reads.
@@ -122,6 +200,8 @@ struct read_alone;
 template <class Table, class Row, class... Rows>
 struct read_alone<Table, Row, list<Rows...>> {
   static constexpr const column_set& set = own_sources<Table, Row, Rows...>;
+  template <class Moved>
+  static constexpr bool shares = is_in_several<Moved>(list<Rows...>{});
 };
 
 template <class Table, class Leaving, class Own, class... Moved>
@@ -146,9 +226,9 @@ struct leaving_with_rows {
 
 template <class Table, class Leaving, class All, class First, class... Rest>
 struct leaving_with_rows<Table, Leaving, All, First, Rest...>
-    : leaving_with_rows<Table,
-                        typename leaving_with_row<Table, Leaving, read_alone<Table, First, All>, typename First::moved>::type,
-                        All, Rest...> {};
+    : leaving_with_rows<
+          Table, typename leaving_with_row<Table, Leaving, read_alone<Table, First, All>, typename First::moved>::type,
+          All, Rest...> {};
 
 /// The values of all rows, of each column the first.
 template <class Columns, class... Moved>
@@ -182,10 +262,11 @@ struct extract_changes;
 template <class Target, class Retired, class First, class... Rest>
 struct extract_changes<Target, Retired, First, Rest...> {
   static constexpr bool keeps = std::is_same_v<Retired, list<>>;
-  using all_moved = concatenate_t<typename First::moved, typename Rest::moved...>;
+  using all_moved = concatenate_t<typename values_of<First>::type, typename values_of<Rest>::type...>;
   using change = extracted_together<Target, Retired, all_moved>;
-  using row_changes = list<extracted<Target, First, keeps>, extracted<Target, Rest, keeps>...>;
-  using column_changes = typename extracted_values<Target, typename columns_among<all_moved>::type, keeps>::type;
+  using rows = list<First, Rest...>;
+  using row_changes = list<extracted<Target, keeps, rows, First>, extracted<Target, keeps, rows, Rest>...>;
+  using column_changes = typename columns_extracted<Target, typename columns_among<all_moved>::type, keeps>::type;
 };
 
 template <class Table, class Target, class Rows, class Named>

@@ -56,7 +56,7 @@ constexpr void write_canonical(sink& out, const migration_description& migration
   };
   if (has_rows(migration)) {
     each_row(migration, [&](const extracted_row& row, std::size_t) {
-      out.put(" row ");
+      out.put(row.each_element ? piece{" each element"} : piece{" row "});
       row.write_position(out);
       for (std::size_t i = 0; i < row.part_count; ++i) add(row.parts[i], i);
     });

@@ -171,6 +171,7 @@ struct migration_description {
   const migration_description* reverse = nullptr;  ///< the way back, itself where there is none
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   bool may_be_null = false;                        ///< the transform can give NULL
+  bool in_several_rows = false;                    ///< of what a row becomes, several have this value
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
   bool elsewhere = false;                             ///< the new columns are in another table
@@ -189,6 +190,7 @@ struct extracted_row {
   void (*write_position)(detail::sink&) = nullptr;  ///< the value by which it is told from the others
   const migration_description* parts = nullptr;     ///< what its columns follow from; one without is NULL
   std::size_t part_count = 0;
+  bool each_element = false;  ///< as many rows as the arrays have elements, at their numbers
   detail::column_set sources{};
 };
 
@@ -231,6 +233,15 @@ constexpr column_set replaced_set() {
     return set_of<Table>(typename Change::retired{});
   } else {
     return {};
+  }
+}
+
+template <class Change>
+constexpr bool is_in_several_rows() {
+  if constexpr (requires { Change::in_several_rows; }) {
+    return Change::in_several_rows;
+  } else {
+    return false;
   }
 }
 
@@ -293,6 +304,7 @@ inline constexpr migration_description describe_migration{
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     Migration::change::transform::type_over(describe_table<typename Migration::table>).nullable,
+    detail::is_in_several_rows<typename Migration::change>(),
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
@@ -325,7 +337,7 @@ struct row_array<Migration, list<Rows...>> {
   template <class Row>
   static constexpr extracted_row describe() {
     using parts = part_array<Migration, typename Row::column_changes>;
-    extracted_row result{&Row::write_position, parts::values, Row::column_changes::size};
+    extracted_row result{&Row::write_position, parts::values, Row::column_changes::size, Row::each_element};
     for (const migration_description& part : parts::values) result.sources.add(part.sources);
     return result;
   }

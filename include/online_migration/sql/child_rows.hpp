@@ -6,17 +6,12 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/child_elements.hpp>
 #include <online_migration/sql/identity.hpp>
 #include <online_migration/sql/object_names.hpp>
 
 /// Rows that are extracted: a row `t` of the first table becomes several rows `o` of the other one, each at its position.
 namespace online_migration::detail {
-
-/// The column of the other table by which its rows of one row are told from one another.
-constexpr const column_description& position_column(const migration_description& migration) {
-  const table_description& home = home_of(migration);
-  return home.columns[home.key_at(home.key_count() - 1)];
-}
 
 /// The position of a row, as a value of its column.
 constexpr void write_position(sink& out, const migration_description& migration, const extracted_row& row) {
@@ -44,8 +39,8 @@ constexpr column_set own_of(const migration_description& migration, const extrac
   return row.sources.without(others);
 }
 
-/// Calls `use(write)` for each condition of which one makes the row be there: that a value is not NULL, or that a column is
-/// not for whose NULL the value has another one.
+/// Calls `use(write)` for each value of which one that is not NULL makes the row be there: a value that no other row has,
+/// or where such a one has something for a NULL, the columns that only this row reads.
 template <class Use>
 constexpr void each_sign(const migration_description& migration, const extracted_row& row, const column_names& names,
                          Use use) {
@@ -53,7 +48,7 @@ constexpr void each_sign(const migration_description& migration, const extracted
   column_set said;
   for (std::size_t i = 0; i < row.part_count; ++i) {
     const migration_description& part = row.parts[i];
-    if (!part.sources.overlaps(own)) continue;
+    if (part.in_several_rows) continue;
     if (part.may_be_null) {
       use([&](sink& out) { write_transform(out, part, names); });
       continue;
@@ -69,7 +64,7 @@ constexpr void each_sign(const migration_description& migration, const extracted
 
 /// Whether the row is there whatever the values are.
 constexpr bool is_always_there(const migration_description& migration, const extracted_row& row) {
-  bool always = true;
+  bool always = !row.each_element;
   each_sign(migration, row, {}, [&](auto) { always = false; });
   return always;
 }
@@ -121,10 +116,16 @@ constexpr void write_is_right(sink& out, const migration_description& migration,
   });
 }
 
-/// The condition that the rows of the other table are not those that follow from this one: one is missing, one is
-/// wrong, or one is too much. One look into the index, as for a single row.
-constexpr void write_children_differ(sink& out, const migration_description& migration, const column_names& names) {
-  out.put("(SELECT pg_catalog.count(*) = ");
+/// Whether there is such a row, in the list of those that a row becomes.
+inline constexpr std::string_view there_column = "v.om_is_there";
+
+/// How many rows a row becomes.
+constexpr void write_child_count(sink& out, const migration_description& migration, const column_names& names) {
+  if (extracts_elements(migration)) {
+    out.put("(SELECT pg_catalog.count(*) FROM ");
+    write_element_values(out, migration, names);
+    return out.all(" WHERE ", there_column, ")");
+  }
   each_row(migration, [&](const extracted_row& row, std::size_t number) {
     if (number > 0) out.put(" + ");
     if (is_always_there(migration, row)) return out.put('1');
@@ -132,7 +133,12 @@ constexpr void write_children_differ(sink& out, const migration_description& mig
     write_is_there(out, migration, row, names);
     out.put(" THEN 1 ELSE 0 END");
   });
-  out.put(" AND COALESCE(pg_catalog.bool_and(CASE");
+}
+
+/// The condition that the row `o` is one of those, as it should be.
+constexpr void write_is_child(sink& out, const migration_description& migration, const column_names& names) {
+  if (extracts_elements(migration)) return write_element_is_right(out, migration, names);
+  out.put("CASE");
   each_row(migration, [&](const extracted_row& row, std::size_t) {
     out.put(" WHEN ");
     write_is_at(out, migration, row);
@@ -141,7 +147,17 @@ constexpr void write_children_differ(sink& out, const migration_description& mig
     out.put(" AND ");
     write_is_right(out, migration, row, names, [](const migration_description&) { return true; });
   });
-  out.put(" ELSE false END), true) FROM ");
+  out.put(" ELSE false END");
+}
+
+/// The condition that the rows of the other table are not those that follow from this one: one is missing, one is
+/// wrong, or one is too much. One look into the index, as for a single row.
+constexpr void write_children_differ(sink& out, const migration_description& migration, const column_names& names) {
+  out.put("(SELECT pg_catalog.count(*) = ");
+  write_child_count(out, migration, names);
+  out.put(" AND COALESCE(pg_catalog.bool_and(");
+  write_is_child(out, migration, names);
+  out.put("), true) FROM ");
   write_table(out, home_of(migration));
   write_home_of(out, migration, names);
   out.put(") IS NOT TRUE");
@@ -151,6 +167,7 @@ constexpr void write_children_differ(sink& out, const migration_description& mig
 /// or wrong in a value that follows from one of them.
 constexpr void write_child_is_stale(sink& out, const migration_description& migration, const extracted_row& row,
                                     const column_names& names) {
+  if (row.each_element) return write_children_differ(out, migration, names);
   out.put("(SELECT ");
   write_is_right(out, migration, row, names,
                  [&](const migration_description& part) { return part.sources.overlaps(migration.replaced); });
@@ -166,13 +183,11 @@ constexpr void write_child_is_stale(sink& out, const migration_description& migr
   out.put(" THEN true END");
 }
 
-/// What no row of the first table has as a column of its own: whether a row is there, among those that it becomes.
-inline constexpr std::string_view there_column = "v.om_is_there";
-
 /// `(VALUES ('home', f, there), …) AS v(…)`: what a row becomes, as far as `takes(row)` says.
 template <class Takes>
 constexpr void write_child_values(sink& out, const migration_description& migration, const column_names& names,
                                   Takes takes) {
+  if (extracts_elements(migration)) return write_element_values(out, migration, names);
   out.put("(VALUES ");
   bool more = false;
   each_row(migration, [&](const extracted_row& row, std::size_t) {
@@ -234,6 +249,10 @@ constexpr void write_child_of(sink& out, const migration_description& migration,
 template <class Takes>
 constexpr void write_is_too_much(sink& out, const migration_description& migration, const column_names& names,
                                  std::string_view others, Takes takes) {
+  if (extracts_elements(migration)) {
+    out.put("NOT ");
+    return write_is_element(out, migration, names, [] {});
+  }
   out.put("CASE");
   each_row(migration, [&](const extracted_row& row, std::size_t) {
     if (!takes(row)) return;

@@ -92,6 +92,7 @@ constexpr void write_probe_column(sink& out, const migration_description& migrat
     if (number > 0) out.number(static_cast<std::int64_t>(number));
     out.put(' ');
     part.target_type->write(out);
+    if (extracts_elements(migration)) out.put("[]");
     out.put(" GENERATED ALWAYS AS (");
     write_declared_transform(out, part, {});
     out.put(") STORED");
