@@ -51,6 +51,25 @@ struct measured
           "measured", paired,
           om::add_column<"made", om::bigint, om::length(om::replace(om::col<"b">, om::lit<"x">, om::lit<"yy">))>> {};
 
+struct shadows : om::table<"shadows", om::column<"of_tenant", om::text, om::primary_key>,
+                           om::column<"of_id", om::integer, om::primary_key>,
+                           om::column<"made", om::text, om::not_null>, om::column<"b", om::text>> {};
+
+/// Columns of another table.
+struct moved
+    : om::migration<
+          "moved", paired,
+          om::move_columns<shadows, om::moved<"made", om::coalesce(om::col<"a">, om::lit<"-">)>, om::moved<"b">>> {};
+
+struct forms : om::table<"forms", om::column<"of", om::bigint, om::primary_key>,
+                         om::column<"place", om::text, om::primary_key>, om::column<"made", om::text, om::not_null>> {};
+
+/// Rows of another table, some of which are not there.
+struct extracted
+    : om::migration<"extracted", plain,
+                    om::extract_rows<forms, om::row_at<"a", om::moved<"made", om::trim(om::col<"a">)>>,
+                                     om::row_at<"b", om::moved<"made", om::nullif(om::col<"b">, om::lit<"">)>>>> {};
+
 /// The tables as the old application knows them. `$1`, `$2`: tenant and id (tenant unused in `plain`), `$3` a, `$4` b.
 struct old_application {
   om::statement make;
@@ -95,6 +114,17 @@ inline constexpr om::statement wrong<computed>{
 template <>
 inline constexpr om::statement wrong<measured>{
     "wrong", "SELECT count(*) FROM paired WHERE made IS DISTINCT FROM length(replace(b, 'x', 'yy'))"};
+
+template <>
+inline constexpr om::statement wrong<moved>{
+    "wrong",
+    "SELECT count(*) FROM paired AS p FULL JOIN shadows AS s ON (s.of_tenant, s.of_id) = (p.tenant, p.id) WHERE s.made IS "
+    "DISTINCT FROM coalesce(p.a, '-') OR s.b IS DISTINCT FROM p.b OR p.id IS NULL OR s.of_id IS NULL"};
+template <>
+inline constexpr om::statement wrong<extracted>{"wrong", R"(WITH wanted AS (
+  SELECT id, 'a' AS place, btrim(a) AS made FROM plain WHERE a IS NOT NULL UNION ALL SELECT id, 'b', b FROM plain WHERE b <> '')
+SELECT (SELECT count(*) FROM (SELECT * FROM wanted EXCEPT ALL SELECT "of", place, made FROM forms) AS x)
+  + (SELECT count(*) FROM (SELECT "of", place, made FROM forms EXCEPT ALL SELECT * FROM wanted) AS y))"};
 
 inline constexpr om::statement reset{
     "reset", "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"};
@@ -322,6 +352,8 @@ extern const int count;
 TEST_CASE("property: portable transform of two columns, NOT NULL") { trials<merged>(count); }
 TEST_CASE("property: server-only transform") { trials<lowered>(count); }
 TEST_CASE("property: composite key") { trials<measured>(count); }
+TEST_CASE("property: columns of another table, composite key") { trials<moved>(count); }
+TEST_CASE("property: rows of another table") { trials<extracted>(count); }
 TEST_CASE("property: client-only transform of two columns") { trials<computed>(count); }
 
 }  // namespace property
