@@ -236,15 +236,6 @@ constexpr column_set replaced_set() {
   }
 }
 
-template <class Change>
-constexpr bool is_in_several_rows() {
-  if constexpr (requires { Change::in_several_rows; }) {
-    return Change::in_several_rows;
-  } else {
-    return false;
-  }
-}
-
 /// The SQL of an expression, which may depend on the types of its columns.
 template <class Table, class Expression>
 constexpr void write_over(sink& out, const column_names& names) {
@@ -304,7 +295,7 @@ inline constexpr migration_description describe_migration{
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     Migration::change::transform::type_over(describe_table<typename Migration::table>).nullable,
-    detail::is_in_several_rows<typename Migration::change>(),
+    requires { requires Migration::change::in_several_rows; },
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
