@@ -236,6 +236,13 @@ constexpr column_set replaced_set() {
   }
 }
 
+template <class Change>
+inline constexpr bool in_several_rows = false;
+
+template <class Change>
+  requires(Change::in_several_rows)
+inline constexpr bool in_several_rows<Change> = true;
+
 /// The SQL of an expression, which may depend on the types of its columns.
 template <class Table, class Expression>
 constexpr void write_over(sink& out, const column_names& names) {
@@ -295,7 +302,7 @@ inline constexpr migration_description describe_migration{
     detail::description_of_reverse<Migration>(),
     Migration::change::transform::type_over(describe_table<typename Migration::table>).type,
     Migration::change::transform::type_over(describe_table<typename Migration::table>).nullable,
-    requires { requires Migration::change::in_several_rows; },
+    detail::in_several_rows<typename Migration::change>,
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
