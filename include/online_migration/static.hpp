@@ -7,8 +7,9 @@
 
 // What refuses a declaration comes first: a compiler begins an error with all files on the way to it.
 // clang-format off
-#include <online_migration/migration/rules.hpp>
 #include <online_migration/schema/column.hpp>
+#include <online_migration/migration/rules/not_a_transform.hpp>
+#include <online_migration/migration/rules.hpp>
 // clang-format on
 #include <online_migration/migration/extract_rows.hpp>
 #include <online_migration/migration/fingerprint.hpp>

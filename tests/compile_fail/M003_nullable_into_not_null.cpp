@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: M003: the new column is om::not_null but the transform can give NULL; wrap it in om::coalesce or leave om::not_null out. docs/errors/M003.md
 // EXPECT: nullable_into_not_null<users,
+// EXPECT: nullable_columns<
 // EXPECT: {"nickname_trimmed"}
 #include <online_migration/static.hpp>
 

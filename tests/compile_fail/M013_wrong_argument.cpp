@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: M013: this function is not defined for the types of its arguments; see its page in the reference for what it takes. docs/errors/M013.md
 // EXPECT: wrong_argument<users,
+// EXPECT: {"bigint"}
 // EXPECT: {"trim"}
 #include <online_migration/static.hpp>
 

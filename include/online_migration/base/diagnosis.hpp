@@ -36,17 +36,25 @@ template <bool Fine>
 struct verdict_where {
   template <class Diagnosis>
   using otherwise = accepted;
+  template <class Reason>
+  using otherwise_of = accepted;
 };
 
 template <>
 struct verdict_where<false> {
   template <class Diagnosis>
   using otherwise = Diagnosis;
+  template <class Reason>
+  using otherwise_of = typename Reason::type;
 };
 
 /// `accepted` where all is fine, else the diagnosis. `std::conditional_t` would be one more class for each diagnosis.
 template <bool Fine, class Diagnosis>
 using fine_or = typename verdict_where<Fine>::template otherwise<Diagnosis>;
+
+/// The same where the diagnosis has still to be made, as `Reason::type`.
+template <bool Fine, class Reason>
+using fine_or_reason = typename verdict_where<Fine>::template otherwise_of<Reason>;
 
 /// Makes a diagnosis speak. Used from an alias, never from a base class or a data member: there compilers would either
 /// drop the base (clang) or not look at all (g++).

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <online_migration/base/fixed_string.hpp>
+#include <online_migration/migration/rules/not_a_transform.hpp>
 #include <online_migration/schema/column.hpp>
 #include <online_migration/schema/column_type.hpp>
 #include <online_migration/transform/literal.hpp>
@@ -56,11 +57,11 @@ concept derived_column_option =
 ///
 ///     om::add_column<"display_name_canonical", om::text, om::ascii_lower(om::trim(om::col<"display_name">))>
 template <fixed_string Name, column_type Type, auto Transform, derived_column_option... Options>
-  requires expression<decltype(Transform)>
+  requires transform_expression<decltype(Transform)>
 struct add_column {
   static constexpr auto name = Name;
   using type = Type;
-  using transform = std::remove_const_t<decltype(Transform)>;
+  using transform = transform_type<decltype(Transform)>;
   static constexpr bool is_required = (std::same_as<Options, not_null> || ...);
   static constexpr bool is_sensitive = (std::same_as<Options, sensitive> || ...);
   using sample_values = typename detail::samples_among<Options...>::type;

@@ -5,6 +5,7 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/list.hpp>
+#include <online_migration/migration/rules/not_a_transform.hpp>
 #include <online_migration/migration/schema_effect.hpp>
 #include <online_migration/migration/way_back.hpp>
 #include <online_migration/schema/table.hpp>
@@ -17,10 +18,10 @@ namespace online_migration {
 ///
 ///     om::moved<"bio">, om::moved<"picture", om::coalesce(om::col<"avatar">, om::lit<"">)>
 template <fixed_string Name, auto Transform = col<Name>>
-  requires expression<std::remove_const_t<decltype(Transform)>>
+  requires transform_expression<decltype(Transform)>
 struct moved {
   static constexpr auto name = Name;
-  using transform = std::remove_const_t<decltype(Transform)>;
+  using transform = transform_type<decltype(Transform)>;
 };
 
 /// An `om::moved`.

@@ -22,11 +22,10 @@ namespace online_migration {
 ///         om::col<"balance">, om::cast<om::integer>(om::col<"balance_v2">), om::not_null>
 template <fixed_string Old, fixed_string New, column_type Type, auto Transform,
           auto WayBack = detail::no_way_back_given{}, derived_column_option... Options>
-  requires expression<std::remove_const_t<decltype(Transform)>> &&
-           detail::way_back<std::remove_const_t<decltype(WayBack)>>
+  requires transform_expression<decltype(Transform)> && detail::way_back<std::remove_const_t<decltype(WayBack)>>
 struct replace_column : add_column<New, Type, Transform, Options...> {
   static constexpr auto replaced = Old;
-  using inverse = std::remove_const_t<decltype(WayBack)>;
+  using inverse = detail::way_back_type<decltype(WayBack)>;
   using retired = detail::list<from<Old, WayBack>>;
   using added = detail::list<replace_column>;
   static constexpr bool trigger_keeps = false;

@@ -22,7 +22,7 @@ concept into_option = std::same_as<Option, not_null> || std::same_as<Option, sen
 
 /// One of the new columns of an `om::replace_columns`, and how its values follow from the old ones.
 template <fixed_string New, column_type Type, auto Transform, into_option... Options>
-  requires expression<std::remove_const_t<decltype(Transform)>>
+  requires transform_expression<decltype(Transform)>
 struct into : add_column<New, Type, Transform, Options...> {
   static constexpr bool trigger_keeps = false;
 };

@@ -6,6 +6,7 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/list.hpp>
+#include <online_migration/migration/rules/not_a_transform.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -35,7 +36,17 @@ namespace detail {
 
 /// What may say how new values lead back to old ones.
 template <class WayBack>
-concept way_back = expression<WayBack> || std::same_as<WayBack, lossy_t> || std::same_as<WayBack, no_way_back_given>;
+concept way_back =
+    std::same_as<WayBack, lossy_t> || std::same_as<WayBack, no_way_back_given> || transform_expression<WayBack>;
+
+template <class WayBack>
+inline constexpr bool is_way_back_type =
+    std::same_as<WayBack, lossy_t> || std::same_as<WayBack, no_way_back_given> || expression<WayBack>;
+
+/// A way back. What is none was refused where it was written.
+template <class WayBack>
+using way_back_type = typename transform_where<is_way_back_type<std::remove_const_t<WayBack>>>::template type<
+    std::remove_const_t<WayBack>>;
 
 }  // namespace detail
 
@@ -46,7 +57,7 @@ template <fixed_string Old, auto WayBack = detail::no_way_back_given{}>
   requires detail::way_back<std::remove_const_t<decltype(WayBack)>>
 struct from {
   static constexpr auto name = Old;
-  using inverse = std::remove_const_t<decltype(WayBack)>;
+  using inverse = detail::way_back_type<decltype(WayBack)>;
 };
 
 /// A change that retires columns: it lists them, and the columns that take their place.

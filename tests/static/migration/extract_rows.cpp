@@ -69,7 +69,8 @@ static_assert(is<om::accepted, verdict<phones, home, work, from<"country", lossy
 
 // A NULL decides whether there is a row only where nothing else does.
 using two = row_at<"home", moved<"number", col<"home">>, moved<"since", col<"home_since">>>;
-static_assert(is<om::nullable_into_not_null<users, "number">, verdict<phones, two, name>>);
+static_assert(
+    is<om::nullable_into_not_null<users, "number", om::nullable_columns<"home">>, verdict<phones, two, name>>);
 // One that reads what another row reads decides as well, unless both have the same value.
 struct halves
     : om::table<"halves", om::column<"user_id", om::bigint, om::primary_key>,
@@ -80,7 +81,7 @@ static_assert(is<om::accepted, verdict<halves, half<1>, half<2>>>);
 static_assert(!om::detail::is_always_there(
     om::describe_migration<om::migration<"m", users, om::extract_rows<halves, half<1>, half<2>>>>,
     om::describe_migration<om::migration<"m", users, om::extract_rows<halves, half<1>, half<2>>>>.rows[1]));
-static_assert(is<om::nullable_into_not_null<users, "number">,
+static_assert(is<om::nullable_into_not_null<users, "number", om::nullable_columns<"home">>,
                  verdict<phones, row_at<"a", moved<"number", col<"home">>, moved<"country">>,
                          row_at<"b", moved<"number", col<"home">>, moved<"since", col<"home_since">>>>>);
 

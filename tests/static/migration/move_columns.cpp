@@ -70,7 +70,7 @@ static_assert(is<om::not_beside_others<"age", om::its_transform_may_fail>,
 
 struct strict : om::table<"strict", om::column<"user_id", om::bigint, om::primary_key>,
                           om::column<"bio", om::text, om::not_null>> {};
-static_assert(is<om::nullable_into_not_null<users, "bio">, verdict<strict, moved<"bio">>>);
+static_assert(is<om::nullable_into_not_null<users, "bio", om::nullable_columns<"bio">>, verdict<strict, moved<"bio">>>);
 
 static_assert(is<om::accepted, verdict_of<whole_age, moved<"id">, om::from<"age", om::lossy>>>);
 static_assert(is<om::retired_column_not_read<"bio">, verdict_of<whole_age, moved<"id">, om::from<"bio", om::lossy>>>);

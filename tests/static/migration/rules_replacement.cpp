@@ -127,7 +127,7 @@ static_assert(gives<om::replace_column<"balance", "balance", om::bigint, col<"ba
 static_assert(gives<om::replace_column<"balance", "spare", om::bigint, col<"balance">, lossy>,
                     om::duplicate_column<accounts, "spare">>);
 static_assert(gives<om::replace_column<"spare", "spare_v2", om::bigint, col<"spare">, lossy, om::not_null>,
-                    om::nullable_into_not_null<accounts, "spare_v2">>);
+                    om::nullable_into_not_null<accounts, "spare_v2", om::nullable_columns<"spare">>>);
 // The way back has the new column, and not the old one.
 using misspelt = wide<cast<om::integer>(col<"balance_2">), om::not_null>;
 static_assert(gives<misspelt, om::no_such_column<back<misspelt>, "balance_2", did_you_mean<"balance_v2">>>);
@@ -141,7 +141,7 @@ static_assert(gives<om::replace_column<"code", "code_v2", om::text, col<"code">,
                     om::type_mismatch<"code", om::given<"text">, om::declared<"character varying(8)">>>);
 // M013 and M008
 using text_sum = renamed<col<"name">, om::abs(col<"name_v2">), om::not_null>;
-static_assert(gives<text_sum, om::wrong_argument<back<text_sum>, "abs">>);
+static_assert(gives<text_sum, om::wrong_argument<back<text_sum>, "abs", om::given<"text">>>);
 using clash = renamed<col<"name">, om::concat(om::lower(col<"name_v2">), client_back), om::not_null>;
 static_assert(gives<clash, om::mixed_worlds<"lower", "other/1">>);
 

@@ -76,15 +76,16 @@ static_assert(differs<om::int4, om::computed<&same, "same/1">(col<"name">), "tex
 
 // M003
 static_assert(fits<om::text, col<"name">, om::not_null> && fits<om::text, col<"nick">>);
-static_assert(std::same_as<verdict<om::text, col<"nick">, om::not_null>, om::nullable_into_not_null<things, "new">>);
-static_assert(
-    std::same_as<verdict<om::text, om::trim(col<"nick">), om::not_null>, om::nullable_into_not_null<things, "new">>);
+static_assert(std::same_as<verdict<om::text, col<"nick">, om::not_null>,
+                           om::nullable_into_not_null<things, "new", om::nullable_columns<"nick">>>);
+static_assert(std::same_as<verdict<om::text, om::trim(col<"nick">), om::not_null>,
+                           om::nullable_into_not_null<things, "new", om::nullable_columns<"nick">>>);
 static_assert(std::same_as<verdict<om::text, om::replace(col<"name">, lit<"a">, col<"nick">), om::not_null>,
-                           om::nullable_into_not_null<things, "new">>);
+                           om::nullable_into_not_null<things, "new", om::nullable_columns<"nick">>>);
 static_assert(std::same_as<verdict<om::text, om::sql<"'x'", om::text>(), om::not_null>,
-                           om::nullable_into_not_null<things, "new">>);
+                           om::nullable_into_not_null<things, "new", om::nullable_columns<>>>);
 static_assert(std::same_as<verdict<om::text, om::computed<&same, "same/1">(col<"nick">), om::not_null>,
-                           om::nullable_into_not_null<things, "new">>);
+                           om::nullable_into_not_null<things, "new", om::nullable_columns<"nick">>>);
 static_assert(fits<om::text, om::coalesce(col<"nick">, lit<"">), om::not_null>);
 static_assert(fits<om::text, om::coalesce(col<"nick">, col<"name">), om::not_null>);
 static_assert(fits<om::text, om::concat(col<"nick">), om::not_null>);
@@ -97,18 +98,22 @@ static_assert(std::same_as<verdict<om::int4, col<"nick">, om::not_null>,
                            om::type_mismatch<"new", given<"text">, declared<"integer">>>);
 
 // M013: the innermost function that is wrong
-static_assert(std::same_as<verdict<om::text, om::trim(col<"id">)>, om::wrong_argument<things, "trim">>);
 static_assert(
-    std::same_as<verdict<om::text, om::ascii_lower(om::trim(col<"i4">))>, om::wrong_argument<things, "trim">>);
+    std::same_as<verdict<om::text, om::trim(col<"id">)>, om::wrong_argument<things, "trim", given<"bigint">>>);
+static_assert(std::same_as<verdict<om::text, om::ascii_lower(om::trim(col<"i4">))>,
+                           om::wrong_argument<things, "trim", given<"integer">>>);
 static_assert(std::same_as<verdict<om::text, om::ascii_lower(om::length(col<"name">))>,
-                           om::wrong_argument<things, "ascii_lower">>);
-static_assert(std::same_as<verdict<om::text, om::concat(col<"name">, lit<1>)>, om::wrong_argument<things, "concat">>);
+                           om::wrong_argument<things, "ascii_lower", given<"integer">>>);
+static_assert(std::same_as<verdict<om::text, om::concat(col<"name">, lit<1>)>,
+                           om::wrong_argument<things, "concat", given<"text">, given<"integer">>>);
+static_assert(std::same_as<verdict<om::text, om::coalesce(col<"name">, col<"i4">)>,
+                           om::wrong_argument<things, "coalesce", given<"text">, given<"integer">>>);
 static_assert(
-    std::same_as<verdict<om::text, om::coalesce(col<"name">, col<"i4">)>, om::wrong_argument<things, "coalesce">>);
-static_assert(std::same_as<verdict<om::int4, om::length(col<"uid">)>, om::wrong_argument<things, "length">>);
-static_assert(std::same_as<verdict<om::text, om::lower(col<"flag">)>, om::wrong_argument<things, "lower">>);
+    std::same_as<verdict<om::int4, om::length(col<"uid">)>, om::wrong_argument<things, "length", given<"uuid">>>);
+static_assert(
+    std::same_as<verdict<om::text, om::lower(col<"flag">)>, om::wrong_argument<things, "lower", given<"boolean">>>);
 static_assert(std::same_as<verdict<om::text, om::computed<&same, "same/1">(om::trim(col<"id">))>,
-                           om::wrong_argument<things, "trim">>);
+                           om::wrong_argument<things, "trim", given<"bigint">>>);
 
 // Options
 static_assert(om::add_column<"new", om::text, col<"name">>::trigger_keeps &&

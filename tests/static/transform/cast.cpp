@@ -111,14 +111,18 @@ static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"i8">)>, o
 static_assert(std::same_as<verdict<om::bigint, cast<om::integer>(col<"i8">)>, om::accepted>);
 static_assert(std::same_as<verdict<om::smallint, cast<om::integer>(col<"i8">)>,
                            om::type_mismatch<"new", om::given<"integer">, om::declared<"smallint">>>);
-static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"f8">)>, om::wrong_argument<numbers, "cast">>);
-static_assert(
-    std::same_as<verdict<om::smallint, cast<om::smallint>(col<"flag">)>, om::wrong_argument<numbers, "cast">>);
-static_assert(std::same_as<verdict<om::text, cast<om::text>(col<"f8">)>, om::wrong_argument<numbers, "cast">>);
-static_assert(std::same_as<verdict<om::boolean, cast<om::boolean>(col<"i8">)>, om::wrong_argument<numbers, "cast">>);
-static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"at">)>, om::wrong_argument<numbers, "cast">>);
+static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"f8">)>,
+                           om::wrong_argument<numbers, "cast", om::given<"double precision">>>);
+static_assert(std::same_as<verdict<om::smallint, cast<om::smallint>(col<"flag">)>,
+                           om::wrong_argument<numbers, "cast", om::given<"boolean">>>);
+static_assert(std::same_as<verdict<om::text, cast<om::text>(col<"f8">)>,
+                           om::wrong_argument<numbers, "cast", om::given<"double precision">>>);
+static_assert(std::same_as<verdict<om::boolean, cast<om::boolean>(col<"i8">)>,
+                           om::wrong_argument<numbers, "cast", om::given<"bigint">>>);
+static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"at">)>,
+                           om::wrong_argument<numbers, "cast", om::given<"timestamp with time zone">>>);
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"maybe">), om::not_null>,
-                           om::nullable_into_not_null<numbers, "new">>);
+                           om::nullable_into_not_null<numbers, "new", om::nullable_columns<"maybe">>>);
 static_assert(!om::describe_migration<to_int4>.total && om::describe_migration<to_int4>.in == om::worlds::portable);
 static_assert(om::statements<to_int4>::backfill_chunk.view().find(R"("public"."om_total_n"(t."i8"))") !=
               std::string_view::npos);

@@ -6,12 +6,13 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/rules/mixed_worlds.hpp>
+#include <online_migration/migration/rules/type_mismatch.hpp>
 #include <online_migration/schema/table.hpp>
 
 namespace online_migration {
 
-/// M013: a function applied to arguments of a type that it is not defined for.
-template <class Table, fixed_string Function>
+/// M013: a function applied to arguments of types that it is not defined for, which are given in their order.
+template <class Table, fixed_string Function, class... Given>
 struct wrong_argument {
   static constexpr bool raise() {
     static_assert(accepts<wrong_argument>,
@@ -32,7 +33,9 @@ struct arguments_agree {
 
 template <class Table, class Node, class... Arguments>
 struct arguments_agree<Table, Node, list<Arguments...>, false>
-    : first_failure<typename arguments_agree<Table, Arguments>::type..., wrong_argument<Table, node_name<Node>()>> {};
+    : first_failure<typename arguments_agree<Table, Arguments>::type...,
+                    wrong_argument<Table, node_name<Node>(),
+                                   given<as_fixed_string<type_text_of_expression<Arguments, Table>>()>...>> {};
 
 /// The rule, over a transform all of whose columns exist.
 template <class Table, class Transform>
