@@ -10,6 +10,7 @@
 #include <online_migration/schema/column.hpp>
 #include <online_migration/migration/rules/not_a_transform.hpp>
 #include <online_migration/migration/rules.hpp>
+#include <online_migration/migration/structure_rules.hpp>
 // clang-format on
 #include <online_migration/migration/extract_rows.hpp>
 #include <online_migration/migration/fingerprint.hpp>
