@@ -14,6 +14,7 @@
 #include <online_migration/sql/expand.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/legacy.hpp>
+#include <online_migration/sql/lookup_notes.hpp>
 #include <online_migration/sql/parity.hpp>
 #include <online_migration/sql/parity_blocks.hpp>
 #include <online_migration/sql/parity_suspects.hpp>
@@ -63,6 +64,13 @@ enum id : std::size_t {
   enable_sync_trigger,
   create_report_trigger,
   enable_report_trigger,
+  create_late_trigger,
+  enable_late_trigger,
+  drop_lookup_function,
+  create_lookup_function,
+  revoke_lookup_function,
+  create_lookup_trigger,
+  enable_lookup_trigger,
   drop_dirty_function,
   create_dirty_function,
   revoke_dirty_function,
@@ -105,6 +113,9 @@ enum id : std::size_t {
   quarantine_keys,
   release_keys,
   dirty_read,
+  lookup_next,
+  lookup_chunk_first,
+  lookup_chunk,
   quarantined,
   advance,
   greatest_key,
@@ -144,6 +155,8 @@ enum id : std::size_t {
   drop_dirty_insert_trigger,
   drop_dirty_update_trigger,
   drop_dirty_key_trigger,
+  drop_late_trigger,
+  drop_lookup_trigger,
   drop_total_functions,
   drop_alarm_function,
   drop_alarm_sequence,
@@ -190,6 +203,13 @@ inline constexpr statement_entry catalogue[]{
     {"enable_sync_trigger", &write_enable_sync_trigger},
     {"create_report_trigger", &write_create_report_trigger},
     {"enable_report_trigger", &write_enable_report_trigger},
+    {"create_late_trigger", &write_create_late_trigger},
+    {"enable_late_trigger", &write_enable_late_trigger},
+    {"drop_lookup_function", &write_drop_lookup_function},
+    {"create_lookup_function", &write_create_lookup_function},
+    {"revoke_lookup_function", &write_revoke_lookup_function},
+    {"create_lookup_trigger", &write_create_lookup_trigger},
+    {"enable_lookup_trigger", &write_enable_lookup_trigger},
     {"drop_dirty_function", &write_drop_dirty_function},
     {"create_dirty_function", &write_create_dirty_function},
     {"revoke_dirty_function", &write_revoke_dirty_function},
@@ -232,6 +252,9 @@ inline constexpr statement_entry catalogue[]{
     {"quarantine_keys", &write_quarantine_keys},
     {"release_keys", &write_release_keys},
     {"dirty_read", &write_dirty_read},
+    {"lookup_next", &write_lookup_next},
+    {"lookup_chunk_first", &with_bound<&write_lookup_chunk, false>},
+    {"lookup_chunk", &with_bound<&write_lookup_chunk, true>},
     {"quarantined", &write_quarantined},
     {"advance", &write_advance},
     {"greatest_key", &write_greatest_key},
@@ -271,6 +294,8 @@ inline constexpr statement_entry catalogue[]{
     {"drop_dirty_insert_trigger", &write_drop_dirty_trigger<0>},
     {"drop_dirty_update_trigger", &write_drop_dirty_trigger<1>},
     {"drop_dirty_key_trigger", &write_drop_dirty_trigger<2>},
+    {"drop_late_trigger", &write_drop_late_trigger},
+    {"drop_lookup_trigger", &write_drop_lookup_trigger},
     {"drop_total_functions", &write_drop_total_functions},
     {"drop_alarm_function", &write_drop_alarm_function},
     {"drop_alarm_sequence", &write_drop_alarm_sequence},
