@@ -238,6 +238,11 @@ INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstat
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
+-- lookup_fence
+SELECT r.phase, s.epoch, s.holder, s.pause_requested, s.finished, s.cursor IS NOT NULL, s.cursor[1], s.upper_bound[1]
+ FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
+ WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s;
+
 -- lookup_next
 SELECT d.key::text, (SELECT pg_catalog.array_agg(e.entry_id)::text FROM (SELECT entry_id, key FROM "public"."online_migration_dirty_keys" WHERE migration = 'places-region-name' ORDER BY entry_id LIMIT 1000) AS e WHERE e.key = d.key)
  FROM (SELECT key FROM "public"."online_migration_dirty_keys" WHERE migration = 'places-region-name' ORDER BY entry_id LIMIT 1) AS d;

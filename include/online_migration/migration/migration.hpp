@@ -171,9 +171,9 @@ struct migration_description {
   type_description transform_type{};               ///< of the transform itself, which the target may widen
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
-  bool elsewhere = false;                             ///< the new columns are in another table
-  const table_description* home = &detail::no_table;  ///< that table; never null
-  bool looks_up = false;                              ///< the transform reads a row of another table
+  bool elsewhere = false;                                         ///< the new columns are in another table
+  const table_description* home = &detail::no_table;              ///< that table; never null
+  bool looks_up = false;                                          ///< the transform reads a row of another table
   const detail::lookup_description* lookup = &detail::no_lookup;  ///< which; never null
   /// Of several new columns a description for each, while this one has the first and what holds of all together; none
   /// where there is one.
@@ -286,7 +286,7 @@ inline constexpr migration_description describe_migration{
     moves_column<typename Migration::change>,
     detail::home_table<typename Migration::change>(),
     detail::count_lookups<typename Migration::change::transform>() > 0,
-    detail::describe_lookup<typename Migration::change::transform>()};
+    detail::describe_lookup<typename Migration::table, typename Migration::change::transform>()};
 
 namespace detail {
 

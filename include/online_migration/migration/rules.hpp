@@ -31,13 +31,11 @@ namespace online_migration::detail {
 
 /// The rules about names and structure, on which the rules about types build.
 template <fixed_string Name, class Table, class Change>
-using check_structure =
-    typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
-                           check_columns_exist<Table, typename Change::transform>,
-                           check_worlds<typename Change::transform>, check_lookups<Table, typename Change::transform>,
-                           check_place<Table, Change>, check_keeping<Change>,
-                           check_arguments<Table, typename Change::transform>,
-                           check_sql_words<typename Change::transform>>::type;
+using check_structure = typename first_failure<
+    check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
+    check_columns_exist<Table, typename Change::transform>, check_worlds<typename Change::transform>,
+    check_lookups<Table, typename Change::transform>, check_place<Table, Change>, check_keeping<Change>,
+    check_arguments<Table, typename Change::transform>, check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
 struct check_types {

@@ -13,15 +13,14 @@
 /// waits, and what it then notes is found with all rows that were written before it.
 namespace online_migration::detail {
 
-/// The name of the n-th column of the migration's table that refers to the other one, and its type.
+/// The n-th column of the migration's table that refers to the other one.
 constexpr const column_description& reference_at(const migration_description& migration, std::size_t number) {
-  return migration.table.columns[migration.table.find(migration.lookup->references[number])];
+  return migration.table.columns[migration.lookup->references[number]];
 }
 
 /// The column that is looked up.
 constexpr const column_description& looked_up_column(const migration_description& migration) {
-  const table_description& table = *migration.lookup->table;
-  return table.columns[table.find(migration.lookup->column)];
+  return migration.lookup->table->columns[migration.lookup->column];
 }
 
 /// ` FROM "public"."countries" AS l WHERE l."code" = NEW."country_code"`, for the row that `names` is about.
@@ -34,7 +33,7 @@ constexpr void write_looked_up_row(sink& out, const migration_description& migra
     out.put(i > 0 ? piece{" AND l."} : piece{"l."});
     out.identifier(table.columns[table.key_at(i)].name);
     out.put(" OPERATOR(pg_catalog.=) ");
-    names.write(out, migration.lookup->references[i]);
+    names.write(out, reference_at(migration, i).name);
   }
 }
 
@@ -122,14 +121,13 @@ constexpr void write_create_late_trigger(sink& out, const migration_description&
   write_table(out, migration.table);
   out.put(" FOR EACH ROW WHEN (");
   for (std::size_t i = 0; i < migration.lookup->table->key_count(); ++i) {
-    nothing.write(out, migration.lookup->references[i]);
+    nothing.write(out, reference_at(migration, i).name);
     out.put(" IS NOT NULL AND ");
   }
   write_identity(
       out, *migration.target_type, true,
       compares_as_text(*migration.target_type) || is_varchar(migration.transform_type),
-      [&](sink& o) { nothing.write(o, migration.target); },
-      [&](sink& o) { write_transform(o, migration, nothing); });
+      [&](sink& o) { nothing.write(o, migration.target); }, [&](sink& o) { write_transform(o, migration, nothing); });
   out.put(") EXECUTE FUNCTION ");
   write_function_name(out, migration);
   out.put("()");

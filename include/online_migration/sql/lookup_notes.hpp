@@ -6,14 +6,15 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/lookup.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/trigger.hpp>
 
-/// A column that is looked up in another table, on the side of that table: a change of a row there is noted in the queue
-/// of dirty keys, in the same transaction, and the runner of the backfill puts right what refers to it, in chunks. So a
-/// change costs the application one more row, whatever number of rows refer to the changed one.
+/// A column that is looked up in another table, on the side of that table: a change of a row there is noted in the
+/// queue of dirty keys, in the same transaction, and the runner of the backfill puts right what refers to it, in
+/// chunks. So a change costs the application one more row, whatever number of rows refer to the changed one.
 namespace online_migration::detail {
 
 inline constexpr std::string_view lookup_prefix = "~om_lookup_";
@@ -112,8 +113,8 @@ constexpr void write_drop_lookup_trigger(sink& out, const migration_description&
   write_table(out, *migration.lookup->table);
 }
 
-/// The first key of the queue, and the entries among the first ones that are about it, as texts. Entries that come later
-/// are not among them: what they are about may have changed since.
+/// The first key of the queue, and the entries among the first ones that are about it, as texts. Entries that come
+/// later are not among them: what they are about may have changed since.
 constexpr void write_lookup_next(sink& out, const migration_description& migration) {
   if (!migration.looks_up) return;
   auto first = [&](piece limit) {
@@ -126,6 +127,13 @@ constexpr void write_lookup_next(sink& out, const migration_description& migrati
   out.put(") AS e WHERE e.key = d.key)\n FROM (SELECT key ");
   first("1");
   out.put(") AS d");
+}
+
+/// The fence of a piece of the queue, in every phase that has one: see `write_fence`.
+constexpr void write_lookup_fence(sink& out, const migration_description& migration) {
+  if (!migration.looks_up) return;
+  write_position(out, migration);
+  out.put(" FOR SHARE OF r FOR UPDATE OF s");
 }
 
 /// `($1::text[])[2]::integer`: a column of a noted key.
@@ -153,7 +161,7 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   write_table(out, table);
   out.put(" AS t WHERE ");
   for (std::size_t i = 0; i < other.key_count(); ++i) {
-    row_names.write(out, migration.lookup->references[i]);
+    row_names.write(out, reference_at(migration, i).name);
     out.put(" OPERATOR(pg_catalog.=) ");
     write_noted_key(out, other.columns[other.key_at(i)], i + 1);
     out.put(" AND ");
@@ -197,7 +205,7 @@ constexpr void write_not_noted(sink& out, const migration_description& migration
   for (std::size_t i = 0; i < other.key_count(); ++i) {
     const column_description& key = other.columns[other.key_at(i)];
     out.put(" AND ");
-    row_names.write(out, migration.lookup->references[i]);
+    row_names.write(out, reference_at(migration, i).name);
     out.put(" OPERATOR(pg_catalog.=) ");
     write_queued_key(out, key, i + 1, "d");
   }

@@ -14,9 +14,9 @@ namespace detail {
 
 /// What a transform looks up: a column of the row of another table whose key some columns have.
 struct lookup_description {
-  const table_description* table = &no_table;    ///< the other table; never null
-  std::string_view column{};                     ///< of that table
-  const std::string_view* references = nullptr;  ///< columns of the migration's own table, one for each of that key
+  const table_description* table = &no_table;  ///< the other table; never null
+  std::size_t column = 0;                      ///< its position there
+  const std::size_t* references = nullptr;     ///< of the migration's own table, one for each column of that key
 };
 
 inline constexpr lookup_description no_lookup{};
@@ -185,23 +185,24 @@ constexpr auto first_lookup() {
   }
 }
 
-template <class Node, class References = typename Node::arguments>
+template <class Table, class Node, class References = typename Node::arguments>
 struct lookup_of_node;
 
-template <class Node, class... References>
-struct lookup_of_node<Node, list<References...>> {
-  static constexpr std::string_view references[sizeof...(References) + 1]{References::name.view()..., {}};
-  static constexpr lookup_description value{&describe_table<typename Node::function::looked_up>,
-                                            Node::function::column.view(), references};
+template <class Table, class Node, class... References>
+struct lookup_of_node<Table, Node, list<References...>> {
+  using other = typename Node::function::looked_up;
+  static constexpr std::size_t references[sizeof...(References) + 1]{column_index<Table, References::name>..., 0};
+  static constexpr lookup_description value{&describe_table<other>, column_index<other, Node::function::column>,
+                                            references};
 };
 
-/// The description of what a transform looks up.
-template <class Transform>
+/// The description of what a transform over a table looks up.
+template <class Table, class Transform>
 constexpr const lookup_description* describe_lookup() {
   if constexpr (count_lookups<Transform>() == 0) {
     return &no_lookup;
   } else {
-    return &lookup_of_node<decltype(first_lookup<Transform>())>::value;
+    return &lookup_of_node<Table, decltype(first_lookup<Transform>())>::value;
   }
 }
 

@@ -88,6 +88,7 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(quarantine_keys),
     ONLINE_MIGRATION_MEMBER(release_keys),
     ONLINE_MIGRATION_MEMBER(dirty_read),
+    ONLINE_MIGRATION_MEMBER(lookup_fence),
     ONLINE_MIGRATION_MEMBER(lookup_next),
     ONLINE_MIGRATION_MEMBER(lookup_chunk_first),
     ONLINE_MIGRATION_MEMBER(lookup_chunk),

@@ -14,9 +14,10 @@ namespace online_migration {
 template <class Table, fixed_string Column>
 struct lookup_misfit {
   static constexpr bool raise() {
-    static_assert(accepts<lookup_misfit>,
-                  "M074: om::lookup takes the key of the other table: for each of its om::primary_key columns one om::col of "
-                  "this table, of the same type and in the same order. docs/errors/M074.md");
+    static_assert(
+        accepts<lookup_misfit>,
+        "M074: om::lookup takes the key of the other table: for each of its om::primary_key columns one om::col of "
+        "this table, of the same type and in the same order. docs/errors/M074.md");
     return true;
   }
 };

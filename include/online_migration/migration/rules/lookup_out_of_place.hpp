@@ -12,9 +12,10 @@ namespace online_migration {
 template <fixed_string Column, class Why>
 struct lookup_out_of_place {
   static constexpr bool raise() {
-    static_assert(accepts<lookup_out_of_place>,
-                  "M075: om::lookup stands in the transform of one om::add_column, which is alone in its migration, once, "
-                  "under functions that have a value for every row, and reads another table. docs/errors/M075.md");
+    static_assert(
+        accepts<lookup_out_of_place>,
+        "M075: om::lookup stands in the transform of one om::add_column, which is alone in its migration, once, "
+        "under functions that have a value for every row, and reads another table. docs/errors/M075.md");
     return true;
   }
 };

@@ -10,10 +10,11 @@ namespace online_migration {
 template <fixed_string Column>
 struct lookup_unkept {
   static constexpr bool raise() {
-    static_assert(accepts<lookup_unkept>,
-                  "M076: after contract no trigger keeps a column that is looked up, because a change in the other table "
-                  "would change any number of rows in one transaction of the application; say om::kept_by_application "
-                  "behind the transform. docs/errors/M076.md");
+    static_assert(
+        accepts<lookup_unkept>,
+        "M076: after contract no trigger keeps a column that is looked up, because a change in the other table "
+        "would change any number of rows in one transaction of the application; say om::kept_by_application "
+        "behind the transform. docs/errors/M076.md");
     return true;
   }
 };
