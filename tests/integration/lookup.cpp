@@ -207,6 +207,43 @@ TEST_CASE_FIXTURE(shop, "a change waits for the transactions that have read the 
   CHECK(count(wrong) == 0);
 }
 
+TEST_CASE_FIXTURE(shop, "a key that changes cannot slip past a drain") {
+  until_validate();
+  connection writer = somebody("writer");
+  script(writer, "BEGIN; UPDATE bank.orders SET id = -500 WHERE id = 1");
+  std::thread change{[] {
+    connection changes = somebody("changes");
+    script(changes, "UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  }};
+  until_blocked("changes");
+  script(writer, "COMMIT");
+  change.join();
+  CHECK(fill().finished());
+  CHECK(name_of(-500) == "New 1");
+  CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "an update that concerns nothing keeps nobody waiting") {
+  until_validate();
+  connection writer = somebody("writer");
+  script(writer, "BEGIN; UPDATE bank.orders SET note = 'y' WHERE id = 1");
+  run("SET lock_timeout = '10s'; UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  script(writer, "COMMIT");
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "what is written as a replica is noted, and put right") {
+  until_validate();
+  run("SET session_replication_role = replica; UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1';"
+      "INSERT INTO bank.orders VALUES (700, 'C1'); UPDATE bank.countries SET code = 'C70' WHERE code = 'C2';"
+      "SET session_replication_role = DEFAULT");
+  CHECK(name_of(700) == "New 1");
+  CHECK(fill().finished());
+  CHECK(name_of(2) == "nothing");
+  CHECK(count(wrong) == 0);
+}
+
 TEST_CASE_FIXTURE(shop, "a write that comes while the row is changed waits, and has the new value") {
   until_validate();
   connection changes = somebody("changes");
