@@ -46,7 +46,7 @@ void write_orders(std::uint64_t seed, int side) {
   connection on = somebody("orders");
   std::int64_t next = 10'000 + side;
   auto some = [&] { return std::to_string(2 * pick(random, 150) + side); };
-  for (int transactions = 60; transactions > 0; --transactions) {
+  for (int transactions = 40; transactions > 0; --transactions) {
     script(on, "BEGIN");
     for (std::int64_t steps = 1 + pick(random, 3); steps > 0; --steps) {
       switch (pick(random, 7)) {
@@ -72,7 +72,7 @@ void write_orders(std::uint64_t seed, int side) {
           dual_writer<country_name>{on}.upsert(key(std::stoll(some())),
                                                set<"country">(static_cast<std::int32_t>(pick(random, 6))));
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds{pick(random, 3)});
+      std::this_thread::sleep_for(std::chrono::milliseconds{pick(random, 10)});
     }
     script(on, pick(random, 5) == 0 ? "ROLLBACK" : "COMMIT");
   }
@@ -81,9 +81,9 @@ void write_orders(std::uint64_t seed, int side) {
 void change_countries(std::uint64_t seed) {
   chance random{seed};
   connection on = somebody("countries");
-  for (int changes = 25; changes > 0; --changes) {
+  for (int changes = 8; changes > 0; --changes) {
     script(on, "UPDATE countries SET name = name || '+' WHERE code = " + std::to_string(pick(random, 6)));
-    std::this_thread::sleep_for(std::chrono::milliseconds{pick(random, 8)});
+    std::this_thread::sleep_for(std::chrono::milliseconds{pick(random, 60)});
   }
 }
 
@@ -95,9 +95,12 @@ void work(std::uint64_t seed, walk_by walk) {
   some.retry = hasty;
   some.walk = walk;
   some.lease = std::chrono::milliseconds{pick(random, 3) == 0 ? 40 : 5'000};
-  try {
-    backfill_runner<country_name>{own, some}.run();
-  } catch (const lost_lease&) {
+  // Again and again, so that there is a drain at any time.
+  for (int runs = 12; runs > 0; --runs) {
+    try {
+      backfill_runner<country_name>{own, some}.run();
+    } catch (const lost_lease&) {
+    }
   }
 }
 
