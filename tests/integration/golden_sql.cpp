@@ -251,7 +251,7 @@ void check_refill(server& on, const std::vector<golden::entry>& entries, const o
 /// The table that a transform looks up in, with rows for some of what refers to it.
 template <class Transform>
 void make_looked_up(server& on) {
-  if constexpr (om::detail::count_lookups<Transform>() > 0) {
+  if constexpr ((om::detail::lookups_in<Transform> > 0)) {
     using other = typename decltype(om::detail::first_lookup<Transform>())::function::looked_up;
     on.run("DROP TABLE IF EXISTS " + name_of(om::describe_table<other>));
     on.run(std::string{om::create_table<other>.view()});

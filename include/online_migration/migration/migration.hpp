@@ -285,8 +285,8 @@ inline constexpr migration_description describe_migration{
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
     detail::home_table<typename Migration::change>(),
-    detail::count_lookups<typename Migration::change::transform>() > 0,
-    detail::describe_lookup<typename Migration::table, typename Migration::change::transform>()};
+    (detail::lookups_in<typename Migration::change::transform> > 0),
+    detail::describe_lookup<typename Migration::table, typename Migration::change::transform>};
 
 namespace detail {
 

@@ -29,13 +29,32 @@
 
 namespace online_migration::detail {
 
+/// The rules about a lookup behind another verdict: that one, where there is none.
+template <bool LooksUp>
+struct lookup_rules {
+  template <class Before, class Table, class Change>
+  using behind = Before;
+};
+
+template <>
+struct lookup_rules<true> {
+  template <class Before, class Table, class Change>
+  using behind = typename first_failure<Before, check_lookup<Table, typename Change::transform>,
+                                        check_place<Table, Change>, check_keeping<Change>>::type;
+};
+
+template <class Table, class Change>
+using check_worlds_and_lookups =
+    typename lookup_rules<(lookups_in<typename Change::transform> >
+                           0)>::template behind<check_worlds<typename Change::transform>, Table, Change>;
+
 /// The rules about names and structure, on which the rules about types build.
 template <fixed_string Name, class Table, class Change>
-using check_structure = typename first_failure<
-    check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
-    check_columns_exist<Table, typename Change::transform>, check_worlds<typename Change::transform>,
-    check_lookups<Table, typename Change::transform>, check_place<Table, Change>, check_keeping<Change>,
-    check_arguments<Table, typename Change::transform>, check_sql_words<typename Change::transform>>::type;
+using check_structure =
+    typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
+                           check_columns_exist<Table, typename Change::transform>,
+                           check_worlds_and_lookups<Table, Change>, check_arguments<Table, typename Change::transform>,
+                           check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
 struct check_types {

@@ -138,26 +138,20 @@ consteval auto lookup(References...) {
 
 namespace detail {
 
-/// How many lookups a tree has.
-template <class Node>
-constexpr std::size_t count_lookups();
-
-template <class... Nodes>
-constexpr std::size_t count_lookups_among(list<Nodes...>) {
-  return (count_lookups<Nodes>() + ... + std::size_t{0});
-}
-
 template <class Node>
 inline constexpr bool is_lookup = requires { typename Node::function::looked_up; };
 
+/// How many lookups a tree has. (Variables, of which compilers make less than of functions: nearly all trees have
+/// none.)
 template <class Node>
-constexpr std::size_t count_lookups() {
-  if constexpr (Node::in != worlds::server_only) {
-    return 0;
-  } else {
-    return (is_lookup<Node> ? 1 : 0) + count_lookups_among(typename Node::arguments{});
-  }
-}
+inline constexpr std::size_t lookups_in = 0;
+
+template <class... Nodes>
+inline constexpr std::size_t lookups_in<list<Nodes...>> = (lookups_in<Nodes> + ... + std::size_t{0});
+
+template <class Node>
+  requires(Node::in == worlds::server_only)
+inline constexpr std::size_t lookups_in<Node> = (is_lookup<Node> ? 1 : 0) + lookups_in<typename Node::arguments>;
 
 struct no_lookup_node {};
 
@@ -169,7 +163,7 @@ constexpr auto first_lookup_among(list<>) { return no_lookup_node{}; }
 
 template <class First, class... Rest>
 constexpr auto first_lookup_among(list<First, Rest...>) {
-  if constexpr (count_lookups<First>() > 0) {
+  if constexpr ((lookups_in<First> > 0)) {
     return first_lookup<First>();
   } else {
     return first_lookup_among(list<Rest...>{});
@@ -198,13 +192,12 @@ struct lookup_of_node<Table, Node, list<References...>> {
 
 /// The description of what a transform over a table looks up.
 template <class Table, class Transform>
-constexpr const lookup_description* describe_lookup() {
-  if constexpr (count_lookups<Transform>() == 0) {
-    return &no_lookup;
-  } else {
-    return &lookup_of_node<Table, decltype(first_lookup<Transform>())>::value;
-  }
-}
+inline constexpr const lookup_description* describe_lookup = &no_lookup;
+
+template <class Table, class Transform>
+  requires(lookups_in<Transform> > 0)
+inline constexpr const lookup_description* describe_lookup<Table, Transform> =
+    &lookup_of_node<Table, decltype(first_lookup<Transform>())>::value;
 
 }  // namespace detail
 }  // namespace online_migration

@@ -58,18 +58,9 @@ constexpr auto judge_lookup() {
   }
 }
 
+/// The rule, over a transform with a lookup, all of whose columns exist.
 template <class Table, class Transform>
-constexpr auto judge_lookups() {
-  if constexpr (count_lookups<Transform>() == 0) {
-    return accepted{};
-  } else {
-    return judge_lookup<Table, decltype(first_lookup<Transform>())>();
-  }
-}
-
-/// The rule, over a transform all of whose columns exist.
-template <class Table, class Transform>
-using check_lookups = decltype(judge_lookups<Table, Transform>());
+using check_lookup = decltype(judge_lookup<Table, decltype(first_lookup<Transform>())>());
 
 }  // namespace detail
 }  // namespace online_migration

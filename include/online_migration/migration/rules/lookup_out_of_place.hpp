@@ -38,11 +38,9 @@ constexpr bool is_same_table() {
 template <class Table, class Change>
 constexpr auto judge_place() {
   using transform = typename Change::transform;
-  if constexpr (count_lookups<transform>() == 0) {
-    return accepted{};
-  } else if constexpr (replaces_column<Change>) {
+  if constexpr (replaces_column<Change>) {
     return lookup_out_of_place<Change::name, a_column_is_replaced>{};
-  } else if constexpr (count_lookups<transform>() > 1) {
+  } else if constexpr ((lookups_in<transform> > 1)) {
     return lookup_out_of_place<Change::name, there_is_another_lookup>{};
   } else if constexpr (!transform::total) {
     return lookup_out_of_place<Change::name, a_function_over_it_may_fail>{};
@@ -53,13 +51,13 @@ constexpr auto judge_place() {
   }
 }
 
-/// The rule, over one new column by itself.
+/// The rule, over one new column that is looked up, by itself.
 template <class Table, class Change>
 using check_place = decltype(judge_place<Table, Change>());
 
 /// The same for an expression that has no place for a lookup.
 template <fixed_string Column, class Expression, class Why>
-using check_no_lookup = fine_or<count_lookups<Expression>() == 0, lookup_out_of_place<Column, Why>>;
+using check_no_lookup = fine_or<lookups_in<Expression> == 0, lookup_out_of_place<Column, Why>>;
 
 }  // namespace detail
 }  // namespace online_migration

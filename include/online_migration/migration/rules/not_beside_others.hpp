@@ -29,7 +29,7 @@ namespace detail {
 
 template <class First, class Change>
 constexpr auto judge_beside_others() {
-  if constexpr (count_lookups<typename Change::transform>() > 0) {
+  if constexpr ((lookups_in<typename Change::transform> > 0)) {
     return lookup_out_of_place<Change::name, it_is_beside_other_columns>{};
   } else if constexpr (Change::transform::in == worlds::client_only) {
     return not_beside_others<Change::name, its_values_come_from_the_client>{};
