@@ -61,6 +61,7 @@
 #include <online_migration/transform/computed.hpp>
 #include <online_migration/transform/hash_functions.hpp>
 #include <online_migration/transform/json_functions.hpp>
+#include <online_migration/transform/lookup.hpp>
 #include <online_migration/transform/null_functions.hpp>
 #include <online_migration/transform/server_only.hpp>
 #include <online_migration/transform/text_functions.hpp>

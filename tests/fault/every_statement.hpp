@@ -69,6 +69,19 @@ struct queued_name
     : om::migration<"queued-name", people,
                     om::add_column<"greeted", om::text, om::computed<&greeting, "greeting/1">(om::col<"name">)>> {};
 
+struct kinds
+    : om::table<"kinds", om::column<"id", om::integer, om::primary_key>, om::column<"label", om::text, om::not_null>> {
+};
+
+struct sorted_people
+    : om::table<"people", om::column<"id", om::bigint, om::primary_key>, om::column<"kind", om::integer>> {};
+
+/// Looked up in another table, beside writers of that one, who leave keys for the runner.
+struct kind_label
+    : om::migration<
+          "kind-label", sorted_people,
+          om::add_column<"label", om::text, om::lookup<kinds, "label">(om::col<"kind">), om::kept_by_application>> {};
+
 /// The same by blocks and in stripes.
 struct striped_name
     : om::migration<"striped-name", people,
@@ -82,6 +95,20 @@ CREATE SCHEMA public;
 CREATE TABLE people (id bigint PRIMARY KEY, name text NOT NULL) WITH (fillfactor = 10);
 INSERT INTO people SELECT g, '  Name ' || g FROM generate_series(-9223372036854775808, -9223372036854775808 + 19) AS g;
 INSERT INTO people SELECT g * 3, 'Näme ' || g || ' ' FROM generate_series(1, 20) AS g)"};
+
+inline constexpr om::statement sort_people{"sort_people", R"(
+CREATE TABLE kinds (id integer PRIMARY KEY, label text NOT NULL);
+INSERT INTO kinds SELECT g, 'label ' || g FROM generate_series(0, 4) AS g;
+ALTER TABLE people ADD COLUMN kind integer REFERENCES kinds;
+UPDATE people SET kind = abs(id % 5);
+CREATE INDEX ON people (kind, id))"};
+
+/// The tables as they are before a migration.
+template <class Migration>
+void make_tables(om::connection& on) {
+  on.run_script(start_over);
+  if constexpr (std::is_same_v<Migration, kind_label>) on.run_script(sort_people);
+}
 
 constexpr int rows = 40;
 
@@ -102,6 +129,9 @@ inline constexpr om::statement wrong_shadows{
     "s.name_lower IS DISTINCT FROM lower(btrim(p.name) COLLATE \"C\") OR s.name IS DISTINCT FROM p.name"};
 inline constexpr om::statement wrong_greeting{
     "wrong_greeting", "SELECT count(*) FROM people WHERE greeted IS DISTINCT FROM 'Hello, ' || name"};
+inline constexpr om::statement wrong_label{
+    "wrong_label",
+    "SELECT count(*) FROM people AS p LEFT JOIN kinds AS k ON k.id = p.kind WHERE p.label IS DISTINCT FROM k.label"};
 inline constexpr om::statement run_state{
     "run_state",
     "SELECT r.phase, r.attempt, s.rows_done, s.rows_changed, s.finished, (SELECT count(*) FROM online_migration_runs) "
@@ -130,11 +160,16 @@ inline om::phase drive(plan& how) {
 /// at the end. A write that cannot have its lock never happened: whoever waited here would wait for itself.
 class old_writer {
  public:
+  explicit old_writer(bool of_kinds) : of_kinds_{of_kinds} {}
+
   void act(std::int64_t number) {
     if (number % 5 != 0 || number > 150) return;
+    std::string text =
+        of_kinds_ ? "UPDATE kinds SET label = 'new ' || clock_timestamp() WHERE id = " + std::to_string(number / 5 % 5)
+                  : "UPDATE people SET name = 'old ' || clock_timestamp() WHERE id = " +
+                        std::to_string(3 * (1 + number / 5 % 20));
     try {
-      on_.run_script(om::statement{"old_write", "UPDATE people SET name = 'old ' || clock_timestamp() WHERE id = " +
-                                                    std::to_string(3 * (1 + number / 5 % 20))});
+      on_.run_script(om::statement{"old_write", text});
     } catch (const om::statement_error& problem) {
       REQUIRE(problem.sqlstate() == "55P03");
     }
@@ -146,17 +181,20 @@ class old_writer {
     made.run_script(om::statement{"hurry", "SET lock_timeout = '3ms'"});
     return made;
   }();
+  bool of_kinds_;
 };
 
 template <class Migration>
-inline constexpr bool is_queued = std::is_same_v<Migration, queued_name>;
+inline constexpr bool is_queued = std::is_same_v<Migration, queued_name> || std::is_same_v<Migration, kind_label>;
 
 /// A plan with everybody who is there.
 template <class Migration>
 plan plan_with_writers() {
   plan how;
   if constexpr (is_queued<Migration>) {
-    how.between = [writer = std::make_shared<old_writer>()](std::int64_t number) { writer->act(number); };
+    how.between = [writer = std::make_shared<old_writer>(std::is_same_v<Migration, kind_label>)](std::int64_t number) {
+      writer->act(number);
+    };
   }
   return how;
 }
@@ -203,7 +241,7 @@ struct choice {
 /// With the n-th statement harmed; whether there was an n-th.
 template <class Migration>
 bool harmed(om::connection& look, std::int64_t n, fault what, std::string_view sqlstate, const om::statement& wrong) {
-  look.run_script(start_over);
+  make_tables<Migration>(look);
   plan how = plan_with_writers<Migration>();
   how.at = n;
   how.what = what;
@@ -243,7 +281,7 @@ void kill_each(choice which, fault what, const om::statement& wrong) {
   om::connection look = app.connect();
   std::int64_t n = which.first();
   for (;; n += which.step) {
-    look.run_script(start_over);
+    make_tables<Migration>(look);
     pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
@@ -328,6 +366,15 @@ TEST_CASE("every statement: serialization failure, beside writers of the old way
 }
 TEST_CASE("every statement: the process is killed after it, beside writers of the old ways") {
   kill_each<queued_name>(each, fault::killed_after, wrong_greeting);
+}
+TEST_CASE("every statement: its answer is lost, looked up in a table that changes") {
+  harm_each<kind_label>(each, fault::lost_after, "", wrong_label);
+}
+TEST_CASE("every statement: the connection is lost before it, looked up in a table that changes") {
+  harm_each<kind_label>(each, fault::lost_before, "", wrong_label);
+}
+TEST_CASE("every statement: the process is killed after it, looked up in a table that changes") {
+  kill_each<kind_label>(each, fault::killed_after, wrong_label);
 }
 TEST_CASE("every statement: the process is killed before it") {
   kill_each<lower_name>(each, fault::killed_before, wrong_lower);

@@ -254,6 +254,23 @@ struct post_tags : om::table<"post_tags",
 struct extract_tags : om::migration<"posts-extract-tags", posts,
     om::extract_rows<post_tags, om::row_each<om::moved<R"(ta"g)", om::col<R"(ta"gs)">>, om::moved<"since">>>> {};
 
+// Looked up in another table, in another schema, by a key of two columns with other names there.
+struct regions : om::table<R"(re"gions)",
+    om::column<R"(co"de)",    om::varchar<20>, om::primary_key>,
+    om::column<"no",          om::integer,     om::primary_key>,
+    om::column<R"(na'me\)",   om::text>> {};
+
+struct places : om::table<"places", om::in_schema<"app">,
+    om::column<"id",          om::bigint,      om::primary_key>,
+    om::column<R"(re"gion)",  om::varchar<20>>,
+    om::column<"no",          om::integer>,
+    om::column<"note",        om::text>> {};
+
+struct region_name : om::migration<"places-region-name", places,
+    om::add_column<"region_name", om::text,
+        om::coalesce(om::lookup<regions, R"(na'me\)">(om::col<R"(re"gion)">, om::col<"no">), om::lit<"">), om::not_null,
+        om::kept_by_application>> {};
+
 // Structural changes: one of each kind.
 struct orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",          om::bigint, om::primary_key>,

@@ -269,7 +269,7 @@ SELECT pg_catalog.sum(rows_done)::bigint, pg_catalog.sum(rows_changed)::bigint,
   pg_catalog.bool_or(pause_requested), pg_catalog.max(holder) FILTER (WHERE lease_until >= pg_catalog.clock_timestamp()),
   pg_catalog.sum(errors)::bigint, pg_catalog.max(last_error),
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_dirty_keys" AS d JOIN "public"."online_migration_runs" AS r
-    USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net = 'dirty-key-trigger'),
+    USING (migration) WHERE r.run_id = $1::bigint AND r.safety_net IN ('dirty-key-trigger', 'sync-trigger')),
   pg_catalog.sum(dirty_done)::bigint,
   (SELECT pg_catalog.count(*) FROM "public"."online_migration_quarantine" AS q JOIN "public"."online_migration_runs" AS r
     USING (migration) WHERE r.run_id = $1::bigint),

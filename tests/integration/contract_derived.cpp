@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(deriving, "what a partial transform computes with stays for wh
 TEST_CASE_FIXTURE(deriving, "computed by the client: the queue has to be empty, also of those in flight") {
   bring_to<by_client>(phase::contract_ready);
   run("UPDATE bank.accounts SET balance = 5 WHERE id = 1");
-  refuses_contract<by_client>("1 keys wait for a client to compute their rows: run om::backfill_runner");
+  refuses_contract<by_client>("1 keys wait for their rows to be computed: run om::backfill_runner");
   REQUIRE(backfill_runner<by_client>{source}.run().finished());
   auto proof = prove<by_client>(tools, contract_at_once());
   SUBCASE("an old writer comes between the look and the lock") {

@@ -110,15 +110,17 @@ const names net_functions{"create_total_function", "create_why_function",    "gr
                           "create_alarm_sequence", "revoke_alarm_sequence",  "create_alarm_function",
                           "grant_alarm_function",  "create_report_function", "revoke_report_function",
                           "create_sync_function",  "revoke_sync_function",   "create_dirty_function",
-                          "revoke_dirty_function"};
+                          "revoke_dirty_function", "create_lookup_function", "revoke_lookup_function"};
 const names net_triggers{"create_sync_trigger",      "enable_sync_trigger",         "create_report_trigger",
                          "enable_report_trigger",    "create_dirty_insert_trigger", "create_dirty_update_trigger",
-                         "create_dirty_key_trigger", "enable_dirty_triggers"};
+                         "create_dirty_key_trigger", "enable_dirty_triggers",       "create_late_trigger",
+                         "enable_late_trigger",      "create_lookup_trigger",       "enable_lookup_trigger"};
 const names expand = net_functions + names{"add_column"} + net_triggers + names{"add_not_null"};
 const names settle{"backfill", "validate_not_null", "set_not_null", "drop_not_null_check"};
 const names drop_net{"drop_sync_trigger",         "drop_report_trigger",    "drop_dirty_insert_trigger",
-                     "drop_dirty_update_trigger", "drop_dirty_key_trigger", "drop_sync_function",
-                     "drop_report_function",      "drop_dirty_function"};
+                     "drop_dirty_update_trigger", "drop_dirty_key_trigger", "drop_late_trigger",
+                     "drop_lookup_trigger",       "drop_sync_function",     "drop_report_function",
+                     "drop_dirty_function",       "drop_lookup_function"};
 const names drop_helpers{"drop_total_functions", "drop_alarm_function", "drop_alarm_sequence"};
 const names guard{"create_guard_function", "revoke_guard_function", "create_guard_trigger", "enable_guard_trigger"};
 const names drop_guard{"drop_guard_trigger", "drop_guard_function"};
@@ -246,6 +248,17 @@ void check_refill(server& on, const std::vector<golden::entry>& entries, const o
   on.run("DEALLOCATE refill");
 }
 
+/// The table that a transform looks up in, with rows for some of what refers to it.
+template <class Transform>
+void make_looked_up(server& on) {
+  if constexpr ((om::detail::lookups_in<Transform> > 0)) {
+    using other = typename decltype(om::detail::first_lookup<Transform>())::function::looked_up;
+    on.run("DROP TABLE IF EXISTS " + name_of(om::describe_table<other>));
+    on.run(std::string{om::create_table<other>.view()});
+    fill(on, om::describe_table<other>);
+  }
+}
+
 void set_phase(server& on, std::string_view migration, std::string_view phase) {
   std::string name = literal(migration);
   on.run(
@@ -268,6 +281,7 @@ TEST_CASE("every golden statement is SQL that the server takes, and the backfill
 
     on.run("DROP TABLE IF EXISTS " + name_of(table));
     on.run(find(entries, "create_table"));
+    make_looked_up<typename Case::migration::change::transform>(on);
     bool was_required = false;
     if constexpr (om::replaces_column<typename Case::migration::change>) {
       // What create_table makes of a default is an identity, which contract does not take.

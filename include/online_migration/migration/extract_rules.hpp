@@ -80,16 +80,16 @@ constexpr std::size_t badly_extracted() {
 
 /// The rules over where a row goes.
 template <class Table, class Target, class Row, class Rows>
-struct check_place;
+struct check_row_place;
 
 template <class Table, class Target, class Row, class... Rows>
   requires(is_row_at<Row>)
-struct check_place<Table, Target, Row, list<Rows...>> {
+struct check_row_place<Table, Target, Row, list<Rows...>> {
   using type = check_position<Target, literal_node<Row::position>, list<literal_node<Rows::position>...>>;
 };
 
 template <class Table, class Target, class... Moved>
-struct check_place<Table, Target, row_each<Moved...>, list<row_each<Moved...>>>
+struct check_row_place<Table, Target, row_each<Moved...>, list<row_each<Moved...>>>
     : first_failure<check_numbered<Target>, check_elements<Table, Target, Moved>...> {};
 
 template <class Verdict, fixed_string Name, class Table, class Target, class Named, class... Rows>
@@ -102,7 +102,7 @@ struct check_rows<accepted, Name, Table, Target, list<Named...>, Rows...>
     : first_failure<typename check_row<Name, Table, Target, read_alone<Table, Rows, list<Rows...>>,
                                        typename values_of<Rows>::type>::type...,
                     typename about_column<unmoved_column, Target, Target, badly_extracted<Target, Rows...>()>::type,
-                    typename check_place<Table, Target, Rows, list<Rows...>>::type...,
+                    typename check_row_place<Table, Target, Rows, list<Rows...>>::type...,
                     check_leaving<Table, concatenate_t<typename Rows::moved...>, Named...>> {};
 
 template <fixed_string Name, class Table, class Target, class Rows, class Named>

@@ -14,6 +14,7 @@
 #include <online_migration/migration/structure_rules.hpp>
 #include <online_migration/schema/column_set.hpp>
 #include <online_migration/schema/table.hpp>
+#include <online_migration/transform/lookup.hpp>
 
 namespace online_migration {
 
@@ -174,8 +175,10 @@ struct migration_description {
   bool in_several_rows = false;                    ///< of what a row becomes, several have this value
   void (*write_transform)(detail::sink&, const detail::column_names&) = nullptr;
   void (*describe_transform)(detail::sink&) = nullptr;
-  bool elsewhere = false;                             ///< the new columns are in another table
-  const table_description* home = &detail::no_table;  ///< that table; never null
+  bool elsewhere = false;                                         ///< the new columns are in another table
+  const table_description* home = &detail::no_table;              ///< that table; never null
+  bool looks_up = false;                                          ///< the transform reads a row of another table
+  const detail::lookup_description* lookup = &detail::no_lookup;  ///< which; never null
   /// Of several new columns a description for each, while this one has the first and what holds of all together; none
   /// where there is one.
   const migration_description* parts = nullptr;
@@ -306,7 +309,9 @@ inline constexpr migration_description describe_migration{
     &detail::write_over<typename Migration::table, typename Migration::change::transform>,
     &Migration::change::transform::describe,
     moves_column<typename Migration::change>,
-    detail::home_table<typename Migration::change>()};
+    detail::home_table<typename Migration::change>(),
+    (detail::lookups_in<typename Migration::change::transform> > 0),
+    detail::describe_lookup<typename Migration::table, typename Migration::change::transform>};
 
 namespace detail {
 

@@ -6,6 +6,9 @@
 #include <online_migration/migration/rules/duplicate_column.hpp>
 #include <online_migration/migration/rules/incomplete_replacement.hpp>
 #include <online_migration/migration/rules/key_column_replaced.hpp>
+#include <online_migration/migration/rules/lookup_misfit.hpp>
+#include <online_migration/migration/rules/lookup_out_of_place.hpp>
+#include <online_migration/migration/rules/lookup_unkept.hpp>
 #include <online_migration/migration/rules/maintenance_conflict.hpp>
 #include <online_migration/migration/rules/mixed_worlds.hpp>
 #include <online_migration/migration/rules/name_length.hpp>
@@ -26,12 +29,31 @@
 
 namespace online_migration::detail {
 
+/// The rules about a lookup behind another verdict: that one, where there is none.
+template <bool LooksUp>
+struct lookup_rules {
+  template <class Before, class Table, class Change>
+  using behind = Before;
+};
+
+template <>
+struct lookup_rules<true> {
+  template <class Before, class Table, class Change>
+  using behind = typename first_failure<Before, check_lookup<Table, typename Change::transform>,
+                                        check_place<Table, Change>, check_keeping<Change>>::type;
+};
+
+template <class Table, class Change>
+using check_worlds_and_lookups =
+    typename lookup_rules<(lookups_in<typename Change::transform> >
+                           0)>::template behind<check_worlds<typename Change::transform>, Table, Change>;
+
 /// The rules about names and structure, on which the rules about types build.
 template <fixed_string Name, class Table, class Change>
 using check_structure =
     typename first_failure<check_names<Name, Table, Change>, check_duplicates<Table, Change>, check_key<Table>,
                            check_columns_exist<Table, typename Change::transform>,
-                           check_worlds<typename Change::transform>, check_arguments<Table, typename Change::transform>,
+                           check_worlds_and_lookups<Table, Change>, check_arguments<Table, typename Change::transform>,
                            check_sql_words<typename Change::transform>>::type;
 
 template <class Structure, class Table, class Change>
@@ -84,6 +106,12 @@ template <fixed_string Name, class Table, class... Parts>
 struct check_filled<Name, Table, replace_columns<Parts...>>
     : check_filled_by<Name, Table, typename replace_columns<Parts...>::added> {};
 
+template <class... Added>
+constexpr auto judge_replacing_places(list<Added...>) {
+  return
+      typename first_failure<check_no_lookup<Added::name, typename Added::transform, a_column_is_replaced>...>::type{};
+}
+
 /// The names of what is retired, and what is said of it.
 template <class Table, class Change, class... Retired, class... Added>
 constexpr auto judge_retired(list<Retired...>, list<Added...>) {
@@ -106,6 +134,7 @@ constexpr auto judge_way_back() {
     return columns{};
   } else {
     using built = typename first_failure<check_worlds<typename Retired::inverse>,
+                                         check_no_lookup<Retired::name, typename Retired::inverse, it_is_in_an_inverse>,
                                          check_arguments<table, typename Retired::inverse>,
                                          check_sql_words<typename Retired::inverse>>::type;
     if constexpr (!accepts<built>) {
@@ -139,8 +168,11 @@ constexpr auto judge_replacement() {
   } else if constexpr (!replaces_column<Change>) {
     return accepted{};
   } else {
+    using places = decltype(judge_replacing_places(typename Change::added{}));
     using named = decltype(judge_retired<Table, Change>(typename Change::retired{}, typename Change::added{}));
-    if constexpr (!accepts<named>) {
+    if constexpr (!accepts<places>) {
+      return places{};
+    } else if constexpr (!accepts<named>) {
       return named{};
     } else {
       return judge_ways_back<Table, Change>(typename Change::retired{});

@@ -41,7 +41,9 @@ constexpr auto check_change_name() {
 /// A condition has a meaning on the server, and is a boolean.
 template <class Table, fixed_string Name, class Condition>
 constexpr auto check_condition() {
-  using built = typename first_failure<check_worlds<Condition>, check_arguments<Table, Condition>>::type;
+  using built =
+      typename first_failure<check_worlds<Condition>, fine_or<lookups_in<Condition> == 0, not_a_condition<Table, Name>>,
+                             check_arguments<Table, Condition>>::type;
   if constexpr (!accepts<built>) {
     return built{};
   } else if constexpr ((Condition::in & worlds::server_only) == worlds::none ||

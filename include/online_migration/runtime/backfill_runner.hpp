@@ -28,6 +28,7 @@
 #include <online_migration/runtime/crew.hpp>
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/lease.hpp>
+#include <online_migration/runtime/lookup_drain.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/running_mark.hpp>
 #include <online_migration/runtime/server_walk.hpp>
@@ -131,7 +132,7 @@ class backfill_runner {
     return true;
   }
 
-  static bool drains(const run_record& run) { return is_client_only<Migration> && detail::has_queue(run); }
+  static bool drains(const run_record& run) { return detail::has_queue(describe_migration<Migration>, run); }
 
   /// One of the threads of another runner, which has its own connection.
   backfill_runner(const Database& source, const backfill_options& options, std::string holder,
@@ -400,17 +401,19 @@ class backfill_runner {
 
   template <connection_like Connection>
   piece_outcome drain(Connection& on, backfill_result& result) {
+    auto begin = Environment::now();
+    detail::piece_of_work done;
     if constexpr (is_client_only<Migration>) {
-      auto begin = Environment::now();
-      detail::piece_of_work done = detail::drain_some<Migration, Environment>(on, context());
-      // It says nothing about the time of a chunk.
-      done.last = true;
-      if (done.committed) took(Environment::now() - begin, done);
-      note_failed(done, result);
-      return done.how;
+      done = detail::drain_some<Migration, Environment>(on, context());
+    } else if constexpr (describe_migration<Migration>.looks_up) {
+      done = queue_.some(on, context());
     } else {
       return piece_outcome::finished;
     }
+    done.last = true;  // it says nothing about the time of a chunk
+    if (done.committed) took(Environment::now() - begin, done);
+    note_failed(done, result);
+    return done.how;
   }
 
   [[nodiscard]] detail::work_context context() const {
@@ -488,6 +491,7 @@ class backfill_runner {
   detail::breather<Database, Environment> breather_;
   std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
   std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
+  detail::lookup_drain<Migration, Environment> queue_;
   bool queue_is_last_ = false;           ///< the walk is at its end, and this runner has what is left of the queue
   detail::crew_share* share_ = nullptr;  ///< of a thread of another runner: where it tells what it does
   detail::crew* crew_ = nullptr;         ///< the other threads of this run

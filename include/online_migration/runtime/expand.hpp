@@ -56,7 +56,8 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
           {text_of(migration.name), text_form_parameter(number), text_of(fingerprint<Migration>),
            text_of(migration.table.schema), text_of(migration.table.name), text_of(targets), text_of(to_string(net))});
   // Of an earlier attempt.
-  if (net == safety_net::dirty_key_trigger) ask(on, state::forget_dirty_keys, {text_of(migration.name)});
+  if (net == safety_net::dirty_key_trigger || migration.looks_up)
+    ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
   if (add_column) ask(on, sql::add_column);
@@ -151,6 +152,12 @@ expand_report expand(basic_toolkit<Database, Environment>& tools, const expand_o
               throw refused{
                   fmt::format("The transform of \"{}\" fails on some values, and without the sync trigger nobody would "
                               "report their rows: leave om::all_writers_dual_write out. Nothing was changed.",
+                              migration.name)};
+            }
+            if (migration.looks_up && net == safety_net::all_writers_dual_write) {
+              throw refused{
+                  fmt::format("What \"{}\" looks up changes in another table, and without triggers nobody would tell: "
+                              "leave om::all_writers_dual_write out. Nothing was changed.",
                               migration.name)};
             }
             return preflight<Migration>(on);

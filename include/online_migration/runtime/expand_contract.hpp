@@ -114,9 +114,10 @@ class expand_contract {
     return options;
   }
 
-  /// Computes the rows that others have written since, where only the client can. Whether none is left.
+  /// Puts right what waits in the queue, where the migration has one. Whether none is left.
   bool drain(expand_contract_result& result, const std::stop_token& stop) {
-    if (!is_client_only<Migration> || result.reached > phase::contract_ready) return true;
+    bool has_queue = is_client_only<Migration> || describe_migration<Migration>.looks_up;
+    if (!has_queue || result.reached > phase::contract_ready) return true;
     return backfill_runner<Migration, Database, Environment>{source_, options_.backfill}.run(stop).finished();
   }
 

@@ -22,6 +22,7 @@
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/events.hpp>
+#include <online_migration/runtime/lookup.hpp>
 #include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/part_triggers.hpp>
 #include <online_migration/runtime/progress.hpp>
@@ -163,17 +164,18 @@ std::string check_in_force(Connection& on, const migration_description& migratio
   });
   if (migration.elsewhere) require_tie(on, migration);
   std::string found;
-  for (const std::string& name : net_triggers(migration.name, run.net)) {
+  for (const std::string& name : net_triggers(migration, run.net)) {
     auto trigger = ask_alone(on, catalog::trigger_state, {schema, table, text_of(name)});
     if (trigger.rows() != 1 || trigger.text(0, 0) != "A") {
       throw refused{
           fmt::format("The {} trigger \"{}\" of {} is {}, so writes may have been missed. Put it back, and go "
                       "through backfill and validate after that. Nothing was changed.",
-                      has_queue(run) ? "dirty-key" : "sync", name, table_name(migration.table),
-                      trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
+                      run.net == safety_net::dirty_key_trigger ? "dirty-key" : "sync", name,
+                      table_name(migration.table), trigger.rows() == 0 ? "gone" : "not ENABLE ALWAYS any more")};
     }
     found += fmt::format("{}{}", found.empty() ? "" : " ", trigger.text(0, 1));
   }
+  if (migration.looks_up) found += " " + require_lookup(on, migration);
   return found;
 }
 
@@ -257,7 +259,7 @@ class phase_gate {
   /// What came with a partition since the pass began was compared by nobody.
   template <transactional Connection>
   void check_parts(Connection& on, const run_record& run, const std::string& id, const std::string& pass) const {
-    part_triggers now = read_part_triggers(on, migration_, net_triggers(migration_.name, run.net).size());
+    part_triggers now = read_part_triggers(on, migration_, net_triggers(migration_, run.net).size());
     if (now.parts == 0) return;
     if (!now.in_force) {
       throw refused{fmt::format(

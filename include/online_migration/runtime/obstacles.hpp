@@ -28,7 +28,7 @@ namespace online_migration::detail {
 /// The triggers that a migration may have made itself, and the index that a replaced key goes on with.
 inline std::vector<std::string> own_triggers(const migration_description& migration) {
   std::vector<std::string> own;
-  for (std::string_view prefix : {trigger_prefix, guard_prefix, report_prefix, dirty_trigger_prefixes[0],
+  for (std::string_view prefix : {trigger_prefix, guard_prefix, report_prefix, late_prefix, dirty_trigger_prefixes[0],
                                   dirty_trigger_prefixes[1], dirty_trigger_prefixes[2]}) {
     own.push_back(object_name(prefix, migration.name));
   }

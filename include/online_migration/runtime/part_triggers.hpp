@@ -29,7 +29,7 @@ template <transactional Connection>
 part_triggers read_part_triggers(Connection& on, const migration_description& migration, std::size_t each = 0) {
   array_builder<online_migration::text> names;
   for (safety_net net : {safety_net::sync_trigger, safety_net::dirty_key_trigger}) {
-    for (const std::string& name : net_triggers(migration.name, net)) names.push(name);
+    for (const std::string& name : net_triggers(migration, net)) names.push(name);
   }
   std::string wanted = std::to_string(each);
   auto row = ask(on, catalog::part_triggers,

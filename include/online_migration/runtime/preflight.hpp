@@ -16,6 +16,7 @@
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/dirty_keys.hpp>
 #include <online_migration/runtime/key_preflight.hpp>
+#include <online_migration/runtime/lookup.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/other_table.hpp>
 #include <online_migration/runtime/owed.hpp>
@@ -53,6 +54,7 @@ class inspector : table_inspector<Connection> {
       triggers();
       surroundings();
       if (replaces(migration_)) owed();
+      if (migration_.looks_up) lookup_inspector<Connection>{on_, migration_}.inspect(report_);
     }
     return std::move(report_);
   }
@@ -166,7 +168,7 @@ class inspector : table_inspector<Connection> {
       for (const std::string& queuing : net_triggers(others.text(row, 0), safety_net::dirty_key_trigger)) {
         if (queuing == name) return true;
       }
-      for (std::string_view prefix : {guard_prefix, report_prefix}) {
+      for (std::string_view prefix : {guard_prefix, report_prefix, late_prefix}) {
         if (object_name(prefix, others.text(row, 0)) == name) return true;
       }
       if (trigger_name(others.text(row, 0)) != name) continue;

@@ -154,9 +154,9 @@ class contract_examiner {
   void facts(const run_record& run, const std::string& id) {
     contract_facts now = read_contract_facts(on_, migration_, id, options_.flag_settle);
     add(now.keys_waiting == 0,
-        now.keys_waiting == 0 ? "no key waits for a client to compute its row"
-                              : fmt::format("{} keys wait for a client to compute their rows: run om::backfill_runner",
-                                            now.keys_waiting));
+        now.keys_waiting == 0
+            ? "no key waits for its rows to be computed"
+            : fmt::format("{} keys wait for their rows to be computed: run om::backfill_runner", now.keys_waiting));
     if (now.quarantined == 0) {
       add(true, "no row is in quarantine");
     } else {

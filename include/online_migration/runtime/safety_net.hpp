@@ -17,12 +17,14 @@ template <migration_like Migration, transactional Connection>
 void create_safety_net_functions(Connection& on, safety_net net) {
   using sql = statements<Migration>;
   if (net == safety_net::all_writers_dual_write) return;
-  for (const statement& create :
-       {sql::drop_sync_function, sql::drop_report_function, sql::drop_dirty_function, sql::drop_total_functions,
-        sql::drop_alarm_function, sql::drop_alarm_sequence, sql::create_total_function, sql::create_why_function,
-        sql::grant_total_functions, sql::create_alarm_sequence, sql::revoke_alarm_sequence, sql::create_alarm_function,
-        sql::grant_alarm_function, sql::create_report_function, sql::revoke_report_function, sql::create_sync_function,
-        sql::revoke_sync_function, sql::create_dirty_function, sql::revoke_dirty_function}) {
+  for (const statement& create : {sql::drop_sync_function,     sql::drop_report_function,  sql::drop_dirty_function,
+                                  sql::drop_lookup_function,   sql::drop_total_functions,  sql::drop_alarm_function,
+                                  sql::drop_alarm_sequence,    sql::create_total_function, sql::create_why_function,
+                                  sql::grant_total_functions,  sql::create_alarm_sequence, sql::revoke_alarm_sequence,
+                                  sql::create_alarm_function,  sql::grant_alarm_function,  sql::create_report_function,
+                                  sql::revoke_report_function, sql::create_sync_function,  sql::revoke_sync_function,
+                                  sql::create_dirty_function,  sql::revoke_dirty_function, sql::create_lookup_function,
+                                  sql::revoke_lookup_function}) {
     ask_if_any(on, create);
   }
 }
@@ -37,8 +39,9 @@ void create_safety_net_triggers(Connection& on, safety_net net) {
                    ask(on, state::is_partitioned, {text_of(table.schema), text_of(table.name)}).boolean(0, 0);
   for (const statement& create :
        {sql::create_sync_trigger, sql::enable_sync_trigger, sql::create_report_trigger, sql::enable_report_trigger,
-        sql::create_dirty_insert_trigger, sql::create_dirty_update_trigger,
-        has_parts ? sql::create_dirty_part_trigger : sql::create_dirty_key_trigger, sql::enable_dirty_triggers}) {
+        sql::create_late_trigger, sql::enable_late_trigger, sql::create_dirty_insert_trigger,
+        sql::create_dirty_update_trigger, has_parts ? sql::create_dirty_part_trigger : sql::create_dirty_key_trigger,
+        sql::enable_dirty_triggers, sql::create_lookup_trigger, sql::enable_lookup_trigger}) {
     ask_if_any(on, create);
   }
 }
@@ -49,9 +52,10 @@ template <migration_like Migration, transactional Connection>
 void drop_safety_net(Connection& on, safety_net net) {
   using sql = statements<Migration>;
   if (net == safety_net::all_writers_dual_write) return;
-  for (const statement& drop : {sql::drop_sync_trigger, sql::drop_report_trigger, sql::drop_dirty_insert_trigger,
-                                sql::drop_dirty_update_trigger, sql::drop_dirty_key_trigger, sql::drop_sync_function,
-                                sql::drop_report_function, sql::drop_dirty_function}) {
+  for (const statement& drop :
+       {sql::drop_sync_trigger, sql::drop_report_trigger, sql::drop_dirty_insert_trigger,
+        sql::drop_dirty_update_trigger, sql::drop_dirty_key_trigger, sql::drop_late_trigger, sql::drop_lookup_trigger,
+        sql::drop_sync_function, sql::drop_report_function, sql::drop_dirty_function, sql::drop_lookup_function}) {
     ask_if_any(on, drop);
   }
 }

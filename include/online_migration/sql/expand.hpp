@@ -94,7 +94,10 @@ constexpr void write_probe_column(sink& out, const migration_description& migrat
     part.target_type->write(out);
     if (extracts_elements(migration)) out.put("[]");
     out.put(" GENERATED ALWAYS AS (");
-    write_declared_transform(out, part, {});
+    // A lookup is not immutable, and is kept right by other means; what is around it has to be.
+    column_names alone;
+    alone.finds_nothing = true;
+    write_declared_transform(out, part, alone);
     out.put(") STORED");
   });
   if (!has_way_back(migration)) return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <online_migration/sql/backfill.hpp>
+#include <online_migration/sql/lookup_notes.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/quarantine.hpp>
 #include <online_migration/sql/quarantine_rows.hpp>
@@ -34,9 +35,15 @@ constexpr void write_fails(sink& out, const migration_description& migration) {
   out.put(" IS NOT NULL");
 }
 
+/// The condition that a row is wrong, and nobody is about to put it right.
+constexpr void write_mismatches(sink& out, const migration_description& migration) {
+  write_differs(out, migration, row_names);
+  write_not_noted(out, migration);
+}
+
 constexpr void write_counts(sink& out, const migration_description& migration) {
   out.put("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE ");
-  write_differs(out, migration, row_names);
+  write_mismatches(out, migration);
   out.put(')');
 }
 
@@ -92,7 +99,7 @@ constexpr void write_witnesses(sink& out, const migration_description& migration
   write_witness_values(out, migration);
   write_from();
   out.put(" AND ");
-  write_differs(out, migration, row_names);
+  write_mismatches(out, migration);
   write_key_order(out, migration.table);
   out.put(" LIMIT ");
   column_names::write_parameter(out, next + 2, "bigint");

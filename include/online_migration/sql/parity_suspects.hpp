@@ -33,7 +33,7 @@ constexpr void write_parity_suspects(sink& out, const migration_description& mig
   write_suspect_key(out, migration);
   std::size_t next = write_from_range(out, migration, bounded_below);
   out.put(" AND ");
-  write_differs(out, migration, row_names);
+  write_mismatches(out, migration);
   out.put(" AND (");
   column_names::write_parameter(out, next, "text[]");
   out.put(" IS NULL OR ");

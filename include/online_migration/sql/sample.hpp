@@ -70,7 +70,7 @@ constexpr void write_parity_sample(sink& out, const migration_description& migra
   out.put(",\n drawn AS MATERIALIZED (SELECT ");
   write_stored_key(out, migration.table, row_names);
   out.put(" AS key, ");
-  write_differs(out, migration, row_names);
+  write_mismatches(out, migration);
   out.put(" AS differs");
   if (has_total_function(migration)) {
     out.put(", ");

@@ -98,6 +98,20 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::create_report_trigger>;
   static constexpr statement enable_report_trigger =
       detail::stored_statement<Migration, detail::ids::enable_report_trigger>;
+  static constexpr statement create_late_trigger =
+      detail::stored_statement<Migration, detail::ids::create_late_trigger>;
+  static constexpr statement enable_late_trigger =
+      detail::stored_statement<Migration, detail::ids::enable_late_trigger>;
+  static constexpr statement drop_lookup_function =
+      detail::stored_statement<Migration, detail::ids::drop_lookup_function>;
+  static constexpr statement create_lookup_function =
+      detail::stored_statement<Migration, detail::ids::create_lookup_function>;
+  static constexpr statement revoke_lookup_function =
+      detail::stored_statement<Migration, detail::ids::revoke_lookup_function>;
+  static constexpr statement create_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::create_lookup_trigger>;
+  static constexpr statement enable_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::enable_lookup_trigger>;
   static constexpr statement drop_dirty_function =
       detail::stored_statement<Migration, detail::ids::drop_dirty_function>;
   static constexpr statement create_dirty_function =
@@ -152,6 +166,10 @@ struct statements {
   static constexpr statement quarantine_keys = detail::stored_statement<Migration, detail::ids::quarantine_keys>;
   static constexpr statement release_keys = detail::stored_statement<Migration, detail::ids::release_keys>;
   static constexpr statement dirty_read = detail::stored_statement<Migration, detail::ids::dirty_read>;
+  static constexpr statement lookup_fence = detail::stored_statement<Migration, detail::ids::lookup_fence>;
+  static constexpr statement lookup_next = detail::stored_statement<Migration, detail::ids::lookup_next>;
+  static constexpr statement lookup_chunk_first = detail::stored_statement<Migration, detail::ids::lookup_chunk_first>;
+  static constexpr statement lookup_chunk = detail::stored_statement<Migration, detail::ids::lookup_chunk>;
   static constexpr statement quarantined = detail::stored_statement<Migration, detail::ids::quarantined>;
   static constexpr statement advance = detail::stored_statement<Migration, detail::ids::advance>;
   static constexpr statement greatest_key = detail::stored_statement<Migration, detail::ids::greatest_key>;
@@ -209,6 +227,9 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::drop_dirty_update_trigger>;
   static constexpr statement drop_dirty_key_trigger =
       detail::stored_statement<Migration, detail::ids::drop_dirty_key_trigger>;
+  static constexpr statement drop_late_trigger = detail::stored_statement<Migration, detail::ids::drop_late_trigger>;
+  static constexpr statement drop_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::drop_lookup_trigger>;
   static constexpr statement drop_total_functions =
       detail::stored_statement<Migration, detail::ids::drop_total_functions>;
   static constexpr statement drop_alarm_function =

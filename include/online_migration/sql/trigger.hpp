@@ -6,6 +6,7 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/alarm.hpp>
+#include <online_migration/sql/lookup.hpp>
 #include <online_migration/sql/other_table.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/total.hpp>
@@ -226,6 +227,10 @@ constexpr void write_create_sync_function(sink& out, const migration_description
     write_home_sync_body(out, migration);
     return;
   }
+  if (migration.looks_up) {
+    write_lookup_sync_body(out, migration);
+    return;
+  }
   if (has_way_back(migration)) {
     write_combined_body(out, migration, false);
     return;
@@ -256,11 +261,12 @@ constexpr void write_create_sync_trigger(sink& out, const migration_description&
   if (migration.in == worlds::client_only) return;
   out.put("CREATE TRIGGER ");
   write_trigger_name(out, migration.name);
-  // A row of another table comes after the one that it refers to, and a condition cannot look at it.
+  // A row of another table comes after the one that it refers to, and a condition cannot look at it. Nor can it look
+  // up.
   out.put(migration.elsewhere ? " AFTER INSERT OR UPDATE OR DELETE ON " : " BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
   out.put(" FOR EACH ROW");
-  if (!migration.elsewhere) {
+  if (!migration.elsewhere && !migration.looks_up) {
     out.put(" WHEN (");
     write_differs(out, migration, new_row);
     out.put(')');

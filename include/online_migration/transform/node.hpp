@@ -53,6 +53,7 @@ struct column_names {
   const column_set* excluded = &no_columns;    ///< taken from `EXCLUDED`
   bool collated = false;                       ///< whether the expression depends on the collations of its columns
   const table_description* types = &no_table;  ///< what the columns of the expression are; none where nobody asks
+  bool finds_nothing = false;                  ///< a lookup is written as one that finds no row
 
   constexpr void write(sink& out, std::string_view column) const {
     std::size_t index = table->find(column);

@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/fixed_string.hpp>
+#include <online_migration/migration/rules/lookup_out_of_place.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -28,7 +29,9 @@ namespace detail {
 
 template <class First, class Change>
 constexpr auto judge_beside_others() {
-  if constexpr (Change::transform::in == worlds::client_only) {
+  if constexpr ((lookups_in<typename Change::transform> > 0)) {
+    return lookup_out_of_place<Change::name, it_is_beside_other_columns>{};
+  } else if constexpr (Change::transform::in == worlds::client_only) {
     return not_beside_others<Change::name, its_values_come_from_the_client>{};
   } else if constexpr (!Change::transform::total) {
     return not_beside_others<Change::name, its_transform_may_fail>{};
