@@ -4,6 +4,7 @@
 #include <online_migration/migration/derived_rules.hpp>
 #include <online_migration/migration/moved.hpp>
 #include <online_migration/migration/rules/key_column_replaced.hpp>
+#include <online_migration/migration/rules/nothing_leads_back.hpp>
 #include <online_migration/migration/rules/retired_column_not_read.hpp>
 #include <online_migration/migration/rules/unmatched_keys.hpp>
 #include <online_migration/migration/rules/unmoved_column.hpp>
@@ -53,8 +54,8 @@ constexpr auto judge_leaving_key() {
 /// The rules over the columns of the first table that are named beside those that move.
 template <class Table, class Moved, class... Named>
 using check_leaving =
-    typename first_failure<typename column_exists<Table, Named::name>::type..., check_is_read<Named, Moved>...,
-                           decltype(judge_leaving_key<Table, Named>())...>::type;
+    typename first_failure<check_lossy<Named>..., typename column_exists<Table, Named::name>::type...,
+                           check_is_read<Named, Moved>..., decltype(judge_leaving_key<Table, Named>())...>::type;
 
 template <fixed_string Name, class Table, class Target, class Moved, class Named>
 struct checked_move;

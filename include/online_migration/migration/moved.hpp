@@ -31,12 +31,13 @@ concept moved_column = requires {
   requires expression<typename Column::transform>;
 };
 
-/// A column of the first table that `om::move_columns` takes away from it, beside those that move as they are.
+/// A column of the first table that `om::move_columns` takes away from it, beside those that move as they are. (That it
+/// says `om::lossy` is for a rule to see.)
 template <class Part>
 inline constexpr bool is_leaving = false;
 
-template <fixed_string Old>
-inline constexpr bool is_leaving<from<Old, lossy>> = true;
+template <fixed_string Old, auto WayBack>
+inline constexpr bool is_leaving<from<Old, WayBack>> = true;
 
 /// A part of an `om::move_columns`: an `om::moved`, or an `om::from` with `om::lossy`.
 template <class Part>

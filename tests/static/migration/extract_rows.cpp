@@ -129,6 +129,7 @@ static_assert(is<om::duplicate_column<phones, "country">,
 static_assert(!om::accepts<verdict<phones, home, row_at<"b", moved<"number", col<"no_such">>>>>);
 static_assert(!om::accepts<
               verdict<phones, home, work, row_at<"b", moved<"number", col<"name">>, moved<"no_such", col<"name">>>>>);
+static_assert(is<om::nothing_leads_back<"work">, verdict<phones, home, work, from<"work", col<"number">>>>);
 static_assert(is<om::retired_column_not_read<"tags">, verdict<phones, home, work, from<"tags", lossy>>>);
 static_assert(is<om::key_column_replaced<users, "id">,
                  verdict<by_number, row_at<1, moved<"number", om::cast<om::text>(col<"id">)>>, from<"id", lossy>>>);

@@ -76,6 +76,8 @@ static_assert(is<om::accepted, verdict_of<whole_age, moved<"id">, om::from<"age"
 static_assert(is<om::retired_column_not_read<"bio">, verdict_of<whole_age, moved<"id">, om::from<"bio", om::lossy>>>);
 static_assert(is<om::key_column_replaced<users, "id">, verdict_of<whole_age, moved<"id">, om::from<"id", om::lossy>>>);
 static_assert(!om::accepts<verdict_of<whole_age, moved<"id">, om::from<"no_such", om::lossy>>>);
+static_assert(is<om::nothing_leads_back<"age">, verdict_of<whole_age, moved<"id">, om::from<"age", col<"bio">>>>);
+static_assert(is<om::nothing_leads_back<"age">, verdict_of<whole_age, moved<"id">, om::from<"age">>>);
 
 // Neither here nor there.
 static_assert(!om::accepts<verdict<profiles, moved<"no_such">>>);
