@@ -353,10 +353,7 @@ BEGIN
     WHERE a.attrelid = place AND a.attname = 'balance';
   fallback := defaults->>'balance';
   IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'balance_v2') THEN
-    SELECT pg_catalog.replace($om_f$("online_migration_default"."balance")::bigint$om_f$, $om_f$"online_migration_default"."balance"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
-        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
-          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
-      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'balance';
+    moved := fallback;
     IF moved IS NOT NULL THEN
       EXECUTE pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', place::pg_catalog.regclass::text, 'balance_v2', moved);
     END IF;

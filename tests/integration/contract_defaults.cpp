@@ -55,6 +55,19 @@ struct defaults : bank {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(defaults, "a number from a sequence goes on behind the end of the old type") {
+  run("CREATE SEQUENCE bank.numbers START 2147483647");
+  open_points("nextval('bank.numbers')");
+  run("DELETE FROM bank.points WHERE id > 0; SELECT setval('bank.numbers', 2147483646)");
+  bring_to<wide_score>(phase::contracted);
+  run("INSERT INTO bank.points (id) VALUES (1), (2)");
+  CHECK(point(1) == " 2147483647");
+  CHECK(point(2) == " 2147483648");
+  CHECK(
+      ask("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute AS a ON a.attrelid = adrelid AND a.attnum = adnum "
+          "WHERE adrelid = 'bank.points'::regclass AND a.attname = 'score_v2'") == "nextval('bank.numbers'::regclass)");
+}
+
 TEST_CASE_FIXTURE(defaults,
                   "an INSERT that leaves the old column to its default has its value after contract as before") {
   open_points();

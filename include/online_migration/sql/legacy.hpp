@@ -3,6 +3,7 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/migration.hpp>
+#include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/parts.hpp>
 
@@ -43,12 +44,38 @@ constexpr bool moves_default(const migration_description& migration, const migra
   return part.in != worlds::client_only && part.sources.size() == 1 && !has_rows(migration);
 }
 
+/// Whether a new column is the old one as a wider whole number. Its default then gives the same numbers without a cast
+/// to the old type, which would refuse those of a sequence that has come to the end of that type.
+constexpr bool is_wider_number(const migration_description& part, const column_description& old) {
+  // A transform that is nothing but a column describes itself by the column's name.
+  bool is_bare = size_of([&](sink& out) { part.describe_transform(out); }) ==
+                 size_of([&](sink& out) { out.identifier(old.name); });
+  return is_bare && is_whole_number(*old.type) && is_whole_number(*part.target_type);
+}
+
+/// `moved` becomes what follows from a value of the old column as its default gives it.
+constexpr void write_default_as_value(sink& out, const migration_description& part, const column_description& old) {
+  constexpr std::string_view stand_in = "\"online_migration_default\".";
+  out.put("    SELECT pg_catalog.replace($om_f$");
+  write_declared_transform(out, part, column_names{stand_in});
+  out.all("$om_f$, $om_f$", stand_in);
+  out.identifier(old.name);
+  out.put(
+      "$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),\n");
+  out.put(
+      "        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c\n");
+  out.put(
+      "          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved\n");
+  out.put("      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = ");
+  out.literal(old.name);
+  out.put(";\n");
+}
+
 /// Who leaves an old column to its default means what a new one follows from it, now as before. It is written out,
 /// because the function of a partial transform goes later; one that fails on the default has given NULL until now.
 constexpr void write_move_default(sink& out, const migration_description& migration,
                                   const migration_description& part) {
   if (!moves_default(migration, part) || !part.sources.overlaps(migration.replaced)) return;
-  constexpr std::string_view stand_in = "\"online_migration_default\".";
   std::size_t source = 0;
   while (!part.sources.has(source)) ++source;
   const column_description& old = migration.table.columns[source];
@@ -63,19 +90,8 @@ constexpr void write_move_default(sink& out, const migration_description& migrat
   put_home("place", "::pg_catalog.regclass");
   out.put(" AND a.atthasdef AND a.attname = ");
   out.literal(part.target);
-  out.put(") THEN\n    SELECT pg_catalog.replace($om_f$");
-  write_declared_transform(out, part, column_names{stand_in});
-  out.all("$om_f$, $om_f$", stand_in);
-  out.identifier(old.name);
-  out.put(
-      "$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),\n");
-  out.put(
-      "        (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c\n");
-  out.put(
-      "          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved\n");
-  out.put("      FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = ");
-  out.literal(old.name);
-  out.put(";\n");
+  out.put(") THEN\n");
+  is_wider_number(part, old) ? out.put("    moved := fallback;\n") : write_default_as_value(out, part, old);
   if (has_total_function(part)) {
     out.put(
         "    BEGIN\n      EXECUTE 'SELECT ' || moved;\n    EXCEPTION WHEN OTHERS THEN\n      moved := NULL;\n    END;\n");
