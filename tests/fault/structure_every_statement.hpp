@@ -43,7 +43,10 @@ struct behind_columns
                     om::create_index<"orders_by_buyer", om::columns<"buyer", "kind_low">>,
                     om::comment_column<"kind_low", "for the search">, om::add_unique<"orders_buyer_key", "buyer", "id">,
                     om::add_check<"kind_is_low", om::sql<"{} <> 'K'", om::boolean>(om::col<"kind_low">)>,
-                    om::add_foreign_key<"orders_buyer_fkey", om::columns<"buyer">, om::references<users, "id">>> {};
+                    om::add_foreign_key<"orders_buyer_fkey", om::columns<"buyer">, om::references<users, "id">>,
+                    om::set_default<"user_id", om::lit<1>>, om::set_not_null<"note">, om::drop_default<"total">,
+                    om::rename_constraint<"orders_kind_check", "kind_is_known">, om::drop_index<"orders_by_total">,
+                    om::drop_constraint<"orders_total_key">> {};
 
 inline constexpr const char* start_over = R"(
 SET client_min_messages = warning;
@@ -135,6 +138,20 @@ inline void refused_and_back_behind(faulty_database& source, tools_type& tools) 
   om::rollback<behind_columns>(tools, {{om::risk::dropped_column}});
 }
 
+/// A contract that comes as far as its transaction, then everything rolled back, and the columns gone.
+inline void enforced_and_back_behind(faulty_database& source, tools_type& tools) {
+  tools.ensure_state_tables();
+  if (tools.phase<behind_columns>() != om::phase::rolled_back) {
+    om::connection look = om::database{""}.connect();
+    if (test::ask(look, "SELECT count(*) FROM online_migration_runs WHERE metadata->>'undoing' = 'way back'") == "0") {
+      om::expand_contract<behind_columns, faulty_database, hasty_environment>{source, in_chunks()}.run();
+      std::string id = std::to_string(tools.run<behind_columns>()->id);
+      om::detail::bring_into_force<om::structure_of<behind_columns>>(tools, id, {});
+    }
+  }
+  om::rollback<behind_columns>(tools, {{om::risk::dropped_column}});
+}
+
 /// Which statements are harmed: all with `step` 1, otherwise some, beginning at one that differs from run to run.
 extern const std::int64_t step;
 
@@ -212,6 +229,10 @@ TEST_CASE("structural changes, every statement: a contract that cannot be, and b
 
 TEST_CASE("structural changes behind new columns, every statement: to the end") {
   harm(300, [](auto& source, auto& tools) { forward_behind(source, tools); });
+}
+
+TEST_CASE("structural changes behind new columns, every statement: all that contract does before its end, and back") {
+  harm(300, [](auto& source, auto& tools) { enforced_and_back_behind(source, tools); });
 }
 
 TEST_CASE("structural changes behind new columns, every statement: a contract that cannot be, and back") {

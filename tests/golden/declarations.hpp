@@ -247,7 +247,10 @@ struct searched_orders : om::migration<"orders-searched", orders,
     om::create_index<"orders_by_state_low", om::columns<"state_low">, om::include<"total">>,
     om::comment_column<"state_low", "it's for the search">,
     om::add_unique<"orders_state_key", "state_low", "id">,
-    om::add_check<"state_is_low", om::sql<"{} <> ''", om::boolean>(col<"state_low">)>> {};
+    om::add_check<"state_is_low", om::sql<"{} <> ''", om::boolean>(col<"state_low">)>,
+    om::set_default<"total", om::lit<0>>, om::set_not_null<"total">, om::drop_default<"state">,
+    om::rename_constraint<"orders_total_key", "one_total">, om::drop_constraint<"orders_total_check">,
+    om::drop_index<"orders_by_state">> {};
 
 struct strict_orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",    om::bigint, om::primary_key>,

@@ -83,10 +83,10 @@ template <fixed_string Name, table_like Table, derived_change First, class Secon
 struct migration<Name, Table, First, Second, More...>
     : detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type {
   using values = typename detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type;
-  using structure = detail::structure_behind<Name, Table, detail::derived_among<First, Second, More...>,
-                                             detail::structural_among<First, Second, More...>>;
+  using added = detail::derived_among<First, Second, More...>;
+  using structure = detail::structure_behind<Name, Table, added, detail::structural_among<First, Second, More...>>;
   using structure_verdict =
-      typename detail::check_behind<typename values::verdict, structure, typename structure::changes>::type;
+      typename detail::check_behind<typename values::verdict, structure, added, typename structure::changes>::type;
   using verdict = typename detail::first_failure<typename values::verdict, structure_verdict>::type;
   using structure_rules = detail::checked<structure_verdict::raise()>;
 };

@@ -62,6 +62,8 @@ using under_way = om::schema_after<users, whole>;
 constexpr const om::table_description& after = om::describe_table<over>;
 static_assert(after.count == 5 && after.columns[after.find("email_low")].is_required);
 static_assert(!om::describe_table<under_way>.columns[after.find("email_low")].is_required);
+static_assert(
+    om::describe_table<om::schema_after<users, om::finished<changed<low, om::set_not_null<"born">>>>>.columns[2].is_required);
 struct as_declared : om::table<"users", om::in_schema<"app">, om::column<"id", om::bigint, om::primary_key>,
                                om::column<"email_low", om::text, om::not_null>> {};
 static_assert(om::matches<as_declared, over>);
@@ -74,12 +76,44 @@ static_assert(om::accepts<judged<index, key, check>>);
 static_assert(!om::accepts<judged<om::create_index<"users_by_nick", om::columns<"nick">>>>);
 static_assert(!om::accepts<judged<key, om::create_index<"users_email_low_key", om::columns<"email">>>>);
 
+// What stands in the way of a new column is told with both positions in the declaration.
+template <class Added, class... Changes>
+using beside =
+    om::detail::check_behind<om::accepted,
+                             om::detail::structure_behind<"users-email", users, Added, om::detail::list<Changes...>>,
+                             Added, om::detail::list<Changes...>>::type;
+template <class Change>
+using behind_both = beside<om::detail::list<born, low>, index, Change>;
+using first_is_hindered = om::changes_clash<"users-email", 0, 3>;
+using second_is_hindered = om::changes_clash<"users-email", 1, 3>;
+static_assert(std::is_same_v<behind_both<om::set_not_null<"born_big">>, first_is_hindered>);
+static_assert(std::is_same_v<behind_both<om::set_default<"email_low", om::lit<"">>>, second_is_hindered>);
+static_assert(std::is_same_v<behind_both<om::drop_default<"email_low">>, second_is_hindered>);
+static_assert(std::is_same_v<behind_both<om::drop_not_null<"email">>, second_is_hindered>);
+static_assert(om::accepts<behind_both<om::set_not_null<"born">>> && om::accepts<behind_both<om::drop_index<"a">>>);
+static_assert(om::accepts<behind_both<om::set_default<"email", om::lit<"">>>>);
+// A default that the application, which computes the new column, would not know of; NOT NULL that nobody asks for.
+using kept = om::add_column<"email_low", om::text, om::ascii_lower(om::col<"email">), om::kept_by_application>;
+template <class Change>
+using behind_kept = beside<om::detail::list<kept>, Change>;
+using kept_is_hindered = om::changes_clash<"users-email", 0, 1>;
+static_assert(std::is_same_v<behind_kept<om::set_default<"email", om::lit<"">>>, kept_is_hindered>);
+static_assert(std::is_same_v<behind_kept<om::drop_default<"email">>, kept_is_hindered>);
+static_assert(om::accepts<behind_kept<om::drop_not_null<"email">>>);
+// What a change drops, another one must not make, and their positions count the new columns.
+static_assert(std::is_same_v<beside<om::detail::list<born, low>, index, om::drop_index<"users_by_email_low">>,
+                             om::changes_clash<"users-email", 2, 3>>);
+
 // Which may stand behind which.
 template <class... Changes>
 constexpr bool fits = om::detail::stand_behind_columns<Changes...>();
 static_assert(fits<low, index> && fits<low, born, index, key> && fits<low, comment>);
-static_assert(!fits<low, index, born> && !fits<low> && !fits<low, om::set_default<"born", om::lit<1>>>);
-static_assert(!fits<low, om::set_not_null<"born">> && !fits<low, om::drop_column<"email">>);
+static_assert(fits<low, om::set_default<"born", om::lit<1>>> && fits<low, om::drop_default<"born">>);
+static_assert(fits<low, om::set_not_null<"born">> && fits<low, om::drop_not_null<"email">>);
+static_assert(fits<low, om::drop_index<"a">> && fits<low, om::drop_constraint<"a">, om::rename_constraint<"b", "c">>);
+static_assert(!fits<low, index, born> && !fits<low> && !fits<low, om::drop_column<"born">>);
+static_assert(!fits<low, om::add_constant_column<"one", om::integer, om::lit<1>>> && !fits<low, om::drop_table>);
+static_assert(!fits<low, om::set_replica_identity<om::replica_identity_full>>);
 static_assert(!fits<low, index, om::rename_table<"people">>);
 static_assert(!fits<om::replace_column<"born", "born_big", om::bigint, om::col<"born">>, index>);
 

@@ -77,13 +77,14 @@ void examine_structure(Connection& on, Report& report, std::int64_t run, const s
     } else if (has_stage<changes>(step_stage::prepare)) {
       bool done = are_done<changes>(on, step_stage::prepare);
       report.requirements.push_back({done, std::nullopt,
-                                     done ? "the indexes behind the new columns are built"
-                                          : "the indexes and comments behind the new columns are not all there: "
-                                            "om::prepare_structure"});
+                                     done ? "what is prepared behind the new columns is there"
+                                          : "the indexes, defaults and comments behind the new columns are not all "
+                                            "there: om::prepare_structure"});
     }
     if (has_stage<changes>(step_stage::enforce)) {
       report.requirements.push_back({is_acknowledged(acknowledged, risk::legacy_instances), risk::legacy_instances,
-                                     "every live instance of the application keeps to what is enforced"});
+                                     "every live instance of the application keeps to what is enforced, and does "
+                                     "without what goes"});
     }
   }
 }
@@ -110,7 +111,7 @@ bool contract_behind(basic_toolkit<Database, Environment>& tools, const std::sto
   using changes = structure_of<Migration>;
   std::string id = std::to_string(run.id);
   try {
-    enforce_structure<changes>(tools, id, stop);
+    bring_into_force<changes>(tools, id, stop);
     try {
       return columns();
     } catch (const moved_on&) {
@@ -151,10 +152,12 @@ void take_structure_back(basic_toolkit<Database, Environment>& tools, std::int64
     std::string id = std::to_string(run.id);
     try {
       mark_undoing(tools, id, run.phase, undoing_run, stop);
-      plan_runner<structure_of<Migration>, Database, Environment>{tools, id, run.phase, undoing_run, stop}.undo(
-          [&](const structure_description& change) {
-            return tools.session().retrying([&](auto& on) { return has_subject<Migration>(on, change); }, stop);
-          });
+      using changes = structure_of<Migration>;
+      plan_runner<changes, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
+      steps.undo([&](const structure_description& change) {
+        return tools.session().retrying([&](auto& on) { return has_subject<Migration>(on, change); }, stop);
+      });
+      if constexpr (keeps_definitions<changes>()) restore_kept<changes>(tools, id, steps, stop);
       return;
     } catch (const moved_on&) {
       // To another phase, whose gate does not ask what undoes the run.
@@ -172,7 +175,7 @@ bool is_taken_back(Connection& on, const std::string& run) {
 }  // namespace detail
 
 /// Takes the steps behind new columns that refuse no write: builds indexes beside readers and writers, and sets
-/// comments. It comes after the backfill, which an index on a new column would slow down; `om::expand_contract` calls
+/// defaults and comments. It comes after the backfill, which an index on a new column would slow down; `om::expand_contract` calls
 /// it. It may be interrupted anywhere and called again. Does nothing where the migration has new columns alone, and
 /// after contract.
 ///

@@ -13,7 +13,6 @@
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>
-#include <online_migration/runtime/kept_parts.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/rollback.hpp>
@@ -109,9 +108,7 @@ void take_back(basic_toolkit<Database, Environment>& tools, const run_record& ru
     plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
     steps.take(step_stage::revive);
     steps.undo([](const structure_description&) { return true; });
-    auto hold = [&](auto& on) { steps.hold(on); };
-    kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, id, hold, stop}
-        .restore();
+    restore_kept<Migration>(tools, id, steps, stop);
     steps.take(step_stage::drop, drops);
     steps.enter(phase::rolled_back);
   } catch (const moved_on&) {
