@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: mixed_changes<
 // EXPECT: {"users-email"}
-// EXPECT: M050: a migration has either one om::replace_column or om::replace_columns, or om::add_column any number of times and behind it changes of indexes, constraints, defaults, NOT NULL or comments, or structural changes only; make them two migrations, one after the other. docs/errors/M050.md
+// EXPECT: M050: a migration has either om::add_column any number of times and behind it changes of indexes, constraints, defaults, NOT NULL or comments, or one om::replace_column or om::replace_columns and behind it new indexes, constraints or comments, or structural changes only; make them two migrations, one after the other. docs/errors/M050.md
 #include <online_migration/static.hpp>
 
 namespace om = online_migration;

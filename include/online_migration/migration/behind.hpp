@@ -9,6 +9,7 @@
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/derived_rules.hpp>
+#include <online_migration/migration/replace_key.hpp>
 #include <online_migration/migration/rules/changes_clash.hpp>
 #include <online_migration/migration/structure/structure.hpp>
 #include <online_migration/migration/structure_rules.hpp>
@@ -17,10 +18,9 @@
 /// Structural changes behind new columns, in one migration: they are declared over the table that has these columns.
 namespace online_migration::detail {
 
-/// Whether a change may stand behind new columns: it is about indexes, constraints, defaults or comments, and takes no
-/// value away, so that all of it is done, or none, by the time of contract.
+/// Whether a change adds something to columns that are there, which is as true of new ones.
 template <class Change>
-constexpr bool may_stand_behind() {
+constexpr bool adds_to_columns() {
   if constexpr (structural_change<Change>) {
     switch (Change::structure.is) {
       case structure::create_index:
@@ -28,6 +28,23 @@ constexpr bool may_stand_behind() {
       case structure::add_unique:
       case structure::add_foreign_key:
       case structure::set_comment:
+        return true;
+      default:
+        return false;
+    }
+  } else {
+    return false;
+  }
+}
+
+/// Whether a change may stand behind new columns: it is about indexes, constraints, defaults or comments, and takes no
+/// value away, so that all of it is done, or none, by the time of contract.
+template <class Change>
+constexpr bool may_stand_behind() {
+  if constexpr (adds_to_columns<Change>()) {
+    return true;
+  } else if constexpr (structural_change<Change>) {
+    switch (Change::structure.is) {
       case structure::set_default:
       case structure::drop_default:
       case structure::set_not_null:
@@ -56,6 +73,18 @@ constexpr bool stand_behind_columns() {
   return fits && behind;
 }
 
+/// Whether this is a replacement within its table, but not of the key, and then structural changes, one at least. What
+/// contract takes away of the old columns is kept in the same place as what `om::drop_constraint` does, so these only
+/// add.
+template <class First, class... Behind>
+constexpr bool stand_behind_replacement() {
+  if constexpr (replaces_column<First> && !replaces_key_column<First> && !requires { typename First::home; }) {
+    return sizeof...(Behind) > 0 && (adds_to_columns<Behind>() && ...);
+  } else {
+    return false;
+  }
+}
+
 template <class... Changes>
 using structural_among = concatenate_t<typename property_if<structural_change<Changes>, Changes>::type...>;
 
@@ -69,22 +98,42 @@ using filled_column =
                          concatenate_t<typename property_if<Change::is_required, not_null>::type,
                                        typename property_if<Change::is_sensitive, sensitive>::type>>::type;
 
-/// A table with new columns.
-template <class Table, class Added>
+template <class Retired, class... Columns>
+auto staying(list<Columns...>)
+    -> concatenate_t<typename property_if<!reads_column(Retired{}, Columns::name.view()), Columns>::type...>;
+
+/// A table with new columns, and without those whose place they take: what is over these would stop `om::retire`.
+template <class Table, class Added, class Retired = list<>>
 struct grown;
 
-template <class Table, class... Added>
-struct grown<Table, list<Added...>> {
+template <class Table, class... Added, class Retired>
+struct grown<Table, list<Added...>, Retired> {
   static constexpr auto schema_name = Table::schema_name;
   static constexpr auto name = Table::name;
-  using columns = concatenate_t<typename Table::columns, list<filled_column<Added>...>>;
+  using columns = concatenate_t<decltype(staying<Retired>(typename Table::columns{})), list<filled_column<Added>...>>;
 };
 
+/// The columns that the changes before the structural ones fill, and those that go for them.
+template <class... Changes>
+struct columns_before {
+  using added = list<Changes...>;
+  using retired = list<>;
+};
+
+template <replaces_column Change>
+struct columns_before<Change> {
+  using added = typename Change::added;
+  using retired = typename Change::retired;
+};
+
+template <class... Changes>
+auto columns_before_of(list<Changes...>) -> columns_before<Changes...>;
+
 /// The structural changes behind new columns as a migration of their own, which has the run of the whole.
-template <fixed_string Name, class Table, class Added, class Changes>
+template <fixed_string Name, class Table, class Added, class Changes, class Retired = list<>>
 struct structure_behind {
   static constexpr auto name = Name;
-  using table = grown<Table, Added>;
+  using table = grown<Table, Added, Retired>;
   using changes = Changes;
 };
 

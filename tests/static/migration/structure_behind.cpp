@@ -115,6 +115,45 @@ static_assert(!fits<low, index, born> && !fits<low> && !fits<low, om::drop_colum
 static_assert(!fits<low, om::add_constant_column<"one", om::integer, om::lit<1>>> && !fits<low, om::drop_table>);
 static_assert(!fits<low, om::set_replica_identity<om::replica_identity_full>>);
 static_assert(!fits<low, index, om::rename_table<"people">>);
-static_assert(!fits<om::replace_column<"born", "born_big", om::bigint, om::col<"born">>, index>);
+
+// Behind a replacement, which is its own first change, what adds to the table that is left once it is over.
+using big =
+    om::replace_column<"born", "born_big", om::bigint, om::col<"born">, om::cast<om::integer>(om::col<"born_big">)>;
+using by_born = om::create_index<"users_by_born", om::columns<"born_big", "email">>;
+using replaced = changed<big, by_born, check>;
+static_assert(om::migration_like<replaced> && om::has_structure_behind<replaced> && !om::several_columns<replaced>);
+static_assert(om::describe_migration<replaced>.target == "born_big" &&
+              om::describe_migration<replaced>.replaced.size() == 1);
+constexpr const om::table_description& left = om::describe_structure<om::structure_of<replaced>>.table;
+static_assert(left.count == 3 && left.columns[2].name == "born_big" && left.columns[1].is_required);
+static_assert(om::plan<om::structure_of<replaced>>[0].run.view() ==
+              R"(CREATE INDEX CONCURRENTLY "users_by_born" ON "app"."users" ("born_big", "email"))");
+static_assert(om::statements<replaced>::backfill_chunk.view() == om::statements<changed<big>>::backfill_chunk.view());
+static_assert(om::fingerprint<replaced> != om::fingerprint<changed<big>>);
+// What is over the column that goes would stop its retirement: there is no such column.
+template <class... Changes>
+using judged_left = om::detail::check_structure_of<
+    "users-email", om::detail::grown<users, om::detail::list<big>, om::detail::list<om::column_node<"born">>>,
+    Changes...>;
+static_assert(om::accepts<judged_left<by_born>>);
+static_assert(!om::accepts<judged_left<om::create_index<"users_by_born", om::columns<"born">>>>);
+
+using parts =
+    om::replace_columns<om::from<"email", om::lossy>,
+                        om::into<"local", om::text, om::split_part(om::col<"email">, om::lit<"@">, om::lit<1>)>,
+                        om::into<"host", om::text, om::split_part(om::col<"email">, om::lit<"@">, om::lit<2>)>>;
+using split = changed<parts, om::add_unique<"users_host_key", "host", "local">>;
+static_assert(om::several_columns<split> && om::has_structure_behind<split>);
+constexpr const om::table_description& parted = om::describe_structure<om::structure_of<split>>.table;
+static_assert(parted.count == 4 && parted.columns[2].name == "local" && parted.columns[3].name == "host");
+static_assert(om::describe_table<om::schema_after<users, om::finished<split>>>.count == 4);
+
+template <class... Changes>
+constexpr bool fits_replacement = om::detail::stand_behind_replacement<Changes...>();
+static_assert(fits_replacement<big, index, comment> && fits_replacement<parts, check, foreign, key>);
+static_assert(!fits_replacement<big> && !fits_replacement<low, index> && !fits_replacement<big, low, index>);
+static_assert(!fits_replacement<big, om::drop_index<"a">> &&
+              !fits_replacement<big, om::set_default<"email", om::lit<"">>>);
+static_assert(!fits_replacement<om::replace_key<"id", "id_big", om::bigint>, index>);
 
 }  // namespace

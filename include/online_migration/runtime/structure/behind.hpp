@@ -19,6 +19,7 @@
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/refill.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/structure/enforce.hpp>
@@ -170,6 +171,24 @@ void take_structure_back(basic_toolkit<Database, Environment>& tools, std::int64
 template <transactional Connection>
 bool is_taken_back(Connection& on, const std::string& run) {
   return ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 1) == undoing_run;
+}
+
+/// On the way back from contract: what came into force with it goes, because it was legal before. Held by the way back
+/// first, so that a process that is late does nothing to a later contract.
+template <structured_columns Migration, database_like Database, environment_like Environment>
+void relax_structure(basic_toolkit<Database, Environment>& tools, const way_back_of_run& way,
+                     const std::stop_token& stop) {
+  tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        ask(on, durable);
+        way.hold(on, Migration::name.view());
+        ask(on, state::note_undoing, {text_form_parameter(way.run), text_of(reviving_run)});
+        scope.commit();
+      },
+      stop);
+  plan_runner<structure_of<Migration>, Database, Environment>{tools, way.run, phase::contracted, reviving_run, stop}
+      .undo(waits_for_contract);
 }
 
 }  // namespace detail

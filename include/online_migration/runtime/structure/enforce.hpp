@@ -71,9 +71,10 @@ std::string undone_by(basic_toolkit<Database, Environment>& tools, const std::st
       stop);
 }
 
-/// What undoes a run: a contract that failed, or a way back.
+/// What undoes a run: a contract that failed, a way back, or the one from contract that leaves the run open.
 inline constexpr std::string_view failed_contract = "contract";
 inline constexpr std::string_view undoing_run = "way back";
+inline constexpr std::string_view reviving_run = "revive";
 
 /// Whether a change begins with contract.
 constexpr bool waits_for_contract(const structure_description& change) {
