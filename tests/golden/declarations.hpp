@@ -252,6 +252,13 @@ struct searched_orders : om::migration<"orders-searched", orders,
     om::rename_constraint<"orders_total_key", "one_total">, om::drop_constraint<"orders_total_check">,
     om::drop_index<"orders_by_state">> {};
 
+struct wide_total : om::migration<"orders-total-wide", orders,
+    om::replace_column<"total", "total_wide", om::bigint, col<"total">, om::cast<om::integer>(col<"total_wide">)>,
+    om::create_index<"orders_by_total_wide", om::columns<"total_wide", "state">>,
+    om::comment_column<"total_wide", "in cents">,
+    om::add_unique<"orders_total_wide_key", "total_wide", "patient">,
+    om::add_check<"total_wide_is_positive", om::sql<"{} >= 0", om::boolean>(col<"total_wide">)>> {};
+
 struct strict_orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",    om::bigint, om::primary_key>,
     om::column<"total", om::integer, om::not_null>> {};

@@ -816,3 +816,106 @@ SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE NOT (CAST((t."state_lo
 
 -- rows in the way
 SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE t."total" IS NULL;
+
+-- orders-total-wide, fingerprint a394ef43c326b70d
+
+-- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE INDEX CONCURRENTLY "orders_by_total_wide" ON "app"."orders" ("total_wide", "state");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_total_wide"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_total_wide";
+
+-- drop_built_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_total_wide";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_total_wide"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- set_comment: prepare, SHARE UPDATE EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'comments', COALESCE(metadata->'comments', '{}') || pg_catalog.jsonb_build_object('total_wide',
+      (SELECT pg_catalog.col_description(a.attrelid, a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'total_wide')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+  COMMENT ON COLUMN "app"."orders"."total_wide" IS 'in cents';
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide') AND metadata->'comments' ? 'total_wide') THEN 'done' ELSE 'missing' END;
+
+-- restore_comment: undo, SHARE UPDATE EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'comments'->>'total_wide' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+  IF kept IS NULL THEN
+    COMMENT ON COLUMN "app"."orders"."total_wide" IS NULL;
+  ELSE
+    EXECUTE 'COMMENT ON COLUMN "app"."orders"."total_wide" IS ' || pg_catalog.quote_literal(kept);
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{comments}',
+    (metadata->'comments') - 'total_wide') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide') AND metadata->'comments' ? 'total_wide') THEN 'done' ELSE 'missing' END;
+
+-- build_unique_index: enforce, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE UNIQUE INDEX CONCURRENTLY "orders_total_wide_key" ON "app"."orders" ("total_wide", "patient");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_total_wide_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_total_wide_key";
+
+-- add_unique: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "orders_total_wide_key" UNIQUE USING INDEX "orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_wide_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_added_unique: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_wide_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_unique_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_total_wide_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- add_check: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "total_wide_is_positive" CHECK (CAST(("total_wide" >= 0) AS boolean)) NOT VALID;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive') THEN 'done' ELSE 'missing' END;
+
+-- validate_check: enforce, SHARE UPDATE EXCLUSIVE, one scan
+ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "total_wide_is_positive";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+
+-- drop_added_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "total_wide_is_positive";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive') THEN 'done' ELSE 'missing' END;
+
+-- rows in the way
+SELECT COALESCE(pg_catalog.sum(g.rows - 1), 0)::bigint FROM (SELECT pg_catalog.count(*) AS rows FROM "app"."orders" AS t WHERE t."total_wide" IS NOT NULL AND t."patient" IS NOT NULL GROUP BY t."total_wide", t."patient" HAVING pg_catalog.count(*) > 1) AS g;
+
+-- rows in the way
+SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE NOT (CAST((t."total_wide" >= 0) AS boolean));
