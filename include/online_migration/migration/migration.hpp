@@ -78,7 +78,7 @@ struct migration_with<Name, Table, list<Changes...>> {
 /// A migration that adds or replaces columns, and behind them has structural changes, which may be over the new
 /// columns: a checked unit. What they are over is filled before any of them is taken.
 template <fixed_string Name, table_like Table, class First, class Second, class... More>
-  requires((structural_change<Second> || ... || structural_change<More>) &&
+  requires(!structural_change<First> && (structural_change<Second> || ... || structural_change<More>) &&
            (detail::stand_behind_columns<First, Second, More...>() ||
             detail::stand_behind_replacement<First, Second, More...>()))
 struct migration<Name, Table, First, Second, More...>

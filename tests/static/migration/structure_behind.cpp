@@ -33,6 +33,9 @@ static_assert(!om::structural_migration<whole> && om::structural_migration<om::s
 static_assert(om::migration_like<changed<low, index>> && !om::several_columns<changed<low, index>>);
 static_assert(!om::has_structure_behind<changed<low, born>> && !om::has_structure_behind<changed<low>>);
 
+static_assert(om::structural_migration<changed<om::set_not_null<"born">, om::drop_index<"a">>>);
+static_assert(!om::has_structure_behind<changed<om::set_not_null<"born">, om::drop_index<"a">>>);
+
 // They are over the table as it is once every row is filled.
 constexpr const om::structural_description& behind = om::describe_structure<om::structure_of<whole>>;
 static_assert(behind.count == 5 && behind.name == "users-email" && behind.table.schema == "app");

@@ -24,6 +24,7 @@
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/structure/enforce.hpp>
 #include <online_migration/runtime/structure/plan_runner.hpp>
+#include <online_migration/runtime/structure/prepared.hpp>
 #include <online_migration/runtime/structure/violations.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -55,15 +56,6 @@ run_record filled_run(basic_toolkit<Database, Environment>& tools, const std::st
         fmt::format("The rollback of \"{}\" has begun: go on with om::rollback. Nothing was changed.", migration.name)};
   }
   return run;
-}
-
-/// Whether these steps are done. The caller has a transaction open.
-template <structural_migration Migration, transactional Connection>
-bool are_done(Connection& on, step_stage when) {
-  for (const planned_step& planned : plan<Migration>) {
-    if (planned.step->when == when && ask(on, planned.state).text(0, 0) != "done") return false;
-  }
-  return true;
 }
 
 /// Adds what contract asks for because of what stands behind the columns.

@@ -37,8 +37,14 @@ constexpr bool has_stage(step_stage when) {
   return false;
 }
 
+/// What undoes a run: a contract that failed, a way back, or the one from contract that leaves the run open.
+inline constexpr std::string_view failed_contract = "contract";
+inline constexpr std::string_view undoing_run = "way back";
+inline constexpr std::string_view reviving_run = "revive";
+
 /// Notes what undoes a run, or that nothing does any more. Throws: `moved_on` where the run is in another phase by now:
-/// a mark that nobody takes away would stop every later step.
+/// a mark that nobody takes away would stop every later step; and where it is on its way back, which a contract that
+/// failed leaves to that.
 template <database_like Database, environment_like Environment>
 void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string& run, phase in, std::string_view by,
                   const std::stop_token& stop) {
@@ -46,7 +52,8 @@ void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string
       [&](auto& on) {
         transaction scope{on, tools.settings()};
         ask(on, durable);
-        if (ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 0) != to_string(in)) {
+        auto now = ask(on, state::hold_structure, {text_form_parameter(run)});
+        if (now.text(0, 0) != to_string(in) || (now.text(0, 1) == undoing_run && by != undoing_run)) {
           throw moved_on{"The run was moved on by another process: look at its phase. Nothing was changed."};
         }
         if (by.empty()) {
@@ -70,11 +77,6 @@ std::string undone_by(basic_toolkit<Database, Environment>& tools, const std::st
       },
       stop);
 }
-
-/// What undoes a run: a contract that failed, a way back, or the one from contract that leaves the run open.
-inline constexpr std::string_view failed_contract = "contract";
-inline constexpr std::string_view undoing_run = "way back";
-inline constexpr std::string_view reviving_run = "revive";
 
 /// Whether a change begins with contract.
 constexpr bool waits_for_contract(const structure_description& change) {
