@@ -43,7 +43,18 @@ struct behind_columns
                     om::create_index<"orders_by_buyer", om::columns<"buyer", "kind_low">>,
                     om::comment_column<"kind_low", "for the search">, om::add_unique<"orders_buyer_key", "buyer", "id">,
                     om::add_check<"kind_is_low", om::sql<"{} <> 'K'", om::boolean>(om::col<"kind_low">)>,
-                    om::add_foreign_key<"orders_buyer_fkey", om::columns<"buyer">, om::references<users, "id">>> {};
+                    om::add_foreign_key<"orders_buyer_fkey", om::columns<"buyer">, om::references<users, "id">>,
+                    om::set_default<"user_id", om::lit<1>>, om::set_not_null<"note">, om::drop_default<"total">,
+                    om::rename_constraint<"orders_kind_check", "kind_is_known">, om::drop_index<"orders_by_total">,
+                    om::drop_constraint<"orders_total_key">> {};
+
+/// A replacement, and behind it everything that may stand there.
+struct behind_replacement
+    : om::migration<"behind-replacement", orders, om::rename_column<"note", "remark", om::text>,
+                    om::create_index<"orders_by_remark", om::columns<"remark", "kind">>,
+                    om::comment_column<"remark", "by the buyer">, om::add_unique<"orders_remark_key", "remark", "id">,
+                    om::add_check<"remark_is_short", om::sql<"{} <> 'long'", om::boolean>(om::col<"remark">)>,
+                    om::add_foreign_key<"orders_user_fkey", om::columns<"user_id">, om::references<users, "id">>> {};
 
 inline constexpr const char* start_over = R"(
 SET client_min_messages = warning;
@@ -135,6 +146,41 @@ inline void refused_and_back_behind(faulty_database& source, tools_type& tools) 
   om::rollback<behind_columns>(tools, {{om::risk::dropped_column}});
 }
 
+/// A contract that comes as far as its transaction, then everything rolled back, and the columns gone.
+inline void enforced_and_back_behind(faulty_database& source, tools_type& tools) {
+  tools.ensure_state_tables();
+  if (tools.phase<behind_columns>() != om::phase::rolled_back) {
+    om::connection look = om::database{""}.connect();
+    if (test::ask(look, "SELECT count(*) FROM online_migration_runs WHERE metadata->>'undoing' = 'way back'") == "0") {
+      om::expand_contract<behind_columns, faulty_database, hasty_environment>{source, in_chunks()}.run();
+      std::string id = std::to_string(tools.run<behind_columns>()->id);
+      om::detail::bring_into_force<om::structure_of<behind_columns>>(tools, id, {});
+    }
+  }
+  om::rollback<behind_columns>(tools, {{om::risk::dropped_column}});
+}
+
+inline void forward_replacement(faulty_database& source, tools_type& tools) {
+  om::expand_contract<behind_replacement, faulty_database, hasty_environment>{source, in_chunks()}.run();
+  if (tools.phase<behind_replacement>() == om::phase::contracted) return;
+  tools.set_read_flag<behind_replacement>(om::read_flag::new_column);
+  om::contract_options all_agreed{{om::risk::legacy_instances, om::risk::dual_writers}, std::chrono::milliseconds{0}};
+  om::contract(tools, om::prove<behind_replacement>(tools, all_agreed));
+}
+
+/// Contracted, revived, then everything rolled back, and the new column gone.
+inline void revived_and_back_replacement(faulty_database& source, tools_type& tools) {
+  tools.ensure_state_tables();
+  if (tools.phase<behind_replacement>() == om::phase::rolled_back) return;
+  om::connection note = om::database{""}.connect();
+  if (test::ask(note, "SELECT count(*) FROM users WHERE email = 'contracted'") == "0") {
+    forward_replacement(source, tools);
+    test::script(note, "UPDATE users SET email = 'contracted' WHERE id = 1");
+  }
+  om::revive<behind_replacement>(tools);
+  om::rollback<behind_replacement>(tools, {{om::risk::dropped_column}, std::chrono::milliseconds{0}});
+}
+
 /// Which statements are harmed: all with `step` 1, otherwise some, beginning at one that differs from run to run.
 extern const std::int64_t step;
 
@@ -214,8 +260,20 @@ TEST_CASE("structural changes behind new columns, every statement: to the end") 
   harm(300, [](auto& source, auto& tools) { forward_behind(source, tools); });
 }
 
+TEST_CASE("structural changes behind new columns, every statement: all that contract does before its end, and back") {
+  harm(300, [](auto& source, auto& tools) { enforced_and_back_behind(source, tools); });
+}
+
 TEST_CASE("structural changes behind new columns, every statement: a contract that cannot be, and back") {
   harm(300, [](auto& source, auto& tools) { refused_and_back_behind(source, tools); });
+}
+
+TEST_CASE("structural changes behind a replacement, every statement: to the end") {
+  harm(300, [](auto& source, auto& tools) { forward_replacement(source, tools); });
+}
+
+TEST_CASE("structural changes behind a replacement, every statement: to the end and back") {
+  harm(300, [](auto& source, auto& tools) { revived_and_back_replacement(source, tools); });
 }
 
 }  // namespace structure_every_statement

@@ -251,6 +251,7 @@ inline constexpr const om::statement* state_statements[]{&om::state::lock_creati
                                                          &om::state::read_undoing,
                                                          &om::state::note_undoing,
                                                          &om::state::note_undone,
+                                                         &om::state::forget_kept,
                                                          &om::state::note_made,
                                                          &om::state::forget_made,
                                                          &om::state::was_made,

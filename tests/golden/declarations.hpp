@@ -305,7 +305,17 @@ struct searched_orders : om::migration<"orders-searched", orders,
     om::create_index<"orders_by_state_low", om::columns<"state_low">, om::include<"total">>,
     om::comment_column<"state_low", "it's for the search">,
     om::add_unique<"orders_state_key", "state_low", "id">,
-    om::add_check<"state_is_low", om::sql<"{} <> ''", om::boolean>(col<"state_low">)>> {};
+    om::add_check<"state_is_low", om::sql<"{} <> ''", om::boolean>(col<"state_low">)>,
+    om::set_default<"total", om::lit<0>>, om::set_not_null<"total">, om::drop_default<"state">,
+    om::rename_constraint<"orders_total_key", "one_total">, om::drop_constraint<"orders_total_check">,
+    om::drop_index<"orders_by_state">> {};
+
+struct wide_total : om::migration<"orders-total-wide", orders,
+    om::replace_column<"total", "total_wide", om::bigint, col<"total">, om::cast<om::integer>(col<"total_wide">)>,
+    om::create_index<"orders_by_total_wide", om::columns<"total_wide", "state">>,
+    om::comment_column<"total_wide", "in cents">,
+    om::add_unique<"orders_total_wide_key", "total_wide", "patient">,
+    om::add_check<"total_wide_is_positive", om::sql<"{} >= 0", om::boolean>(col<"total_wide">)>> {};
 
 struct strict_orders : om::table<"orders", om::in_schema<"app">,
     om::column<"id",    om::bigint, om::primary_key>,

@@ -142,6 +142,7 @@ TEST_CASE("the plans of structural changes are those in their file") {
   add_plan<golden::new_orders>(text);
   add_plan<golden::no_orders>(text);
   add_plan<golden::om::structure_of<golden::searched_orders>, golden::searched_orders>(text);
+  add_plan<golden::om::structure_of<golden::wide_total>, golden::wide_total>(text);
   compare("structure", text);
 }
 

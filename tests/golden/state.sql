@@ -1072,6 +1072,9 @@ UPDATE "public"."online_migration_runs" SET
 -- state_note_undone
 UPDATE "public"."online_migration_runs" SET metadata = metadata - 'undoing' WHERE run_id = $1::bigint;
 
+-- state_forget_kept
+UPDATE "public"."online_migration_runs" SET metadata = metadata - 'legacy' WHERE run_id = $1::bigint;
+
 -- state_note_made
 UPDATE "public"."online_migration_runs" SET metadata = metadata ||
   pg_catalog.jsonb_build_object('made', COALESCE(metadata->'made', '{}') || pg_catalog.jsonb_build_object($2::text, true))

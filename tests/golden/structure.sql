@@ -551,7 +551,7 @@ DROP TABLE IF EXISTS "app"."om_retired_orders";
 -- whether it is done
 SELECT CASE WHEN NOT EXISTS (SELECT WHERE pg_catalog.to_regclass('"app"."om_retired_orders"') IS NOT NULL) THEN 'done' ELSE 'missing' END;
 
--- orders-searched, fingerprint 2336890ca1e767be
+-- orders-searched, fingerprint 9f934e6c0191739a
 
 -- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
 CREATE INDEX CONCURRENTLY "orders_by_state_low" ON "app"."orders" ("state_low") INCLUDE ("total");
@@ -648,8 +648,274 @@ ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "state_is_low";
 -- whether it is done
 SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'state_is_low') THEN 'done' ELSE 'missing' END;
 
+-- set_default: prepare, ACCESS EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'defaults', COALESCE(metadata->'defaults', '{}') || pg_catalog.jsonb_build_object('total',
+      (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'total')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  ALTER TABLE "app"."orders" ALTER COLUMN "total" SET DEFAULT (0)::integer;
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'defaults' ? 'total') THEN 'done' ELSE 'missing' END;
+
+-- reset_default: undo, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'defaults'->>'total' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  IF kept IS NULL THEN
+    ALTER TABLE "app"."orders" ALTER COLUMN "total" DROP DEFAULT;
+  ELSE
+    EXECUTE 'ALTER TABLE "app"."orders" ALTER COLUMN "total" SET DEFAULT ' || kept;
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{defaults}',
+    (metadata->'defaults') - 'total') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'defaults' ? 'total') THEN 'done' ELSE 'missing' END;
+
+-- add_required_check: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "om_required_total" CHECK ("total" IS NOT NULL) NOT VALID;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+
+-- validate_required_check: enforce, SHARE UPDATE EXCLUSIVE, one scan
+ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "om_required_total";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+
+-- set_not_null: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ALTER COLUMN "total" SET NOT NULL;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND (a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS r WHERE r.conrelid = a.attrelid AND r.contype = 'n' AND NOT r.convalidated AND a.attnum = ANY (r.conkey)))) THEN 'done' ELSE 'missing' END;
+
+-- drop_required_check: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "om_required_total";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+
+-- drop_not_null: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ALTER COLUMN "total" DROP NOT NULL;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND NOT a.attisdropped AND a.attname = 'total' AND a.attnotnull) THEN 'done' ELSE 'missing' END;
+
+-- undo_required_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "om_required_total";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'om_required_total') THEN 'done' ELSE 'missing' END;
+
+-- drop_default: enforce, ACCESS EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'defaults', COALESCE(metadata->'defaults', '{}') || pg_catalog.jsonb_build_object('state',
+      (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef AS d JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'state')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  ALTER TABLE "app"."orders" ALTER COLUMN "state" DROP DEFAULT;
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'defaults' ? 'state') THEN 'done' ELSE 'missing' END;
+
+-- restore_default: undo, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'defaults'->>'state' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  IF kept IS NULL THEN
+    ALTER TABLE "app"."orders" ALTER COLUMN "state" DROP DEFAULT;
+  ELSE
+    EXECUTE 'ALTER TABLE "app"."orders" ALTER COLUMN "state" SET DEFAULT ' || kept;
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{defaults}',
+    (metadata->'defaults') - 'state') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND metadata->'defaults' ? 'state') THEN 'done' ELSE 'missing' END;
+
+-- rename_constraint: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" RENAME CONSTRAINT "orders_total_key" TO "one_total";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_key') THEN 'done' ELSE 'missing' END;
+
+-- rename_constraint_back: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" RENAME CONSTRAINT "one_total" TO "orders_total_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'one_total') THEN 'done' ELSE 'missing' END;
+
+-- drop_constraint: enforce, ACCESS EXCLUSIVE
+DO $om$
+DECLARE
+  kept jsonb;
+BEGIN
+  SELECT pg_catalog.jsonb_build_object('table', c.conrelid::pg_catalog.regclass::text, 'name', c.conname,
+      'definition', pg_catalog.pg_get_constraintdef(c.oid), 'unique', c.contype = 'u', 'foreign', c.contype = 'f',
+      'index', CASE WHEN c.contype = 'u' THEN pg_catalog.pg_get_indexdef(c.conindid) END, 'deferrable', c.condeferrable,
+      'deferred', c.condeferred, 'partitioned', t.relkind = 'p', 'comment', pg_catalog.obj_description(c.oid, 'pg_constraint'),
+      'index_comment', CASE WHEN c.contype = 'u' THEN pg_catalog.obj_description(c.conindid, 'pg_class') END,
+      'clustered', c.contype = 'u' AND COALESCE(x.indisclustered, false)) INTO kept
+    FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_class AS t ON t.oid = c.conrelid
+      LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.conindid WHERE c.conrelid = pg_catalog.to_regclass('"app"."orders"') AND c.conname = 'orders_total_check';
+  IF kept IS NOT NULL THEN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
+    COALESCE(metadata->'legacy', '{}') || pg_catalog.jsonb_build_object('constraints', COALESCE(metadata->'legacy'->'constraints', '[]') || kept))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+  ALTER TABLE "app"."orders" DROP CONSTRAINT "orders_total_check";
+  END IF;
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_check') THEN 'done' ELSE 'missing' END;
+
+-- keep_index: enforce, none
+WITH found AS (SELECT pg_catalog.jsonb_build_object('table', i.indrelid::pg_catalog.regclass::text, 'name', x.relname,
+      'definition', pg_catalog.pg_get_indexdef(i.indexrelid), 'partitioned', x.relkind = 'I',
+      'comment', pg_catalog.obj_description(i.indexrelid, 'pg_class'), 'clustered', i.indisclustered) AS kept
+    FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_state"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"'))
+UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object('legacy',
+    COALESCE(metadata->'legacy', '{}') || pg_catalog.jsonb_build_object('indexes', COALESCE(metadata->'legacy'->'indexes', '[]') || found.kept))
+    FROM found WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched');
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" AS r, pg_catalog.jsonb_array_elements(r.metadata->'legacy'->'indexes') AS i
+    WHERE r.run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-searched') AND i->>'name' = 'orders_by_state') THEN 'done' ELSE 'missing' END;
+
+-- drop_index: enforce, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_state";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_state"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
 -- rows in the way
 SELECT COALESCE(pg_catalog.sum(g.rows - 1), 0)::bigint FROM (SELECT pg_catalog.count(*) AS rows FROM "app"."orders" AS t WHERE t."state_low" IS NOT NULL AND t."id" IS NOT NULL GROUP BY t."state_low", t."id" HAVING pg_catalog.count(*) > 1) AS g;
 
 -- rows in the way
 SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE NOT (CAST((t."state_low" <> '') AS boolean));
+
+-- rows in the way
+SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE t."total" IS NULL;
+
+-- orders-total-wide, fingerprint a394ef43c326b70d
+
+-- build_index: prepare, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE INDEX CONCURRENTLY "orders_by_total_wide" ON "app"."orders" ("total_wide", "state");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_total_wide"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_total_wide";
+
+-- drop_built_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_by_total_wide";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_by_total_wide"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- set_comment: prepare, SHARE UPDATE EXCLUSIVE
+DO $om$
+BEGIN
+  UPDATE "public"."online_migration_runs" SET metadata = metadata || pg_catalog.jsonb_build_object(
+    'comments', COALESCE(metadata->'comments', '{}') || pg_catalog.jsonb_build_object('total_wide',
+      (SELECT pg_catalog.col_description(a.attrelid, a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass('"app"."orders"') AND a.attname = 'total_wide')))
+    WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+  COMMENT ON COLUMN "app"."orders"."total_wide" IS 'in cents';
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide') AND metadata->'comments' ? 'total_wide') THEN 'done' ELSE 'missing' END;
+
+-- restore_comment: undo, SHARE UPDATE EXCLUSIVE
+DO $om$
+DECLARE
+  kept text;
+BEGIN
+  SELECT metadata->'comments'->>'total_wide' INTO kept FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+  IF kept IS NULL THEN
+    COMMENT ON COLUMN "app"."orders"."total_wide" IS NULL;
+  ELSE
+    EXECUTE 'COMMENT ON COLUMN "app"."orders"."total_wide" IS ' || pg_catalog.quote_literal(kept);
+  END IF;
+  UPDATE "public"."online_migration_runs" SET metadata = pg_catalog.jsonb_set(metadata, '{comments}',
+    (metadata->'comments') - 'total_wide') WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide');
+END
+$om$;
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM "public"."online_migration_runs" WHERE run_id = (SELECT pg_catalog.max(run_id) FROM "public"."online_migration_runs" WHERE migration = 'orders-total-wide') AND metadata->'comments' ? 'total_wide') THEN 'done' ELSE 'missing' END;
+
+-- build_unique_index: enforce, SHARE UPDATE EXCLUSIVE, one scan, outside of transactions
+CREATE UNIQUE INDEX CONCURRENTLY "orders_total_wide_key" ON "app"."orders" ("total_wide", "patient");
+
+-- whether it is done
+SELECT CASE WHEN i.indexrelid IS NULL THEN 'missing' WHEN i.indisvalid THEN 'done' ELSE 'left over' END
+ FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = pg_catalog.to_regclass('"app"."orders_total_wide_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"');
+
+-- what an interrupted try has left
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_total_wide_key";
+
+-- add_unique: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "orders_total_wide_key" UNIQUE USING INDEX "orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_wide_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_added_unique: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'orders_total_wide_key') THEN 'done' ELSE 'missing' END;
+
+-- drop_unique_index: undo, SHARE UPDATE EXCLUSIVE, outside of transactions
+DROP INDEX CONCURRENTLY IF EXISTS "app"."orders_total_wide_key";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass('"app"."orders_total_wide_key"') AND i.indrelid = pg_catalog.to_regclass('"app"."orders"')) THEN 'done' ELSE 'missing' END;
+
+-- add_check: enforce, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" ADD CONSTRAINT "total_wide_is_positive" CHECK (CAST(("total_wide" >= 0) AS boolean)) NOT VALID;
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive') THEN 'done' ELSE 'missing' END;
+
+-- validate_check: enforce, SHARE UPDATE EXCLUSIVE, one scan
+ALTER TABLE "app"."orders" VALIDATE CONSTRAINT "total_wide_is_positive";
+
+-- whether it is done
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive' AND k.convalidated) THEN 'done' ELSE 'missing' END;
+
+-- drop_added_check: undo, ACCESS EXCLUSIVE
+ALTER TABLE "app"."orders" DROP CONSTRAINT IF EXISTS "total_wide_is_positive";
+
+-- whether it is done
+SELECT CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = pg_catalog.to_regclass('"app"."orders"') AND k.conname = 'total_wide_is_positive') THEN 'done' ELSE 'missing' END;
+
+-- rows in the way
+SELECT COALESCE(pg_catalog.sum(g.rows - 1), 0)::bigint FROM (SELECT pg_catalog.count(*) AS rows FROM "app"."orders" AS t WHERE t."total_wide" IS NOT NULL AND t."patient" IS NOT NULL GROUP BY t."total_wide", t."patient" HAVING pg_catalog.count(*) > 1) AS g;
+
+-- rows in the way
+SELECT pg_catalog.count(*) FROM "app"."orders" AS t WHERE NOT (CAST((t."total_wide" >= 0) AS boolean));

@@ -76,18 +76,21 @@ struct migration_with<Name, Table, list<Changes...>> {
 
 }  // namespace detail
 
-/// A migration that adds derived columns, and behind them has structural changes, which may be over the new columns: a
-/// checked unit. What they are over is filled before any of them is taken.
-template <fixed_string Name, table_like Table, derived_change First, class Second, class... More>
-  requires((structural_change<Second> || ... || structural_change<More>) &&
-           detail::stand_behind_columns<First, Second, More...>())
+/// A migration that adds or replaces columns, and behind them has structural changes, which may be over the new
+/// columns: a checked unit. What they are over is filled before any of them is taken.
+template <fixed_string Name, table_like Table, class First, class Second, class... More>
+  requires(!structural_change<First> && (structural_change<Second> || ... || structural_change<More>) &&
+           (detail::stand_behind_columns<First, Second, More...>() ||
+            detail::stand_behind_replacement<First, Second, More...>()))
 struct migration<Name, Table, First, Second, More...>
     : detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type {
   using values = typename detail::migration_with<Name, Table, detail::derived_among<First, Second, More...>>::type;
-  using structure = detail::structure_behind<Name, Table, detail::derived_among<First, Second, More...>,
-                                             detail::structural_among<First, Second, More...>>;
-  using structure_verdict =
-      typename detail::check_behind<typename values::verdict, structure, typename structure::changes>::type;
+  using before = decltype(detail::columns_before_of(detail::derived_among<First, Second, More...>{}));
+  using structure =
+      detail::structure_behind<Name, Table, typename before::added, detail::structural_among<First, Second, More...>,
+                               typename before::retired>;
+  using structure_verdict = typename detail::check_behind<typename values::verdict, structure, typename before::added,
+                                                          typename structure::changes>::type;
   using verdict = typename detail::first_failure<typename values::verdict, structure_verdict>::type;
   using structure_rules = detail::checked<structure_verdict::raise()>;
 };

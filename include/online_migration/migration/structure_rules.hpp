@@ -236,7 +236,8 @@ constexpr clashing_pair find_clash(list<Changes...>) {
   return found;
 }
 
-template <fixed_string Name, class Table, class... Changes>
+/// The first change has this position in the declaration.
+template <fixed_string Name, class Table, std::size_t First, class... Changes>
 constexpr auto judge_structure() {
   using named =
       typename first_failure<check_name<Name>, check_name<Table::schema_name>, check_name<Table::name>,
@@ -249,7 +250,7 @@ constexpr auto judge_structure() {
     if constexpr (!accepts<each>) {
       return each{};
     } else if constexpr (clashes.first != clashes.second) {
-      return changes_clash<Name, clashes.first, clashes.second>{};
+      return changes_clash<Name, First + clashes.first, First + clashes.second>{};
     } else {
       return accepted{};
     }
@@ -258,6 +259,6 @@ constexpr auto judge_structure() {
 
 /// Every rule over a migration of structural changes: `accepted` or the first diagnosis.
 template <fixed_string Name, class Table, class... Changes>
-using check_structure_of = decltype(judge_structure<Name, Table, Changes...>());
+using check_structure_of = decltype(judge_structure<Name, Table, 0, Changes...>());
 
 }  // namespace online_migration::detail

@@ -189,10 +189,11 @@ class phase_gate {
              bool promised)
       : migration_{migration}, fingerprint_{fingerprint}, begin_backfill_{begin_backfill}, promised_{promised} {}
 
-  /// Takes the step. The phase that the run is in then, and whether this call has taken it there.
-  template <environment_like Environment, connection_like Connection>
+  /// Takes the step. The phase that the run is in then, and whether this call has taken it there. `prepared(connection)`
+  /// throws where something is missing that `contract_ready` asks for and this description does not know of.
+  template <environment_like Environment, connection_like Connection, class Prepared>
   phase_event take(Connection& on, std::optional<phase> from, phase next, const transaction_settings& bounds,
-                   std::chrono::milliseconds longest_wait, const std::stop_token& stop) const {
+                   std::chrono::milliseconds longest_wait, const std::stop_token& stop, Prepared prepared) const {
     if (next == phase::backfill && promised_) wait_for_writers<Environment>(on, migration_.table, longest_wait, stop);
     transaction scope{on, bounds};
     ask(on, durable);
@@ -220,6 +221,7 @@ class phase_gate {
         check_parity(on, run, id);
         check_trigger_kept(on, run, id, trigger);
         check_dirty_keys_empty(on, migration_, run);
+        prepared(on);
         break;
       default:
         refuse_step(run.phase, next);

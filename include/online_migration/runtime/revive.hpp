@@ -26,11 +26,13 @@
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/safety_net.hpp>
 #include <online_migration/runtime/settle.hpp>
+#include <online_migration/runtime/structure/behind.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/contract_state.hpp>
 #include <online_migration/sql/key_statements.hpp>
 #include <online_migration/sql/statements.hpp>
+#include <online_migration/sql/structure/state.hpp>
 
 namespace online_migration {
 
@@ -61,6 +63,7 @@ class reviver {
         // The guard of a key has kept its old column filled.
         if constexpr (!is_key) walk.fill(way_, stop_);
         restore_constraints(legacy);
+        if constexpr (has_structure_behind<Migration>) relax_structure<Migration>(tools_, way_, stop_);
         reopen();
       } catch (const moved_on&) {
         if (!tools_.session().retrying([&](auto& on) { return way_.is_done(on); }, stop_)) throw;
@@ -304,6 +307,7 @@ class reviver {
           std::string trigger = check_in_force(on, migration, run);
           std::string id = std::to_string(run.id);
           ask(on, state::reopen_run, {text_form_parameter(id), text_of(trigger)});
+          if constexpr (has_structure_behind<Migration>) ask(on, state::note_undone, {text_form_parameter(id)});
           scope.commit();
         },
         stop_);

@@ -27,6 +27,7 @@
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/session.hpp>
 #include <online_migration/runtime/state_setup.hpp>
+#include <online_migration/runtime/structure/prepared.hpp>
 #include <online_migration/sql/catalog.hpp>
 #include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/slices.hpp>
@@ -135,7 +136,7 @@ class basic_toolkit {
   ///   again; the end of the walk is fixed. From `validate` it begins the walk over.
   /// - `validate`: the walk is finished.
   /// - `contract_ready`: the newest full parity pass since `validate` began found no mismatch, and NOT NULL is in force
-  ///   where it was declared (`om::settle`).
+  ///   where it was declared (`om::settle`). What stands behind the new columns is prepared (`om::prepare_structure`).
   ///
   /// The phase that the run is in already is a step that does nothing. Every other step is refused.
   template <migration_like Migration>
@@ -239,7 +240,8 @@ class basic_toolkit {
     detail::in_migration(Migration::name.view(), [&] {
       phase_event now = session_.retrying(
           [&](auto& on) {
-            return gate.template take<Environment>(on, from, next, settings(), options_.retry.give_up_after, stop);
+            return gate.template take<Environment>(on, from, next, settings(), options_.retry.give_up_after, stop,
+                                                   [](auto& held) { detail::require_prepared<Migration>(held); });
           },
           stop);
       options_.observer(now);

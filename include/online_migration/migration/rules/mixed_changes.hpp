@@ -15,9 +15,10 @@ struct mixed_changes {
   static constexpr bool raise() {
     static_assert(
         accepts<mixed_changes>,
-        "M050: a migration has either one om::replace_column or om::replace_columns, or om::add_column any number of times "
-        "and behind it om::create_index, om::add_check, om::add_unique, om::add_foreign_key or comments, or structural changes "
-        "only; make them two migrations, one after the other. docs/errors/M050.md");
+        "M050: a migration has either om::add_column any number of times and behind it changes of indexes, constraints, "
+        "defaults, NOT NULL or comments, or one om::replace_column or om::replace_columns and behind it new indexes, "
+        "constraints or comments, or structural changes only; make them two migrations, one after the other. "
+        "docs/errors/M050.md");
     return true;
   }
 };

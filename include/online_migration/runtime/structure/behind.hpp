@@ -19,10 +19,12 @@
 #include <online_migration/runtime/gate.hpp>
 #include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/obstacles.hpp>
+#include <online_migration/runtime/refill.hpp>
 #include <online_migration/runtime/report.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/structure/enforce.hpp>
 #include <online_migration/runtime/structure/plan_runner.hpp>
+#include <online_migration/runtime/structure/prepared.hpp>
 #include <online_migration/runtime/structure/violations.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -56,15 +58,6 @@ run_record filled_run(basic_toolkit<Database, Environment>& tools, const std::st
   return run;
 }
 
-/// Whether these steps are done. The caller has a transaction open.
-template <structural_migration Migration, transactional Connection>
-bool are_done(Connection& on, step_stage when) {
-  for (const planned_step& planned : plan<Migration>) {
-    if (planned.step->when == when && ask(on, planned.state).text(0, 0) != "done") return false;
-  }
-  return true;
-}
-
 /// Adds what contract asks for because of what stands behind the columns.
 template <migration_like Migration, transactional Connection, class Report>
 void examine_structure(Connection& on, Report& report, std::int64_t run, const std::vector<risk>& acknowledged) {
@@ -77,13 +70,14 @@ void examine_structure(Connection& on, Report& report, std::int64_t run, const s
     } else if (has_stage<changes>(step_stage::prepare)) {
       bool done = are_done<changes>(on, step_stage::prepare);
       report.requirements.push_back({done, std::nullopt,
-                                     done ? "the indexes behind the new columns are built"
-                                          : "the indexes and comments behind the new columns are not all there: "
-                                            "om::prepare_structure"});
+                                     done ? "what is prepared behind the new columns is there"
+                                          : "the indexes, defaults and comments behind the new columns are not all "
+                                            "there: om::prepare_structure"});
     }
     if (has_stage<changes>(step_stage::enforce)) {
       report.requirements.push_back({is_acknowledged(acknowledged, risk::legacy_instances), risk::legacy_instances,
-                                     "every live instance of the application keeps to what is enforced"});
+                                     "every live instance of the application keeps to what is enforced, and does "
+                                     "without what goes"});
     }
   }
 }
@@ -110,7 +104,7 @@ bool contract_behind(basic_toolkit<Database, Environment>& tools, const std::sto
   using changes = structure_of<Migration>;
   std::string id = std::to_string(run.id);
   try {
-    enforce_structure<changes>(tools, id, stop);
+    bring_into_force<changes>(tools, id, stop);
     try {
       return columns();
     } catch (const moved_on&) {
@@ -151,10 +145,12 @@ void take_structure_back(basic_toolkit<Database, Environment>& tools, std::int64
     std::string id = std::to_string(run.id);
     try {
       mark_undoing(tools, id, run.phase, undoing_run, stop);
-      plan_runner<structure_of<Migration>, Database, Environment>{tools, id, run.phase, undoing_run, stop}.undo(
-          [&](const structure_description& change) {
-            return tools.session().retrying([&](auto& on) { return has_subject<Migration>(on, change); }, stop);
-          });
+      using changes = structure_of<Migration>;
+      plan_runner<changes, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
+      steps.undo([&](const structure_description& change) {
+        return tools.session().retrying([&](auto& on) { return has_subject<Migration>(on, change); }, stop);
+      });
+      if constexpr (keeps_definitions<changes>()) restore_kept<changes>(tools, id, steps, stop);
       return;
     } catch (const moved_on&) {
       // To another phase, whose gate does not ask what undoes the run.
@@ -169,10 +165,28 @@ bool is_taken_back(Connection& on, const std::string& run) {
   return ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 1) == undoing_run;
 }
 
+/// On the way back from contract: what came into force with it goes, because it was legal before. Held by the way back
+/// first, so that a process that is late does nothing to a later contract.
+template <structured_columns Migration, database_like Database, environment_like Environment>
+void relax_structure(basic_toolkit<Database, Environment>& tools, const way_back_of_run& way,
+                     const std::stop_token& stop) {
+  tools.session().retrying(
+      [&](auto& on) {
+        transaction scope{on, tools.settings()};
+        ask(on, durable);
+        way.hold(on, Migration::name.view());
+        ask(on, state::note_undoing, {text_form_parameter(way.run), text_of(reviving_run)});
+        scope.commit();
+      },
+      stop);
+  plan_runner<structure_of<Migration>, Database, Environment>{tools, way.run, phase::contracted, reviving_run, stop}
+      .undo(waits_for_contract);
+}
+
 }  // namespace detail
 
 /// Takes the steps behind new columns that refuse no write: builds indexes beside readers and writers, and sets
-/// comments. It comes after the backfill, which an index on a new column would slow down; `om::expand_contract` calls
+/// defaults and comments. It comes after the backfill, which an index on a new column would slow down; `om::expand_contract` calls
 /// it. It may be interrupted anywhere and called again. Does nothing where the migration has new columns alone, and
 /// after contract.
 ///

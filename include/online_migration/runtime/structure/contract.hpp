@@ -52,10 +52,8 @@ template <structural_migration Migration, database_like Database, environment_li
 void contract_structure(basic_toolkit<Database, Environment>& tools, const run_record& run,
                         const std::stop_token& stop) {
   std::string id = std::to_string(run.id);
-  enforce_structure<Migration>(tools, id, stop);
-  plan_runner<Migration, Database, Environment> steps{tools, id, phase::contract_ready, "", stop};
-  steps.take(step_stage::enforce, [](const structure_description& change) { return !enforces(change); });
-  steps.enter(phase::contracted);
+  bring_into_force<Migration>(tools, id, stop);
+  plan_runner<Migration, Database, Environment>{tools, id, phase::contract_ready, "", stop}.enter(phase::contracted);
 }
 
 }  // namespace detail

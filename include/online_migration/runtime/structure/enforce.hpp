@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/gate.hpp>
+#include <online_migration/runtime/kept_parts.hpp>
 #include <online_migration/runtime/moved_on.hpp>
 #include <online_migration/runtime/structure/plan_runner.hpp>
 #include <online_migration/runtime/structure/violations.hpp>
@@ -35,8 +37,14 @@ constexpr bool has_stage(step_stage when) {
   return false;
 }
 
+/// What undoes a run: a contract that failed, a way back, or the one from contract that leaves the run open.
+inline constexpr std::string_view failed_contract = "contract";
+inline constexpr std::string_view undoing_run = "way back";
+inline constexpr std::string_view reviving_run = "revive";
+
 /// Notes what undoes a run, or that nothing does any more. Throws: `moved_on` where the run is in another phase by now:
-/// a mark that nobody takes away would stop every later step.
+/// a mark that nobody takes away would stop every later step; and where it is on its way back, which a contract that
+/// failed leaves to that.
 template <database_like Database, environment_like Environment>
 void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string& run, phase in, std::string_view by,
                   const std::stop_token& stop) {
@@ -44,7 +52,8 @@ void mark_undoing(basic_toolkit<Database, Environment>& tools, const std::string
       [&](auto& on) {
         transaction scope{on, tools.settings()};
         ask(on, durable);
-        if (ask(on, state::hold_structure, {text_form_parameter(run)}).text(0, 0) != to_string(in)) {
+        auto now = ask(on, state::hold_structure, {text_form_parameter(run)});
+        if (now.text(0, 0) != to_string(in) || (now.text(0, 1) == undoing_run && by != undoing_run)) {
           throw moved_on{"The run was moved on by another process: look at its phase. Nothing was changed."};
         }
         if (by.empty()) {
@@ -69,16 +78,42 @@ std::string undone_by(basic_toolkit<Database, Environment>& tools, const std::st
       stop);
 }
 
-/// What undoes a run: a contract that failed, or a way back.
-inline constexpr std::string_view failed_contract = "contract";
-inline constexpr std::string_view undoing_run = "way back";
+/// Whether a change begins with contract.
+constexpr bool waits_for_contract(const structure_description& change) {
+  return steps_of(change).front().when == step_stage::enforce;
+}
+
+/// Whether contract takes away what comes back from a definition that the run keeps.
+template <structural_migration Migration>
+constexpr bool keeps_definitions() {
+  constexpr const structural_description& migration = describe_structure<Migration>;
+  for (std::size_t i = 0; i < migration.count; ++i) {
+    structure is = migration.changes[i].is;
+    if (is == structure::drop_constraint || is == structure::drop_index) return true;
+  }
+  return false;
+}
+
+/// Puts back what contract took away, from the definitions that the run keeps.
+template <structural_migration Migration, database_like Database, environment_like Environment, class Steps>
+void restore_kept(basic_toolkit<Database, Environment>& tools, const std::string& run, const Steps& steps,
+                  const std::stop_token& stop) {
+  auto hold = [&](auto& on) { steps.hold(on); };
+  kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, run, hold, stop}
+      .restore();
+}
 
 /// Undoes what a contract had begun, and lets it be tried again.
 template <structural_migration Migration, database_like Database, environment_like Environment>
 void undo_contract(basic_toolkit<Database, Environment>& tools, const std::string& run, const std::stop_token& stop) {
   mark_undoing(tools, run, phase::contract_ready, failed_contract, stop);
-  plan_runner<Migration, Database, Environment>{tools, run, phase::contract_ready, failed_contract, stop}.undo(
-      enforces);
+  plan_runner<Migration, Database, Environment> steps{tools, run, phase::contract_ready, failed_contract, stop};
+  steps.undo(waits_for_contract);
+  if constexpr (keeps_definitions<Migration>()) {
+    restore_kept<Migration>(tools, run, steps, stop);
+    // They may be others by the next try.
+    steps.held([&](auto& on) { return ask(on, state::forget_kept, {text_form_parameter(run)}).affected(); });
+  }
   mark_undoing(tools, run, phase::contract_ready, "", stop);
 }
 
@@ -103,6 +138,28 @@ void enforce_structure(basic_toolkit<Database, Environment>& tools, const std::s
         "\"{}\" cannot be contracted, because rows break its constraints (\"{}\" failed). What contract had "
         "begun is undone, and the run stays contract-ready: mend the rows, and contract again.\n{}",
         describe_structure<Migration>.name, problem.statement_name(), left.text())};
+  }
+}
+
+/// All that contract does to the structure: only when every constraint holds, something goes.
+///
+/// Throws: `refused` where rows are in the way, or something depends on what goes: all of it is undone then.
+template <structural_migration Migration, database_like Database, environment_like Environment>
+void bring_into_force(basic_toolkit<Database, Environment>& tools, const std::string& run,
+                      const std::stop_token& stop) {
+  enforce_structure<Migration>(tools, run, stop);
+  try {
+    plan_runner<Migration, Database, Environment>{tools, run, phase::contract_ready, "", stop}.take(
+        step_stage::enforce, [](const structure_description& change) { return !enforces(change); });
+  } catch (const statement_error& problem) {
+    constexpr std::string_view others_depend = "2BP01";
+    if (problem.sqlstate() != others_depend) throw;
+    undo_contract<Migration>(tools, run, stop);
+    throw refused{fmt::format(
+        "\"{}\" cannot be contracted, because something depends on what goes (\"{}\" failed), such as a foreign key of "
+        "another table on a unique constraint: drop that first, nothing is dropped with CASCADE. What contract had begun "
+        "is undone, and the run stays contract-ready.",
+        describe_structure<Migration>.name, problem.statement_name())};
   }
 }
 

@@ -13,7 +13,6 @@
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>
-#include <online_migration/runtime/kept_parts.hpp>
 #include <online_migration/runtime/obstacles.hpp>
 #include <online_migration/runtime/retire.hpp>
 #include <online_migration/runtime/rollback.hpp>
@@ -99,24 +98,28 @@ constexpr void require_retirement() {
 }
 
 /// Undoes a run: what is retired gets its name back, what came goes, and what went comes back. Tables and columns that
-/// were made stay, but for those that `drops(change)` names.
+/// were made stay, but for those that `drops(change)` names. An open run that somebody moves on meanwhile is followed.
 template <structural_migration Migration, database_like Database, environment_like Environment, class Drops>
-void take_back(basic_toolkit<Database, Environment>& tools, const run_record& run, const std::stop_token& stop,
-               Drops drops) {
+void take_back(basic_toolkit<Database, Environment>& tools, run_record run, const std::stop_token& stop, Drops drops) {
   std::string id = std::to_string(run.id);
-  try {
-    mark_undoing(tools, id, run.phase, undoing_run, stop);
-    plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
-    steps.take(step_stage::revive);
-    steps.undo([](const structure_description&) { return true; });
-    auto hold = [&](auto& on) { steps.hold(on); };
-    kept_parts<Database, Environment, decltype(hold)>{tools, describe_structure<Migration>.name, id, hold, stop}
-        .restore();
-    steps.take(step_stage::drop, drops);
-    steps.enter(phase::rolled_back);
-  } catch (const moved_on&) {
-    // By another process on the same way, or by this one, whose last COMMIT was not answered.
-    if (tools.template phase<Migration>() != phase::rolled_back) throw;
+  for (;;) {
+    try {
+      mark_undoing(tools, id, run.phase, undoing_run, stop);
+      plan_runner<Migration, Database, Environment> steps{tools, id, run.phase, undoing_run, stop};
+      steps.take(step_stage::revive);
+      steps.undo([](const structure_description&) { return true; });
+      restore_kept<Migration>(tools, id, steps, stop);
+      steps.take(step_stage::drop, drops);
+      steps.enter(phase::rolled_back);
+      return;
+    } catch (const moved_on&) {
+      run_record now = structural_run<Migration>(tools, stop);
+      // By another process on the same way, or by this one, whose last COMMIT was not answered.
+      if (now.id != run.id || now.phase == phase::rolled_back) return;
+      // Phases before contract come one after the other, so this ends.
+      if (now.phase <= run.phase || now.phase == phase::contracted) throw;
+      run.phase = now.phase;
+    }
   }
 }
 

@@ -30,6 +30,11 @@ inline constexpr statement note_undone{
     "state_note_undone",
     R"(UPDATE "public"."online_migration_runs" SET metadata = metadata - 'undoing' WHERE run_id = $1::bigint)"};
 
+/// The definitions of what contract took away are put back. `$1` run.
+inline constexpr statement forget_kept{
+    "state_forget_kept",
+    R"(UPDATE "public"."online_migration_runs" SET metadata = metadata - 'legacy' WHERE run_id = $1::bigint)"};
+
 /// What comes now is of the run's making, so that its way back takes that away and nothing that somebody else has made
 /// under the same name. `$1` run, `$2` the position of the change.
 inline constexpr statement note_made{"state_note_made",
