@@ -3,6 +3,7 @@
 
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/fixed_string.hpp>
+#include <online_migration/transform/labels.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -26,11 +27,11 @@ struct it_is_kept_by_another {};
 
 namespace detail {
 
-template <class First, class Change>
+template <class Table, class First, class Change>
 constexpr auto judge_beside_others() {
   if constexpr (Change::transform::in == worlds::client_only) {
     return not_beside_others<Change::name, its_values_come_from_the_client>{};
-  } else if constexpr (!Change::transform::total) {
+  } else if constexpr (!is_total_over<typename Change::transform, Table>()) {
     return not_beside_others<Change::name, its_transform_may_fail>{};
   } else if constexpr (Change::trigger_keeps != First::trigger_keeps) {
     return not_beside_others<Change::name, it_is_kept_by_another>{};
@@ -40,8 +41,8 @@ constexpr auto judge_beside_others() {
 }
 
 /// The rule, over one of the changes and the first of them.
-template <class First, class Change>
-using check_beside_others = decltype(judge_beside_others<First, Change>());
+template <class Table, class First, class Change>
+using check_beside_others = decltype(judge_beside_others<Table, First, Change>());
 
 }  // namespace detail
 }  // namespace online_migration
