@@ -338,7 +338,7 @@ inline std::string labelled(std::mt19937_64& random) {
     case 1:
       return "\u200b" + text;
     case 2:
-      return text.substr(0, text.size() / 2);
+      return text.substr(0, om::detail::byte_of_character(text, om::detail::character_count(text) / 2));
     case 3:
       return text + text;
     default:
