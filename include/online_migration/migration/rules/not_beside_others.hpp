@@ -4,7 +4,6 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/transform/labels.hpp>
-#include <online_migration/transform/node.hpp>
 
 namespace online_migration {
 
