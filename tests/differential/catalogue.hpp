@@ -26,12 +26,18 @@ namespace differential {
 
 namespace om = online_migration;
 
+/// Labels that need quotes, that are equal but for their case, as long as they can be, empty, and like other values.
+using mood = om::enumeration<"mood", "sad", "Sad", "it's", R"(o"\k)", "", " sad", "ﬀ", "$om$", "true", "12",
+                             "sixty-three bytes, which is as many as a label of an enum can h">;
+using kept_mood = om::domain<"kept_mood", mood>;
+
 struct corpus
     : om::table<"corpus", om::column<"id", om::bigint, om::primary_key>, om::column<"a", om::text, om::not_null>,
                 om::column<"b", om::text>, om::column<"num", om::text>, om::column<"i2", om::smallint>,
                 om::column<"i4", om::integer, om::not_null>, om::column<"j4", om::integer>,
                 om::column<"i8", om::bigint>, om::column<"flag", om::boolean>, om::column<"yes", om::boolean>,
-                om::column<"at", om::timestamp>, om::column<"tz", om::timestamptz, om::not_null>> {};
+                om::column<"at", om::timestamp>, om::column<"tz", om::timestamptz, om::not_null>,
+                om::column<"label", om::text>, om::column<"now", mood, om::not_null>, om::column<"kept", kept_mood>> {};
 
 struct row {
   std::string a;
@@ -45,20 +51,36 @@ struct row {
   std::optional<bool> yes;
   std::optional<om::local_timestamp_value> at;
   om::timestamp_value tz;
+  std::optional<std::string> label;
+  std::string now;
+  std::optional<std::string> kept;
 };
 
 using view = std::optional<std::string_view>;
-using source = om::detail::source_row<
-    om::assignment<"a", std::string_view>, om::assignment<"b", view>, om::assignment<"num", view>,
+using source = om::detail::table_row<
+    corpus, om::assignment<"a", std::string_view>, om::assignment<"b", view>, om::assignment<"num", view>,
     om::assignment<"i2", std::optional<std::int16_t>>, om::assignment<"i4", std::int32_t>,
     om::assignment<"j4", std::optional<std::int32_t>>, om::assignment<"i8", std::optional<std::int64_t>>,
     om::assignment<"flag", std::optional<bool>>, om::assignment<"yes", std::optional<bool>>,
-    om::assignment<"at", std::optional<om::local_timestamp_value>>, om::assignment<"tz", om::timestamp_value>>;
+    om::assignment<"at", std::optional<om::local_timestamp_value>>, om::assignment<"tz", om::timestamp_value>,
+    om::assignment<"label", view>, om::assignment<"now", std::string_view>, om::assignment<"kept", view>>;
 
 inline source source_of(const row& from) {
   auto as_view = [](const std::optional<std::string>& text) { return text ? view{*text} : view{}; };
-  return {{from.a},  {as_view(from.b)}, {as_view(from.num)}, {from.i2}, {from.i4}, {from.j4},
-          {from.i8}, {from.flag},       {from.yes},          {from.at}, {from.tz}};
+  return {{{from.a},
+           {as_view(from.b)},
+           {as_view(from.num)},
+           {from.i2},
+           {from.i4},
+           {from.j4},
+           {from.i8},
+           {from.flag},
+           {from.yes},
+           {from.at},
+           {from.tz},
+           {as_view(from.label)},
+           {from.now},
+           {as_view(from.kept)}}};
 }
 
 /// A value as text, NULL, or `error ` and a SQLSTATE.
@@ -108,9 +130,9 @@ compiled compile(Node) {
           text_of([](om::detail::sink& out) { Node::describe(out); }),
           type.type.oid,
           static_cast<std::size_t>(type.type.length),
-          Node::total,
+          om::detail::is_total_over<Node, corpus>(),
           [](const source& from) -> answer {
-            if constexpr (Node::total) {
+            if constexpr (om::detail::is_total_over<Node, corpus>()) {
               return as_answer(Node::evaluate(from));
             } else {
               try {
@@ -307,6 +329,23 @@ inline std::string spelled(std::mt19937_64& random) {
   return text;
 }
 
+/// Labels, and those that nearly are.
+inline std::string labelled(std::mt19937_64& random) {
+  std::string text{mood::labels[random() % mood::size]};
+  switch (random() % 8) {
+    case 0:
+      return text + " ";
+    case 1:
+      return "\u200b" + text;
+    case 2:
+      return text.substr(0, om::detail::byte_of_character(text, om::detail::character_count(text) / 2));
+    case 3:
+      return text + text;
+    default:
+      return text;
+  }
+}
+
 inline std::vector<row> make_rows(om::connection& on, std::mt19937_64& random, std::size_t count) {
   std::vector<std::string> hostile = edge_texts();
   for (std::string& each : naughty_texts(on)) hostile.push_back(std::move(each));
@@ -331,8 +370,22 @@ inline std::vector<row> make_rows(om::connection& on, std::mt19937_64& random, s
     if (present()) each.yes = random() % 2 == 0;
     if (present()) each.at = om::local_timestamp_value{time(random)};
     each.tz = om::timestamp_value{random() % 8 == 0 && each.at ? each.at->microseconds : time(random)};
+    if (present()) each.label = random() % 8 == 0 ? text(count) : labelled(random);
+    each.now = mood::labels[random() % mood::size];
+    if (present()) each.kept = mood::labels[random() % mood::size];
   }
   return rows;
+}
+
+inline std::string quoted_labels() {
+  std::string all;
+  for (std::string_view label : mood::labels) {
+    char text[256];
+    om::detail::sink out{text};
+    out.literal(label);
+    all.append(all.empty() ? "" : ", ").append(text, out.size);
+  }
+  return all;
 }
 
 /// One table with collations that differ: a case mapping of its own, and one for which different texts are equal.
@@ -340,13 +393,17 @@ inline void load(om::connection& on, const std::vector<row>& rows) {
   on.run_script(om::statement{
       "prepare",
       "CREATE COLLATION public.loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false);"
-      "CREATE TABLE public.corpus (id bigint PRIMARY KEY, a text COLLATE pg_catalog.\"tr-x-icu\" NOT NULL, "
-      "b text COLLATE public.loose, num text, i2 smallint, i4 integer NOT NULL, j4 integer, i8 bigint, flag boolean, "
-      "yes boolean, at timestamp, tz timestamptz NOT NULL); ALTER DATABASE " +
+      "DROP DOMAIN IF EXISTS public.kept_mood; DROP TYPE IF EXISTS public.mood; CREATE TYPE public.mood AS ENUM (" +
+          quoted_labels() +
+          "); CREATE DOMAIN public.kept_mood AS public.mood;"
+          "CREATE TABLE public.corpus (id bigint PRIMARY KEY, a text COLLATE pg_catalog.\"tr-x-icu\" NOT NULL, "
+          "b text COLLATE public.loose, num text, i2 smallint, i4 integer NOT NULL, j4 integer, i8 bigint, flag boolean, "
+          "yes boolean, at timestamp, tz timestamptz NOT NULL, label text COLLATE public.loose, now public.mood NOT NULL, "
+          "kept public.kept_mood); ALTER DATABASE " +
           std::string{on.execute(om::statement{"name", "SELECT quote_ident(current_database())"}).text(0, 0)} +
           " SET timezone = 'Asia/Kathmandu'; SET timezone = 'Asia/Kathmandu'"});
   om::array_builder<om::bigint> ids, i8;
-  om::array_builder<om::text> a, b, num;
+  om::array_builder<om::text> a, b, num, label, now, kept;
   om::array_builder<om::smallint> i2;
   om::array_builder<om::integer> i4, j4;
   om::array_builder<om::boolean> flag, yes;
@@ -372,14 +429,18 @@ inline void load(om::connection& on, const std::vector<row>& rows) {
     push(yes, rows[id].yes);
     push(at, rows[id].at);
     tz.push(rows[id].tz);
+    push(label, rows[id].label);
+    now.push(rows[id].now);
+    push(kept, rows[id].kept);
   }
   on.execute(om::statement{"load",
                            "INSERT INTO public.corpus SELECT * FROM unnest($1::bigint[], $2::text[], "
                            "$3::text[], $4::text[], $5::smallint[], $6::integer[], $7::integer[], $8::bigint[], "
-                           "$9::boolean[], $10::boolean[], $11::timestamp[], $12::timestamptz[])"},
+                           "$9::boolean[], $10::boolean[], $11::timestamp[], $12::timestamptz[], $13::text[], "
+                           "$14::text[]::public.mood[], $15::text[]::public.mood[])"},
              {ids.as_parameter(), a.as_parameter(), b.as_parameter(), num.as_parameter(), i2.as_parameter(),
               i4.as_parameter(), j4.as_parameter(), i8.as_parameter(), flag.as_parameter(), yes.as_parameter(),
-              at.as_parameter(), tz.as_parameter()});
+              at.as_parameter(), tz.as_parameter(), label.as_parameter(), now.as_parameter(), kept.as_parameter()});
 }
 
 }  // namespace differential

@@ -19,6 +19,8 @@ template <std::uint64_t Seed, int Depth>
 consteval auto any_truth();
 template <std::uint64_t Seed, int Depth>
 consteval auto any_time();
+template <std::uint64_t Seed, int Depth>
+consteval auto any_mood();
 
 template <std::uint64_t Seed>
 consteval auto small_number() {
@@ -32,17 +34,19 @@ inline constexpr auto some_part = static_cast<om::time_part>(part(Seed, 12) % Co
 
 template <std::uint64_t Seed, int Depth>
 consteval auto any_text() {
-  constexpr auto choice = part(Seed, 13) % 30;
+  constexpr auto choice = part(Seed, 13) % 33;
   constexpr auto left = part(Seed, 14);
   constexpr auto right = part(Seed, 15);
   constexpr auto third = part(Seed, 16);
   constexpr int lengths[]{1, 4, 9, 30};
   constexpr int places[]{1, 2, 3, 8};
   if constexpr (Depth == 0 || choice == 0) {
-    if constexpr (left % 7 < 3) {
+    if constexpr (left % 9 < 3) {
       return om::col<"b">;
-    } else if constexpr (left % 7 < 5) {
+    } else if constexpr (left % 9 < 5) {
       return om::col<"a">;
+    } else if constexpr (left % 9 < 7) {
+      return om::col<"label">;
     } else {
       return om::col<"num">;
     }
@@ -98,6 +102,10 @@ consteval auto any_text() {
     return om::encode<om::encoding::hex>(om::decode<om::encoding::base64>(any_text<left, Depth - 1>()));
   } else if constexpr (choice == 28) {
     return om::ltrim(any_text<left, Depth - 1>());
+  } else if constexpr (choice <= 30) {
+    return om::cast<om::text>(any_mood<left, Depth - 1>());
+  } else if constexpr (choice == 31) {
+    return om::cast<om::text>(om::col<"kept">);
   } else {
     return om::rtrim(any_text<left, Depth - 1>());
   }
@@ -160,7 +168,7 @@ consteval auto any_number() {
 
 template <std::uint64_t Seed, int Depth>
 consteval auto any_truth() {
-  constexpr auto choice = part(Seed, 21) % 16;
+  constexpr auto choice = part(Seed, 21) % 17;
   constexpr auto left = part(Seed, 22);
   constexpr auto right = part(Seed, 23);
   if constexpr (Depth == 0 || choice == 0) {
@@ -193,6 +201,8 @@ consteval auto any_truth() {
     return any_time<left, Depth - 1>() <= any_time<right, Depth - 1>();
   } else if constexpr (choice == 14) {
     return om::cast<om::boolean>(any_text<left, Depth - 1>());
+  } else if constexpr (choice == 15) {
+    return om::is_null(any_mood<left, Depth - 1>());
   } else {
     return any_truth<left, Depth - 1>() == any_truth<right, Depth - 1>();
   }
@@ -220,6 +230,22 @@ consteval auto any_time() {
     return om::coalesce(any_time<left, Depth - 1>(), any_time<right, Depth - 1>());
   } else {
     return om::case_when(any_truth<left, Depth - 1>(), any_time<right, Depth - 1>());
+  }
+}
+
+template <std::uint64_t Seed, int Depth>
+consteval auto any_mood() {
+  constexpr auto choice = part(Seed, 27) % 5;
+  constexpr auto left = part(Seed, 28);
+  constexpr auto right = part(Seed, 29);
+  if constexpr (Depth == 0 || choice == 0) {
+    return om::col<"now">;
+  } else if constexpr (choice == 1) {
+    return om::coalesce(om::cast<mood>(any_text<left, Depth - 1>()), any_mood<right, Depth - 1>());
+  } else if constexpr (choice == 2) {
+    return om::case_when(any_truth<left, Depth - 1>(), any_mood<right, Depth - 1>(), om::cast<mood>(om::lit<"it's">));
+  } else {
+    return om::cast<mood>(any_text<left, Depth - 1>());
   }
 }
 

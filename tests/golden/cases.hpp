@@ -144,6 +144,7 @@ using all_cases = om::detail::list<
     test_case<solid_note, "solid_note", write<write_kind::update, "note">>,
     test_case<note_number, "note_number", write<write_kind::update, "note">,
               write_new<write_kind::update, "note_number">>,
+    test_case<diary_mood, "diary_mood", write<write_kind::update, "mood">, write_new<write_kind::update, "feeling">>,
     test_case<kept_email, "kept_email", write<write_kind::update, "email">>,
     test_case<patient_initial, "patient_initial", write<write_kind::update, "name">>>;
 

@@ -184,6 +184,16 @@ struct note_number : om::migration<"balances-note-number", balances,
         om::sql<"NULLIF(pg_catalog.regexp_replace({}, '[^0-9]', '', 'g'), '')::integer", om::integer>(col<"note">),
         om::sql<"({})::text", om::text>(col<"note_number">)>> {};
 
+// A text that becomes an enum, and the way back that follows: choices among labels that need quotes.
+using mood = om::enumeration<R"(app.mo"od)", "sad", "it's", R"($om$\)">;
+
+struct diary : om::table<"diary", om::in_schema<"app">,
+    om::column<"id",   om::bigint, om::primary_key>,
+    om::column<"mood", om::text>> {};
+
+struct diary_mood : om::migration<"diary-mood", diary,
+    om::replace_column<"mood", "feeling", mood, om::cast<mood>(col<"mood">)>> {};
+
 // A column that the application keeps after contract.
 struct kept_email : om::migration<"accounts-kept-email", accounts,
     om::add_column<"email_kept", om::text, om::ascii_lower(col<"email">), om::kept_by_application>> {};

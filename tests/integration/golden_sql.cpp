@@ -51,6 +51,7 @@ std::string value_for(const om::column_description& column) {
   auto is = [&](const om::type_description& type) { return column.type->oid == type.oid; };
   std::string value = "(g * 2)";
   if (is(om::text::description)) value = "('  Key-' || g || ' Ä')";
+  if (column.name == "mood") value = R"((ARRAY['sad', 'it''s', E'$om$\\', 'other'])[1 + g % 4])";
   if (is(om::varchar<1>::description)) value = "left('vÄr' || g, " + std::to_string(column.type->length) + ")";
   if (is(om::uuid::description)) value = "md5('u' || g / 10)::uuid";
   if (is(om::timestamptz::description)) value = "(timestamptz '2020-01-01 00:00+00' + (g / 10) * interval '1 hour')";
@@ -166,6 +167,7 @@ void prepare_state(server& on) {
   for (const auto* each : golden::state_tables) on.run(std::string{each->view()});
   on.run("CREATE SCHEMA app");
   on.run("CREATE SCHEMA \"we\"\"ird\"");
+  on.run(R"(CREATE TYPE app."mo""od" AS ENUM ('sad', 'it''s', E'$om$\\'))");
   on.run(
       "INSERT INTO online_migration_runs (migration, attempt, fingerprint, table_schema, table_name, target_column, "
       "phase, safety_net) VALUES ('m', 1, '', '', '', '', 'backfill', 'sync-trigger')");

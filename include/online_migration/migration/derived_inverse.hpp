@@ -78,6 +78,18 @@ template <class Table, class Type, class Argument, class Value>
 struct undo<Table, call_node<function::cast<Type>, Argument>, Value>
     : undo<Table, Argument, narrowed<integer_of<Argument::type_over(describe_table<Table>).type.oid>, Value>> {};
 
+/// A text became the enum of which it was a label.
+template <class Table, fixed_string Name, fixed_string... Labels, class Argument, class Value>
+struct undo<Table, call_node<function::cast<enumeration<Name, Labels...>>, Argument>, Value>
+    : undo<Table, Argument, call_node<function::cast<text>, Value>> {};
+
+/// The label of an enum was written as text.
+template <class Table, fixed_string Name, class Value>
+  requires(column_node<Name>::type_over(describe_table<Table>).type.shape == type_shape::enumeration)
+struct undo<Table, call_node<function::cast<text>, column_node<Name>>, Value> {
+  using type = call_node<function::cast<typename column_at<Table, column_index<Table, Name>>::type>, Value>;
+};
+
 /// The value of the new column as the transform gave it.
 template <class Table, class Change>
 constexpr auto given_value() {

@@ -46,8 +46,8 @@ struct check_row<Name, Table, Target, Own, list<First, Rest...>> {
       typename first_failure<check_moved<Name, Table, judged<First>>, check_moved<Name, Table, judged<Rest>>...,
                              typename added_twice<Target, First::name, is_named_twice<First, First, Rest...>()>::type,
                              typename added_twice<Target, Rest::name, is_named_twice<Rest, First, Rest...>()>::type...,
-                             check_beside_others<moved_into<Target, First>, moved_into<Target, First>>,
-                             check_beside_others<moved_into<Target, First>, moved_into<Target, Rest>>...>::type;
+                             check_beside_others<Table, moved_into<Target, First>, moved_into<Target, First>>,
+                             check_beside_others<Table, moved_into<Target, First>, moved_into<Target, Rest>>...>::type;
 };
 
 /// What rules look at before the columns exist for certain.

@@ -14,6 +14,7 @@
 #include <online_migration/migration/structure_rules.hpp>
 #include <online_migration/schema/column_set.hpp>
 #include <online_migration/schema/table.hpp>
+#include <online_migration/transform/labels.hpp>
 #include <online_migration/transform/lookup.hpp>
 
 namespace online_migration {
@@ -300,7 +301,7 @@ inline constexpr migration_description describe_migration{
     Migration::change::is_required,
     detail::set_of<typename Migration::table>(typename Migration::change::transform::columns{}),
     Migration::change::transform::in,
-    Migration::change::transform::total,
+    detail::is_total_over<typename Migration::change::transform, typename Migration::table>(),
     detail::change_may_fail<typename Migration::change>(),
     detail::reads_or_writes_sensitive<typename Migration::table, typename Migration::change>(),
     Migration::change::trigger_keeps,

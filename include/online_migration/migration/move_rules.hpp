@@ -34,13 +34,15 @@ using check_moved = decltype(judge_moved<Name, Table, Change>());
 
 /// Every rule over columns that move, in their order: of the tables, of each column by itself, then of all together.
 template <fixed_string Name, class Table, class Target, class First, class... Rest>
-using check_move = typename first_failure<
-    check_names<Name, Target, moved_into<Target, First>>, check_keys_match<Table, Target>,
-    check_moved<Name, Table, moved_into<Target, First>>, check_moved<Name, Table, moved_into<Target, Rest>>...,
-    typename added_twice<Target, First::name, is_named_twice<First, First, Rest...>()>::type,
-    typename added_twice<Target, Rest::name, is_named_twice<Rest, First, Rest...>()>::type...,
-    check_all_filled<Target, First, Rest...>, check_beside_others<moved_into<Target, First>, moved_into<Target, First>>,
-    check_beside_others<moved_into<Target, First>, moved_into<Target, Rest>>...>::type;
+using check_move =
+    typename first_failure<check_names<Name, Target, moved_into<Target, First>>, check_keys_match<Table, Target>,
+                           check_moved<Name, Table, moved_into<Target, First>>,
+                           check_moved<Name, Table, moved_into<Target, Rest>>...,
+                           typename added_twice<Target, First::name, is_named_twice<First, First, Rest...>()>::type,
+                           typename added_twice<Target, Rest::name, is_named_twice<Rest, First, Rest...>()>::type...,
+                           check_all_filled<Target, First, Rest...>,
+                           check_beside_others<Table, moved_into<Target, First>, moved_into<Target, First>>,
+                           check_beside_others<Table, moved_into<Target, First>, moved_into<Target, Rest>>...>::type;
 
 template <class Table, class Named>
 constexpr auto judge_leaving_key() {

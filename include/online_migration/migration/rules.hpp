@@ -81,7 +81,7 @@ template <class Table, class First, class... Rest>
 using check_together =
     typename first_failure<typename added_twice<Table, First::name, is_named_twice<First, First, Rest...>()>::type,
                            typename added_twice<Table, Rest::name, is_named_twice<Rest, First, Rest...>()>::type...,
-                           check_beside_others<First, First>, check_beside_others<First, Rest>...>::type;
+                           check_beside_others<Table, First, First>, check_beside_others<Table, First, Rest>...>::type;
 
 /// The rules over the columns that a change fills.
 template <fixed_string Name, class Table, class Change>

@@ -30,9 +30,9 @@ using source_column = column_at<typename Migration::table, source_at<Migration>(
 
 template <class Migration, std::size_t... Numbers, class... Values>
 constexpr auto transform_values(std::index_sequence<Numbers...>, const Values&... values) {
-  return Migration::change::transform::evaluate(
-      source_row{assignment<source_column<Migration, Numbers>::name, value_of<source_column<Migration, Numbers>>>{
-          as_value_of<source_column<Migration, Numbers>>(values)}...});
+  return Migration::change::transform::evaluate(row_of<typename Migration::table>(
+      assignment<source_column<Migration, Numbers>::name, value_of<source_column<Migration, Numbers>>>{
+          as_value_of<source_column<Migration, Numbers>>(values)}...));
 }
 
 template <class Migration, std::size_t... Numbers, class... Values>

@@ -28,8 +28,8 @@ struct no_way_back_given {
 }  // namespace detail
 
 /// In the place of an inverse: let it follow from the transform, where that loses nothing: the old column as it is or
-/// widened, a constant added or taken away, the sign, `om::reverse`, `om::at_utc`, a whole number as text. The same as no
-/// inverse at all, for where options follow.
+/// widened, a constant added or taken away, the sign, `om::reverse`, `om::at_utc`, a whole number as text, a text as an enum or an
+/// enum as text. The same as no inverse at all, for where options follow.
 inline constexpr detail::no_way_back_given derived_inverse{};
 
 namespace detail {

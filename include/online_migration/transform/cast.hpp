@@ -10,8 +10,9 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/schema/pg_type.hpp>
 #include <online_migration/transform/call.hpp>
+#include <online_migration/transform/cast_enumeration.hpp>
+#include <online_migration/transform/cast_text.hpp>
 #include <online_migration/transform/comparison.hpp>
-#include <online_migration/transform/text_value.hpp>
 #include <online_migration/transform/value_error.hpp>
 
 namespace online_migration {
@@ -80,33 +81,29 @@ struct limits<Type, Value> {
   static constexpr std::int64_t greatest = std::numeric_limits<Value>::max();
 };
 
-/// A value as one of another type: whole numbers of each size among themselves, from and to texts, and truth values
-/// from
-/// and to texts and `integer`.
+/// A value as a whole number of each size, from another and from texts, or as a truth value, from texts and `integer`.
 template <class Type>
 struct cast {
   static constexpr auto name = fixed_string{"cast"};
   static constexpr worlds in = worlds::portable;
-  static constexpr bool to_text = Type::description.oid == text::description.oid;
   static constexpr bool to_truth = Type::description.oid == boolean::description.oid;
-  static constexpr bool total = to_text;
+  static constexpr bool total = false;
 
   template <class Argument>
   static constexpr bool total_over =
-      to_text || (!to_truth && detail::is_constant_within<Argument, limits<Type>::least, limits<Type>::greatest>);
+      !to_truth && detail::is_constant_within<Argument, limits<Type>::least, limits<Type>::greatest>;
 
-  static constexpr bool is_possible() { return to_text || to_truth || detail::is_integer({Type::description}); }
+  static constexpr bool is_possible() { return to_truth || detail::is_integer({Type::description}); }
 
   static constexpr expression_type result(const detail::argument_types& given) {
     bool number = detail::is_integer(given[0]);
     bool integer = detail::base_oid(given[0]) == int4::description.oid;
     bool truth = detail::base_oid(given[0]) == boolean::description.oid;
-    bool fits = to_text ? number || truth || detail::is_text(given[0])
-                : to_truth
+    bool fits = to_truth
                     ? integer || truth || detail::is_text(given[0])
                     : number || detail::is_text(given[0]) || (truth && Type::description.oid == int4::description.oid);
     if (!fits) return expression_type::invalid();
-    return {to_text ? detail::bounded_text(longest(given[0])) : Type::description, given.nullable()};
+    return {Type::description, given.nullable()};
   }
 
   static constexpr void describe(detail::sink& out) {
@@ -129,9 +126,7 @@ struct cast {
   template <class Value>
   static constexpr auto apply(const Value& value) {
     using target = typename Type::value_type;
-    if constexpr (to_text) {
-      return write_value(value);
-    } else if constexpr (requires { std::string_view{value}; }) {
+    if constexpr (requires { std::string_view{value}; }) {
       if constexpr (to_truth) {
         return detail::parse_truth(value);
       } else {
@@ -147,31 +142,6 @@ struct cast {
       return static_cast<target>(value);
     }
   }
-
- private:
-  /// The greatest number of characters that a value is written with; more than any text has if it is not known.
-  static constexpr std::int64_t longest(const expression_type& from) {
-    if (detail::base_oid(from) == boolean::description.oid) return 5;
-    if (detail::base_oid(from) == int2::description.oid) return 6;
-    if (detail::base_oid(from) == int4::description.oid) return 11;
-    if (detail::base_oid(from) == int8::description.oid) return 20;
-    std::int32_t length = from.type.underlying().length;
-    return length != 0 ? length : std::numeric_limits<std::int64_t>::max();
-  }
-
-  template <class Value>
-  static constexpr auto write_value(const Value& value) {
-    if constexpr (std::same_as<Value, bool>) {
-      return std::string_view{value ? "true" : "false"};
-    } else if constexpr (std::integral<Value>) {
-      char digits[20]{};
-      detail::sink out{digits};
-      out.number(value);
-      return text_value{std::string_view{digits, out.size}};
-    } else {
-      return value;
-    }
-  }
 };
 
 }  // namespace function
@@ -181,7 +151,9 @@ struct cast {
 ///     om::cast<om::integer>(om::col<"balance">), om::cast<om::text>(om::col<"id">),
 ///     om::cast<om::boolean>(om::col<"flag">)
 ///
-/// To `om::text` from a whole number or a truth value: total. To a whole number from one of another size, from a text,
+/// To `om::text` from a whole number or a truth value: total. From and to an `om::enumeration`: the labels that are
+/// declared; any other text fails, and so does a label that only the database has. To a whole number from one of
+/// another size, from a text,
 /// and to `om::integer` from a truth value; to `om::boolean` from an `integer` or a text: partial. PostgreSQL raises
 /// 22003 for a number that does not fit and 22P02 for a text that is none, and C++ throws `om::value_error`. (Into a
 /// wider column no cast is needed.)
@@ -189,8 +161,8 @@ template <pg_type Type, class Argument>
 consteval auto cast(Argument) {
   constexpr bool possible = function::cast<Type>::is_possible();
   static_assert(possible,
-                "om::cast: only to om::smallint, om::integer, om::bigint, om::text or om::boolean; what only "
-                "SQL can convert, om::sql can");
+                "om::cast: only to om::smallint, om::integer, om::bigint, om::text, om::boolean or an "
+                "om::enumeration; what only SQL can convert, om::sql can");
   if constexpr (possible) {
     return detail::make_call<function::cast<Type>, Argument>();
   } else {

@@ -127,6 +127,17 @@ struct source_row : Assignments... {
 template <class... Assignments>
 source_row(Assignments...) -> source_row<Assignments...>;
 
+/// The old values of a known table, for what depends on the types of its columns and not on their C++ values alone.
+template <class Table, class... Assignments>
+struct table_row : source_row<Assignments...> {
+  using table = Table;
+};
+
+template <class Table, class... Assignments>
+constexpr auto row_of(const Assignments&... values) {
+  return table_row<Table, Assignments...>{{values...}};
+}
+
 }  // namespace detail
 
 /// A value for a column: `om::set<"display_name">("Ada")`, `om::set<"seen_at">(std::nullopt)`.

@@ -4,6 +4,7 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/migration/rules/lookup_out_of_place.hpp>
+#include <online_migration/transform/labels.hpp>
 #include <online_migration/transform/node.hpp>
 
 namespace online_migration {
@@ -27,13 +28,13 @@ struct it_is_kept_by_another {};
 
 namespace detail {
 
-template <class First, class Change>
+template <class Table, class First, class Change>
 constexpr auto judge_beside_others() {
   if constexpr ((lookups_in<typename Change::transform> > 0)) {
     return lookup_out_of_place<Change::name, it_is_beside_other_columns>{};
   } else if constexpr (Change::transform::in == worlds::client_only) {
     return not_beside_others<Change::name, its_values_come_from_the_client>{};
-  } else if constexpr (!Change::transform::total) {
+  } else if constexpr (!is_total_over<typename Change::transform, Table>()) {
     return not_beside_others<Change::name, its_transform_may_fail>{};
   } else if constexpr (Change::trigger_keeps != First::trigger_keeps) {
     return not_beside_others<Change::name, it_is_kept_by_another>{};
@@ -43,8 +44,8 @@ constexpr auto judge_beside_others() {
 }
 
 /// The rule, over one of the changes and the first of them.
-template <class First, class Change>
-using check_beside_others = decltype(judge_beside_others<First, Change>());
+template <class Table, class First, class Change>
+using check_beside_others = decltype(judge_beside_others<Table, First, Change>());
 
 }  // namespace detail
 }  // namespace online_migration

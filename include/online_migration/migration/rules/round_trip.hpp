@@ -112,8 +112,8 @@ constexpr auto kept_value(const Given& given) {
 /// Whether what the transforms make of old values leads back to them. Throws where one of them fails.
 template <class Table, class... Retired, class... Added, literal_value... Values>
 constexpr bool comes_back(list<Retired...>, list<Added...>, samples<Values...>) {
-  auto old = source_row{assignment<Retired::name, value_of<column_at<Table, column_index<Table, Retired::name>>>>{
-      sample_of<column_at<Table, column_index<Table, Retired::name>>, Values>()}...};
+  auto old = row_of<Table>(assignment<Retired::name, value_of<column_at<Table, column_index<Table, Retired::name>>>>{
+      sample_of<column_at<Table, column_index<Table, Retired::name>>, Values>()}...);
   auto whole = [&](const auto&... given) {
     auto kept = source_row{kept_value<Added>(given)...};
     return (is_sample<column_at<Table, column_index<Table, Retired::name>>, Values>(Retired::inverse::evaluate(kept)) &&
