@@ -212,7 +212,7 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE
 SELECT s.k1::text, s.k2::text, s.k3::text
  FROM (SELECT t."tenant" AS k1, t."happened_at" AS k2, t."source" AS k3, pg_catalog.row_number() OVER (ORDER BY t."tenant", t."happened_at", t."source") AS number
   FROM "app"."events" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"')) / pg_catalog.current_setting('block_size')::bigint >= 128
-    THEN LEAST(100.0 / 16, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
   WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
     FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."events"'))
    AND (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)) AS s WHERE s.number % 4 = 0 ORDER BY s.number;

@@ -182,7 +182,7 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" 
 SELECT s.k1::text, s.k2::text
  FROM (SELECT t."hall" AS k1, t."seat" AS k2, pg_catalog.row_number() OVER (ORDER BY t."hall", t."seat") AS number
   FROM "app"."seats" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."seats"')) / pg_catalog.current_setting('block_size')::bigint >= 128
-    THEN LEAST(100.0 / 16, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."seats"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."seats"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
   WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
     FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."seats"'))
    AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer)) AS s WHERE s.number % 4 = 0 ORDER BY s.number;

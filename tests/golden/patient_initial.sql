@@ -193,7 +193,7 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLAT
 SELECT s.k1::text
  FROM (SELECT t."number" AS k1, pg_catalog.row_number() OVER (ORDER BY t."number") AS number
   FROM "public"."patients" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."patients"')) / pg_catalog.current_setting('block_size')::bigint >= 128
-    THEN LEAST(100.0 / 16, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."patients"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."patients"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
   WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
     FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."patients"'))
    AND t."number" <= $1::text) AS s WHERE s.number % 4 = 0 ORDER BY s.number;

@@ -19,7 +19,7 @@ constexpr void write_parity_range(sink& out, const migration_description& migrat
 }
 
 /// Keys that cut a table into parts of about the same size, in the order of the index. The end of the walk. From two
-/// blocks in 32, drawn at random, come two rows each; every fourth of them is a bound. In a table that is filled in the
+/// blocks in 64, drawn at random, come two rows each; every fourth of them is a bound. In a table that is filled in the
 /// order of its keys the rows of one block are neighbours, so it is the number of blocks that makes the parts even. No
 /// row where the table is small, or keeps its rows elsewhere, as a partitioned one does.
 constexpr void write_parity_key_sample(sink& out, const migration_description& migration) {
@@ -53,7 +53,7 @@ constexpr void write_parity_key_sample(sink& out, const migration_description& m
   write_table(out, migration.table);
   out.put(" AS t TABLESAMPLE SYSTEM (CASE WHEN ");
   blocks();
-  out.put(" >= 128\n    THEN LEAST(100.0 / 16, 100.0 * ");
+  out.put(" >= 128\n    THEN LEAST(100.0 / 32, 100.0 * ");
   out.put(most_blocks);
   out.put(" / (");
   blocks();
