@@ -208,6 +208,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE
   (pg_catalog.array_agg(t."tenant"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."happened_at"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."source"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text) ORDER BY t."tenant", t."happened_at", t."source" LIMIT $7::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text, s.k2::text, s.k3::text
+ FROM (SELECT t."tenant" AS k1, t."happened_at" AS k2, t."source" AS k3, pg_catalog.row_number() OVER (ORDER BY t."tenant", t."happened_at", t."source") AS number
+  FROM "app"."events" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."events"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."events"'))
+   AND (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text);
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)) FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") > ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."tenant", t."happened_at", t."source") <= ($4::uuid, $5::timestamp with time zone, $6::text);
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $4::bigint, $5::bigint, ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], pg_catalog.json_build_object('shout', (pg_catalog.upper(t."kind"))::text, 'title_or', (COALESCE(t."title", 'it''s none'::text))::text, 'leng"t''h', ((pg_catalog.length(t."kind"))::bigint)::text)::text, pg_catalog.json_build_object('shout', t."shout"::text, 'title_or', t."title_or"::text, 'leng"t''h', t."leng""t'h"::text)::text, false FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text) AND (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint) ORDER BY t."tenant", t."happened_at", t."source" LIMIT $6::bigint ON CONFLICT (pass_id, key) DO NOTHING;

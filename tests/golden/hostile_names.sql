@@ -185,6 +185,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" 
   (pg_catalog.array_agg(t."select"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint ORDER BY t."select" LIMIT $3::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text
+ FROM (SELECT t."select" AS k1, pg_catalog.row_number() OVER (ORDER BY t."select") AS number
+  FROM "we""ird"."Order ""Lines""" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))
+   AND t."select" <= $1::bigint) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint;
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" > $1::bigint AND t."select" <= $2::bigint;
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $2::bigint, $3::bigint, ARRAY[t."select"::text], (pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text))::text, t."New""'Col\umn"::text, false FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint AND t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C" ORDER BY t."select" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;

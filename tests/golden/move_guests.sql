@@ -178,6 +178,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" 
   (pg_catalog.array_agg(t."hall"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."seat"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer) ORDER BY t."hall", t."seat" LIMIT $5::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text, s.k2::text
+ FROM (SELECT t."hall" AS k1, t."seat" AS k2, pg_catalog.row_number() OVER (ORDER BY t."hall", t."seat") AS number
+  FROM "app"."seats" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."seats"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."seats"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."seats"'))
+   AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer)) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer);
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE) FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.>) ($1::character varying, $2::integer) AND (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($3::character varying, $4::integer);
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."hall"::text, t."seat"::text], pg_catalog.json_build_object('guest', (t."guest")::text, 'note', (COALESCE(t."no""t'e\", ''::text))::text)::text, (SELECT pg_catalog.json_build_object('guest', o."guest"::text, 'note', o."note"::text)::text FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat"), false FROM "app"."seats" AS t WHERE (t."hall", t."seat") OPERATOR(pg_catalog.<=) ($1::character varying, $2::integer) AND (SELECT o."guest" COLLATE "C" IS NOT DISTINCT FROM t."guest" COLLATE "C" AND o."note" COLLATE "C" IS NOT DISTINCT FROM COALESCE(t."no""t'e\", ''::text) COLLATE "C" FROM "public"."g""uests'" AS o WHERE o."in""hall" OPERATOR(pg_catalog.=) t."hall" AND o."on_seat" = t."seat") IS NOT TRUE ORDER BY t."hall", t."seat" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;

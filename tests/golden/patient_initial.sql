@@ -189,6 +189,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLAT
   (pg_catalog.array_agg(t."number"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text ORDER BY t."number" LIMIT $3::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text
+ FROM (SELECT t."number" AS k1, pg_catalog.row_number() OVER (ORDER BY t."number") AS number
+  FROM "public"."patients" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."patients"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."patients"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."patients"'))
+   AND t."number" <= $1::text) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL) FROM "public"."patients" AS t WHERE t."number" <= $1::text;
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C"), pg_catalog.count(*) FILTER (WHERE "public"."om_total_patients-initial"(t."name") IS NULL AND "public"."om_why_patients-initial"(t."name") IS NOT NULL) FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text;
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $2::bigint, $3::bigint, ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')], NULL, NULL, true FROM "public"."patients" AS t WHERE t."number" <= $1::text AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" ORDER BY t."number" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;

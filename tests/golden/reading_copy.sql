@@ -173,6 +173,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_
   (pg_catalog.array_agg(t."sensor"))[pg_catalog.count(*)]::text, (pg_catalog.array_agg(t."no"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) ORDER BY t."sensor", t."no" LIMIT $5::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text, s.k2::text
+ FROM (SELECT t."sensor" AS k1, t."no" AS k2, pg_catalog.row_number() OVER (ORDER BY t."sensor", t."no") AS number
+  FROM "public"."readings" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."readings"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."readings"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."readings"'))
+   AND (t."sensor", t."no") <= ($1::bigint, $2::smallint)) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint);
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record)) FROM "public"."readings" AS t WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint);
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $3::bigint, $4::bigint, ARRAY[t."sensor"::text, t."no"::text], (t."value")::text, t."value_v2"::text, false FROM "public"."readings" AS t WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) ORDER BY t."sensor", t."no" LIMIT $5::bigint ON CONFLICT (pass_id, key) DO NOTHING;

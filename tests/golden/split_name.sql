@@ -238,6 +238,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" CO
   (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" LIMIT $3::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text
+ FROM (SELECT t."id" AS k1, pg_catalog.row_number() OVER (ORDER BY t."id") AS number
+  FROM "public"."people" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."people"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"public"."people"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"public"."people"'))
+   AND t."id" <= $1::bigint) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" <= $1::bigint;
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C")) FROM "public"."people" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], pg_catalog.json_build_object('first_name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer))::text, 'last''s name', (pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer))::text)::text, pg_catalog.json_build_object('first_name', t."first_name"::text, 'last''s name', t."last's name"::text)::text, false FROM "public"."people" AS t WHERE t."id" <= $1::bigint AND (t."first_name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (1)::integer) COLLATE "C" OR t."last's name" COLLATE "C" IS DISTINCT FROM pg_catalog.split_part(t."full name" COLLATE "C", ' '::text, (2)::integer) COLLATE "C") ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;

@@ -12,9 +12,9 @@
 #include <utility>
 
 #include <online_migration/runtime/block_parity.hpp>
-#include <online_migration/runtime/chunk_size.hpp>
 #include <online_migration/runtime/client_parity.hpp>
 #include <online_migration/runtime/client_reader.hpp>
+#include <online_migration/runtime/key_parity.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/pace.hpp>
 #include <online_migration/runtime/parity_options.hpp>
@@ -254,25 +254,11 @@ class parity_checker {
     });
   }
 
+  /// Where the server does.
   bool check_there(const pass_type& pass, parity_report& report, const std::stop_token& stop) {
-    const int most = options_.range_rows;
-    chunk_size size{{options_.range_time, std::min(most, 4'000), std::min(most, 100), most}};
-    return walk(pass, report, stop, [&](const detail::key_text& cursor, detail::parity_counts& found) {
-      bool failed = false;
-      int rows = size.rows();
-      auto begin = Environment::now();
-      detail::walk_step step = session_.retrying(
-          [&](auto& on) {
-            // It may have been its time-out.
-            if (std::exchange(failed, true)) size.failed();
-            rows = size.rows();
-            begin = Environment::now();
-            return rows_.check(on, detail::walk_request{cursor, end_, rows}, pass, report.mismatches, found);
-          },
-          stop);
-      if (!step.last && found.mismatches == 0) size.took(since(begin));
-      return step;
-    });
+    detail::key_parity<Migration, Database, Environment> work{
+        source_, options_, pass, end_, [&](const detail::parity_counts& found) { tell(pass, report, found); }};
+    return work.run(session_, stop);
   }
 
   bool mend(const pass_type& pass, parity_report& report, const std::stop_token& stop) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,19 +33,37 @@ class server_parity {
  public:
   explicit server_parity(const parity_options&) {}
 
-  /// The next rows of a walk. `before` is what the pass has found until then.
+  /// The next rows of a walk, in a transaction of its own, and one round trip.
   template <connection_like Connection>
-  walk_step check(Connection& on, const walk_request& wanted, const parity_pass& pass, std::int64_t before,
-                  parity_counts& found) {
-    walk_step step = count_alone(on, wanted, found);
-    if (found.mismatches > 0) {
-      witness_parameters more{pass, before};
-      transaction scope{on, parity_bounds()};
-      ask(on, step.range.choose(sql::parity_witness_first, sql::parity_witness), step.range.parameters(more.all));
-      pass.note_mismatches(on, before + found.mismatches);
-      scope.commit();
-    }
-    return step;
+  static walk_step count_next(Connection& on, const walk_request& wanted, parity_counts& found) {
+    count_request request{wanted};
+    whole_transaction all{on, parity_bounds()};
+    all.add(state::in_key_order, {}, true);
+    auto number = all.add(request.choose(), request.parameters());
+    auto answers = all.commit();
+    return step_of(answers[number], wanted, found);
+  }
+
+  /// All rows of a range, the same way. Throws: what the server throws when that takes longer than `limit`.
+  template <connection_like Connection>
+  static parity_counts count_range(Connection& on, const key_range& range, std::chrono::milliseconds limit) {
+    transaction_settings bounds = parity_bounds();
+    bounds.statement_timeout = limit;
+    whole_transaction all{on, bounds};
+    auto number = all.add(range.choose(sql::parity_range_first, sql::parity_range), range.parameters());
+    auto answers = all.commit();
+    return counts_of(answers[number]);
+  }
+
+  /// Records witnesses of a range in which so many rows differ. `before` is what the pass has found elsewhere until then.
+  template <connection_like Connection>
+  static void record(Connection& on, const key_range& range, const parity_pass& pass, std::int64_t before,
+                     std::int64_t mismatches) {
+    witness_parameters more{pass, before, mismatches};
+    transaction scope{on, parity_bounds()};
+    ask(on, range.choose(sql::parity_witness_first, sql::parity_witness), range.parameters(more.all));
+    pass.note_mismatches(on, before + mismatches);
+    scope.commit();
   }
 
   /// Rows of a range that differed when they were looked at last.
@@ -58,7 +78,7 @@ class server_parity {
   template <connection_like Connection>
   suspects look(Connection& on, const walk_request& wanted, walk_step& step, parity_counts& found) {
     suspects all;
-    step = count_alone(on, wanted, found);
+    step = count_next(on, wanted, found);
     if (found.mismatches > 0) {
       all.range = step.range;
       transaction scope{on, parity_bounds()};
@@ -159,8 +179,9 @@ class server_parity {
 
   /// Run, pass, and the room for witnesses.
   struct witness_parameters {
-    witness_parameters(const parity_pass& pass, std::int64_t before)
-        : room{std::to_string(pass.room(before))},
+    witness_parameters(const parity_pass& pass, std::int64_t before,
+                       std::int64_t most = std::numeric_limits<std::int64_t>::max())
+        : room{std::to_string(std::min(pass.room(before), most))},
           all{text_form_parameter(pass.run()), text_form_parameter(pass.id()), text_form_parameter(room)} {}
     witness_parameters(const witness_parameters&) = delete;
     witness_parameters& operator=(const witness_parameters&) = delete;
@@ -192,17 +213,6 @@ class server_parity {
     key_range rest_;
     std::string most_;
   };
-
-  /// In a transaction of its own, and one round trip.
-  template <connection_like Connection>
-  static walk_step count_alone(Connection& on, const walk_request& wanted, parity_counts& found) {
-    count_request request{wanted};
-    whole_transaction all{on, parity_bounds()};
-    all.add(state::in_key_order, {}, true);
-    auto number = all.add(request.choose(), request.parameters());
-    auto answers = all.commit();
-    return step_of(answers[number], wanted, found);
-  }
 
   template <result_like Result>
   static walk_step step_of(const Result& row, const walk_request& wanted, parity_counts& found) {

@@ -47,17 +47,21 @@ constexpr void write_counts(sink& out, const migration_description& migration) {
   out.put(')');
 }
 
+/// Rows and mismatches of a range, and for a partial transform the rows on which it fails.
+constexpr void write_all_counts(sink& out, const migration_description& migration) {
+  write_counts(out, migration);
+  if (!has_total_function(migration)) return;
+  out.put(", pg_catalog.count(*) FILTER (WHERE ");
+  write_fails(out, migration);
+  out.put(')');
+}
+
 /// Rows and mismatches of the next rows of a range, for a partial transform the rows on which it fails, and the last of
 /// their keys. The range, then the most rows. One walk over the index: to look for the last key first costs a quarter
 /// more. Not every type of a key has a `max`.
 constexpr void write_parity_count(sink& out, const migration_description& migration, bool bounded_below) {
   if (migration.in == worlds::client_only) return;
-  write_counts(out, migration);
-  if (has_total_function(migration)) {
-    out.put(", pg_catalog.count(*) FILTER (WHERE ");
-    write_fails(out, migration);
-    out.put(')');
-  }
+  write_all_counts(out, migration);
   out.put(",\n  ");
   each_key(out, migration.table, [&](const column_description& column, std::size_t) {
     out.put("(pg_catalog.array_agg(");

@@ -17,6 +17,7 @@
 #include <online_migration/sql/lookup_notes.hpp>
 #include <online_migration/sql/parity.hpp>
 #include <online_migration/sql/parity_blocks.hpp>
+#include <online_migration/sql/parity_keys.hpp>
 #include <online_migration/sql/parity_suspects.hpp>
 #include <online_migration/sql/quarantine.hpp>
 #include <online_migration/sql/quarantine_rows.hpp>
@@ -122,6 +123,9 @@ enum id : std::size_t {
   greatest_key,
   parity_count_first,
   parity_count,
+  parity_key_sample,
+  parity_range_first,
+  parity_range,
   parity_witness_first,
   parity_witness,
   parity_blocks,
@@ -262,6 +266,9 @@ inline constexpr statement_entry catalogue[]{
     {"greatest_key", &write_greatest_key},
     {"parity_count_first", &with_bound<&write_parity_count, false>},
     {"parity_count", &with_bound<&write_parity_count, true>},
+    {"parity_key_sample", &write_parity_key_sample},
+    {"parity_range_first", &with_bound<&write_parity_range, false>},
+    {"parity_range", &with_bound<&write_parity_range, true>},
     {"parity_witness_first", &with_bound<&write_parity_witness, false>},
     {"parity_witness", &with_bound<&write_parity_witness, true>},
     {"parity_blocks", &write_parity_blocks},

@@ -175,6 +175,9 @@ struct statements {
   static constexpr statement greatest_key = detail::stored_statement<Migration, detail::ids::greatest_key>;
   static constexpr statement parity_count_first = detail::stored_statement<Migration, detail::ids::parity_count_first>;
   static constexpr statement parity_count = detail::stored_statement<Migration, detail::ids::parity_count>;
+  static constexpr statement parity_key_sample = detail::stored_statement<Migration, detail::ids::parity_key_sample>;
+  static constexpr statement parity_range_first = detail::stored_statement<Migration, detail::ids::parity_range_first>;
+  static constexpr statement parity_range = detail::stored_statement<Migration, detail::ids::parity_range>;
   static constexpr statement parity_witness_first =
       detail::stored_statement<Migration, detail::ids::parity_witness_first>;
   static constexpr statement parity_witness = detail::stored_statement<Migration, detail::ids::parity_witness>;
