@@ -242,6 +242,21 @@ SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."feeling" IS DIS
   (pg_catalog.array_agg(t."id"))[pg_catalog.count(*)]::text
  FROM (SELECT t.* FROM "app"."diary" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint ORDER BY t."id" LIMIT $3::bigint) AS t;
 
+-- parity_key_sample
+SELECT s.k1::text
+ FROM (SELECT t."id" AS k1, pg_catalog.row_number() OVER (ORDER BY t."id") AS number
+  FROM "app"."diary" AS t TABLESAMPLE SYSTEM (CASE WHEN pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."diary"')) / pg_catalog.current_setting('block_size')::bigint >= 128
+    THEN LEAST(100.0 / 32, 100.0 * 16384 / (pg_catalog.pg_relation_size(pg_catalog.to_regclass('"app"."diary"')) / pg_catalog.current_setting('block_size')::bigint)) ELSE 0 END)
+  WHERE pg_catalog.random() < (SELECT CASE WHEN c.reltuples > 0 THEN 2 * c.relpages / c.reltuples ELSE 0.05 END
+    FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('"app"."diary"'))
+   AND t."id" <= $1::bigint) AS s WHERE s.number % 4 = 0 ORDER BY s.number;
+
+-- parity_range_first
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")), pg_catalog.count(*) FILTER (WHERE "app"."om_total_diary-mood"(t."mood") IS NULL AND "app"."om_why_diary-mood"(t."mood") IS NOT NULL) FROM "app"."diary" AS t WHERE t."id" <= $1::bigint;
+
+-- parity_range
+SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")), pg_catalog.count(*) FILTER (WHERE "app"."om_total_diary-mood"(t."mood") IS NULL AND "app"."om_why_diary-mood"(t."mood") IS NOT NULL) FROM "app"."diary" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint;
+
 -- parity_witness_first
 INSERT INTO "public"."online_migration_parity_samples" (run_id, pass_id, key, expected, actual, redacted)
  SELECT $2::bigint, $3::bigint, ARRAY[t."id"::text], ("app"."om_total_diary-mood"(t."mood"))::text, t."feeling"::text, false FROM "app"."diary" AS t WHERE t."id" <= $1::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood") ORDER BY t."id" LIMIT $4::bigint ON CONFLICT (pass_id, key) DO NOTHING;

@@ -120,11 +120,14 @@ static_assert(std::same_as<verdict<mood, cast<mood>(col<"spare">)>, om::accepted
 static_assert(std::same_as<verdict<om::varchar<4>, cast<om::text>(col<"then">)>, om::accepted>);
 static_assert(std::same_as<verdict<om::varchar<3>, cast<om::text>(col<"then">)>,
                            om::type_mismatch<"new", om::given<"text(4)">, om::declared<"character varying(3)">>>);
-static_assert(std::same_as<verdict<mood, cast<mood>(col<"now">)>, om::wrong_argument<diary, "cast">>);
-static_assert(std::same_as<verdict<mood, cast<mood>(col<"good">)>, om::wrong_argument<diary, "cast">>);
-static_assert(std::same_as<verdict<om::text, cast<om::text>(col<"all">)>, om::wrong_argument<diary, "cast">>);
+static_assert(std::same_as<verdict<mood, cast<mood>(col<"now">)>,
+                           om::wrong_argument<diary, "cast", om::given<R"("public"."mood")">>>);
 static_assert(
-    std::same_as<verdict<mood, cast<mood>(col<"spare">), om::not_null>, om::nullable_into_not_null<diary, "new">>);
+    std::same_as<verdict<mood, cast<mood>(col<"good">)>, om::wrong_argument<diary, "cast", om::given<"boolean">>>);
+static_assert(std::same_as<verdict<om::text, cast<om::text>(col<"all">)>,
+                           om::wrong_argument<diary, "cast", om::given<R"("public"."mood"[])">>>);
+static_assert(std::same_as<verdict<mood, cast<mood>(col<"spare">), om::not_null>,
+                           om::nullable_into_not_null<diary, "new", om::nullable_columns<"spare">>>);
 
 // The labels decide what fails, so they are part of the fingerprint.
 static_assert(om::fingerprint<casting<cast<mood>(col<"note">), mood>> !=
