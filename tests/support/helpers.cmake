@@ -197,7 +197,7 @@ function(online_migration_server_test kind file)
   online_migration_add_case(${name} TIMEOUT ${timeout}
     COMMAND "${online_migration_with_postgres}" -- "$<TARGET_FILE:${target}>")
   if(name MATCHES "_slow$")
-    set_tests_properties(${name} PROPERTIES LABELS slow)
+    set_tests_properties(${name} PROPERTIES LABELS slow COST 1000)  # they begin first, also where nothing was run before
     return()
   endif()
   foreach(version IN LISTS ONLINE_MIGRATION_TEST_SERVERS)
