@@ -20,6 +20,7 @@
 #include <online_migration/migration/rules/wrong_argument.hpp>
 #include <online_migration/migration/structure/structure.hpp>
 #include <online_migration/schema/table.hpp>
+#include <online_migration/transform/lookup.hpp>
 
 namespace online_migration::detail {
 
