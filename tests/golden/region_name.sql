@@ -248,16 +248,16 @@ SELECT d.key::text, (SELECT pg_catalog.array_agg(e.entry_id)::text FROM (SELECT 
  FROM (SELECT key FROM "public"."online_migration_dirty_keys" WHERE migration = 'places-region-name' ORDER BY entry_id LIMIT 1) AS d;
 
 -- lookup_chunk_first
-WITH wrong AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" ORDER BY t."id" LIMIT $2::bigint),
- put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM wrong AS w WHERE t."id" = w."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
- SELECT (SELECT pg_catalog.count(*) FROM wrong), (SELECT pg_catalog.count(*) FROM put), t."id"::text
- FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM wrong AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer ORDER BY t."id" LIMIT $2::bigint),
+ put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM visited AS v WHERE t."id" = v."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
+ SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), t."id"::text
+ FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
 
 -- lookup_chunk
-WITH wrong AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."id" > $2::bigint AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" ORDER BY t."id" LIMIT $3::bigint),
- put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM wrong AS w WHERE t."id" = w."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
- SELECT (SELECT pg_catalog.count(*) FROM wrong), (SELECT pg_catalog.count(*) FROM put), t."id"::text
- FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM wrong AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."id" > $2::bigint ORDER BY t."id" LIMIT $3::bigint),
+ put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM visited AS v WHERE t."id" = v."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
+ SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), t."id"::text
+ FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
 
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
