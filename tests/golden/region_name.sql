@@ -44,6 +44,8 @@ ALTER TABLE "app"."places" ADD COLUMN "region_name" text;
 
 -- create_sync_function
 CREATE OR REPLACE FUNCTION "app"."om_sync_places-region-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  om_found record;
 BEGIN
   IF TG_WHEN = 'AFTER' THEN
     PERFORM FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
@@ -62,9 +64,9 @@ BEGIN
       RETURN NEW;
     END IF;
   END IF;
-  PERFORM FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
-  IF NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text) COLLATE "C" THEN
-    NEW."region_name" := COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text);
+  SELECT l."na'me\" INTO om_found FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
+  IF NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE(om_found."na'me\", ''::text) COLLATE "C" THEN
+    NEW."region_name" := COALESCE(om_found."na'me\", ''::text);
     PERFORM "app"."om_alarm_places-region-name"();
   END IF;
   RETURN NEW;
