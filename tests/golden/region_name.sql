@@ -39,6 +39,32 @@ $om$;
 -- grant_alarm_function
 GRANT EXECUTE ON FUNCTION "app"."om_alarm_places-region-name"() TO PUBLIC;
 
+-- drop_lookup_function
+DROP FUNCTION IF EXISTS "app"."om_lookup_places-region-name"();
+
+-- create_lookup_function
+CREATE FUNCTION "app"."om_lookup_places-region-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+BEGIN
+  IF pg_catalog.to_regclass('"public"."online_migration_dirty_keys"') IS NULL THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO "public"."online_migration_dirty_keys" (migration, key) VALUES ('places-region-name', ARRAY[NEW."co""de"::text, NEW."no"::text]);
+  IF ((NEW."co""de")::text COLLATE "C" IS DISTINCT FROM (OLD."co""de")::text COLLATE "C") OR (NEW."no" IS DISTINCT FROM OLD."no") THEN
+    INSERT INTO "public"."online_migration_dirty_keys" (migration, key) VALUES ('places-region-name', ARRAY[OLD."co""de"::text, OLD."no"::text]);
+  END IF;
+  RETURN NULL;
+END
+$om$;
+
+-- revoke_lookup_function
+REVOKE ALL ON FUNCTION "app"."om_lookup_places-region-name"() FROM PUBLIC;
+
+-- create_lookup_trigger
+CREATE TRIGGER "~om_lookup_places-region-name" AFTER UPDATE ON "public"."re""gions" FOR EACH ROW WHEN (((NEW."co""de")::text COLLATE "C" IS DISTINCT FROM (OLD."co""de")::text COLLATE "C") OR (NEW."no" IS DISTINCT FROM OLD."no") OR (NEW."na'me\" COLLATE "C" IS DISTINCT FROM OLD."na'me\" COLLATE "C")) EXECUTE FUNCTION "app"."om_lookup_places-region-name"();
+
+-- enable_lookup_trigger
+ALTER TABLE "public"."re""gions" ENABLE ALWAYS TRIGGER "~om_lookup_places-region-name";
+
 -- add_column
 ALTER TABLE "app"."places" ADD COLUMN "region_name" text;
 
@@ -87,32 +113,6 @@ CREATE TRIGGER "~om_late_places-region-name" AFTER INSERT OR UPDATE ON "app"."pl
 
 -- enable_late_trigger
 ALTER TABLE "app"."places" ENABLE ALWAYS TRIGGER "~om_late_places-region-name";
-
--- drop_lookup_function
-DROP FUNCTION IF EXISTS "app"."om_lookup_places-region-name"();
-
--- create_lookup_function
-CREATE FUNCTION "app"."om_lookup_places-region-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
-BEGIN
-  IF pg_catalog.to_regclass('"public"."online_migration_dirty_keys"') IS NULL THEN
-    RETURN NULL;
-  END IF;
-  INSERT INTO "public"."online_migration_dirty_keys" (migration, key) VALUES ('places-region-name', ARRAY[NEW."co""de"::text, NEW."no"::text]);
-  IF ((NEW."co""de")::text COLLATE "C" IS DISTINCT FROM (OLD."co""de")::text COLLATE "C") OR (NEW."no" IS DISTINCT FROM OLD."no") THEN
-    INSERT INTO "public"."online_migration_dirty_keys" (migration, key) VALUES ('places-region-name', ARRAY[OLD."co""de"::text, OLD."no"::text]);
-  END IF;
-  RETURN NULL;
-END
-$om$;
-
--- revoke_lookup_function
-REVOKE ALL ON FUNCTION "app"."om_lookup_places-region-name"() FROM PUBLIC;
-
--- create_lookup_trigger
-CREATE TRIGGER "~om_lookup_places-region-name" AFTER UPDATE ON "public"."re""gions" FOR EACH ROW WHEN (((NEW."co""de")::text COLLATE "C" IS DISTINCT FROM (OLD."co""de")::text COLLATE "C") OR (NEW."no" IS DISTINCT FROM OLD."no") OR (NEW."na'me\" COLLATE "C" IS DISTINCT FROM OLD."na'me\" COLLATE "C")) EXECUTE FUNCTION "app"."om_lookup_places-region-name"();
-
--- enable_lookup_trigger
-ALTER TABLE "public"."re""gions" ENABLE ALWAYS TRIGGER "~om_lookup_places-region-name";
 
 -- add_not_null
 ALTER TABLE "app"."places" ADD CONSTRAINT "om_not_null_places-region-name" CHECK ("region_name" IS NOT NULL) NOT VALID;

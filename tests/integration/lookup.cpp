@@ -38,6 +38,13 @@ struct room_seats
           add_column<"seats", integer, coalesce(om::lookup<rooms, "seats">(col<"house">, col<"room">), lit<0>),
                      not_null, kept_by_application>> {};
 
+/// Under the collation of the column that is looked up.
+struct lower_country
+    : om::migration<
+          "lower-country", orders,
+          add_column<"country_low", text, lower(om::lookup<countries, "name">(col<"country">)), kept_by_application>> {
+};
+
 const char* wrong =
     "SELECT count(*) FROM bank.orders AS o LEFT JOIN bank.countries AS c ON c.code = o.country WHERE o.country_name IS "
     "DISTINCT FROM c.name";
@@ -197,6 +204,19 @@ TEST_CASE_FIXTURE(shop, "a key of two columns, and an expression over what is fo
   tools.mark_phase<room_seats>(phase::contract_ready);
   contract(tools, prove<room_seats>(tools, contract_at_once()));
   CHECK(count(not_right) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "what is found keeps the collation of its column") {
+  run("ALTER TABLE bank.countries ALTER COLUMN name TYPE text COLLATE \"tr-x-icu\"; UPDATE bank.countries SET name = 'ISIK'");
+  expand<lower_country>(tools);
+  run("INSERT INTO bank.orders VALUES (700, 'C1')");
+  CHECK(ask("SELECT country_low FROM bank.orders WHERE id = 700") == "ısık");
+  CHECK(backfill_runner<lower_country>{source, few()}.run().finished());
+  CHECK(
+      count(
+          "SELECT count(*) FROM bank.orders WHERE country_low IS DISTINCT FROM CASE WHEN country IS NOT NULL THEN 'ısık' END") ==
+      0);
+  CHECK(parity_checker<lower_country>{source}.check_all().mismatches == 0);
 }
 
 TEST_CASE_FIXTURE(shop, "rows that move between the partitions of a table") {
@@ -439,6 +459,43 @@ TEST_CASE_FIXTURE(shop, "what a lookup needs, and does not find, is refused befo
   CHECK_THROWS_WITH_AS(expand<country_name>(tools, {.all_writers = all_writers_dual_write}),
                        doctest::Contains("without triggers nobody would tell"), refused);
   CHECK(expand<country_name>(tools).begun);
+}
+
+TEST_CASE_FIXTURE(shop, "a change that comes while contract is under way stops it") {
+  until_validate();
+  CHECK(check().mismatches == 0);
+  tools.mark_phase<country_name>(phase::contract_ready);
+  auto proof = prove<country_name>(tools, contract_at_once());
+  around.once_before("drop_lookup_trigger", [&] {
+    connection changes = somebody("changes");
+    script(changes, "UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  });
+  CHECK_THROWS_WITH_AS(contract(hooked_tools, proof), doctest::Contains("1 keys wait"), refused);
+  CHECK(tools.phase<country_name>() == phase::contract_ready);
+  CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == "3");
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+  CHECK(check().mismatches == 0);
+  contract(hooked_tools, prove<country_name>(tools, contract_at_once()));
+  CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "while expand waits for the other table nobody waits for it") {
+  connection changes = somebody("changes");
+  script(changes, "BEGIN; UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  int tries = 0;
+  around.before = [&](const statement& what) {
+    if (what.name != std::string_view{"create_lookup_trigger"}) return;
+    connection writer = somebody("writer");
+    script(writer, "SET lock_timeout = '10s'; UPDATE bank.orders SET note = note || 'x'");
+    if (++tries == 2) script(changes, "COMMIT");
+  };
+  around.after = [&](const statement& what) { CHECK((what.name != std::string_view{"add_column"} || tries == 2)); };
+  expand<country_name>(hooked_tools);
+  CHECK(tries == 2);
+  around.before = [](const statement&) {};
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
 }
 
 TEST_CASE_FIXTURE(shop, "what a lookup relies on has to stay in force") {
