@@ -24,6 +24,8 @@ struct country_name
           "country-name", orders,
           add_column<"country_name", text, om::lookup<countries, "name">(col<"country">), kept_by_application>> {};
 
+struct trimmed_name : om::migration<"trimmed-name", countries, add_column<"trimmed", text, trim(col<"name">)>> {};
+
 /// Two columns of the key, in another order in the table; a value that is computed from what is found.
 struct rooms : table<"rooms", in_schema<"bank">, column<"house", integer, primary_key>,
                      column<"room", varchar<10>, primary_key>, column<"seats", integer>> {};
@@ -496,6 +498,19 @@ TEST_CASE_FIXTURE(shop, "while expand waits for the other table nobody waits for
   around.before = [](const statement&) {};
   CHECK(fill().finished());
   CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "a migration of the other table goes on meanwhile") {
+  expand<country_name>(tools);
+  expand<trimmed_name>(tools);
+  CHECK(fill().finished());
+  CHECK(backfill_runner<trimmed_name>{source}.run().finished());
+  CHECK(count(waiting) == 0);
+  run("UPDATE bank.countries SET name = ' ' || name || ' '");
+  CHECK(count(waiting) == 10);
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+  CHECK(count("SELECT count(*) FROM bank.countries WHERE trimmed IS DISTINCT FROM btrim(name)") == 0);
 }
 
 TEST_CASE_FIXTURE(shop, "what a lookup relies on has to stay in force") {

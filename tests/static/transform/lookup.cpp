@@ -38,6 +38,12 @@ static_assert(om::fingerprint<name> != om::fingerprint<copy<countries, "code", "
 static_assert(om::fingerprint<name> != om::fingerprint<copy<countries, "name", "other">>);
 static_assert(om::fingerprint<copy<lands, "name", "country">> != om::fingerprint<copy<lands_by_id, "name", "country">>);
 
+// What is sensitive in the other table is so here.
+struct patients : om::table<"patients", om::column<"code", om::text, om::primary_key>,
+                            om::column<"name", om::text, om::sensitive>> {};
+static_assert(om::describe_migration<copy<patients, "name", "country">>.is_sensitive);
+static_assert(!om::describe_migration<name>.is_sensitive);
+
 // What needs no lookup has nothing of it.
 struct plain : om::migration<"plain", orders, om::add_column<"made", om::text, om::lower(om::col<"country">)>> {};
 static_assert(!om::describe_migration<plain>.looks_up && om::statements<plain>::lookup_chunk.size == 0 &&
