@@ -195,8 +195,8 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   out.put(" LIMIT 1) AS t ON true");
 }
 
-/// `AND NOT EXISTS (…)`: a row that is wrong because of a change that waits in the queue is no mismatch: until the queue
-/// is empty there is no contract.
+/// `AND NOT EXISTS (…)`: a row that is wrong because of a change that waits in the queue is no mismatch: until the
+/// queue is empty there is no contract.
 constexpr void write_not_noted(sink& out, const migration_description& migration) {
   if (!migration.looks_up) return;
   const table_description& other = *migration.lookup->table;
