@@ -39,53 +39,6 @@ $om$;
 -- grant_alarm_function
 GRANT EXECUTE ON FUNCTION "app"."om_alarm_places-region-name"() TO PUBLIC;
 
--- add_column
-ALTER TABLE "app"."places" ADD COLUMN "region_name" text;
-
--- create_sync_function
-CREATE OR REPLACE FUNCTION "app"."om_sync_places-region-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
-BEGIN
-  IF TG_WHEN = 'AFTER' THEN
-    PERFORM FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
-    UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) WHERE t."id" = NEW."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C";
-    IF FOUND THEN
-      PERFORM "app"."om_alarm_places-region-name"();
-    END IF;
-    RETURN NULL;
-  END IF;
-  IF TG_OP = 'UPDATE' THEN
-    IF NEW."id" IS NOT DISTINCT FROM OLD."id"
-      AND (NEW."re""gion")::text COLLATE "C" IS NOT DISTINCT FROM (OLD."re""gion")::text COLLATE "C"
-      AND NEW."no" IS NOT DISTINCT FROM OLD."no"
-      AND NEW."region_name" COLLATE "C" IS NOT DISTINCT FROM OLD."region_name" COLLATE "C"
-      AND NOT (NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text) COLLATE "C") THEN
-      RETURN NEW;
-    END IF;
-  END IF;
-  PERFORM FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
-  IF NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text) COLLATE "C" THEN
-    NEW."region_name" := COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text);
-    PERFORM "app"."om_alarm_places-region-name"();
-  END IF;
-  RETURN NEW;
-END
-$om$;
-
--- revoke_sync_function
-REVOKE ALL ON FUNCTION "app"."om_sync_places-region-name"() FROM PUBLIC;
-
--- create_sync_trigger
-CREATE TRIGGER "~om_sync_places-region-name" BEFORE INSERT OR UPDATE ON "app"."places" FOR EACH ROW EXECUTE FUNCTION "app"."om_sync_places-region-name"();
-
--- enable_sync_trigger
-ALTER TABLE "app"."places" ENABLE ALWAYS TRIGGER "~om_sync_places-region-name";
-
--- create_late_trigger
-CREATE TRIGGER "~om_late_places-region-name" AFTER INSERT OR UPDATE ON "app"."places" FOR EACH ROW WHEN (NEW."re""gion" IS NOT NULL AND NEW."no" IS NOT NULL AND NEW."region_name" COLLATE "C" IS NOT DISTINCT FROM COALESCE((NULL::"public"."re""gions")."na'me\", ''::text) COLLATE "C") EXECUTE FUNCTION "app"."om_sync_places-region-name"();
-
--- enable_late_trigger
-ALTER TABLE "app"."places" ENABLE ALWAYS TRIGGER "~om_late_places-region-name";
-
 -- drop_lookup_function
 DROP FUNCTION IF EXISTS "app"."om_lookup_places-region-name"();
 
@@ -111,6 +64,55 @@ CREATE TRIGGER "~om_lookup_places-region-name" AFTER UPDATE ON "public"."re""gio
 
 -- enable_lookup_trigger
 ALTER TABLE "public"."re""gions" ENABLE ALWAYS TRIGGER "~om_lookup_places-region-name";
+
+-- add_column
+ALTER TABLE "app"."places" ADD COLUMN "region_name" text;
+
+-- create_sync_function
+CREATE OR REPLACE FUNCTION "app"."om_sync_places-region-name"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
+DECLARE
+  om_found record;
+BEGIN
+  IF TG_WHEN = 'AFTER' THEN
+    PERFORM FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
+    UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) WHERE t."id" = NEW."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C";
+    IF FOUND THEN
+      PERFORM "app"."om_alarm_places-region-name"();
+    END IF;
+    RETURN NULL;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW."id" IS NOT DISTINCT FROM OLD."id"
+      AND (NEW."re""gion")::text COLLATE "C" IS NOT DISTINCT FROM (OLD."re""gion")::text COLLATE "C"
+      AND NEW."no" IS NOT DISTINCT FROM OLD."no"
+      AND NEW."region_name" COLLATE "C" IS NOT DISTINCT FROM OLD."region_name" COLLATE "C"
+      AND NOT (NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no"), ''::text) COLLATE "C") THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  SELECT l."na'me\" INTO om_found FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) NEW."re""gion" AND l."no" OPERATOR(pg_catalog.=) NEW."no" FOR SHARE;
+  IF NEW."region_name" COLLATE "C" IS DISTINCT FROM COALESCE(om_found."na'me\", ''::text) COLLATE "C" THEN
+    NEW."region_name" := COALESCE(om_found."na'me\", ''::text);
+    PERFORM "app"."om_alarm_places-region-name"();
+  END IF;
+  RETURN NEW;
+END
+$om$;
+
+-- revoke_sync_function
+REVOKE ALL ON FUNCTION "app"."om_sync_places-region-name"() FROM PUBLIC;
+
+-- create_sync_trigger
+CREATE TRIGGER "~om_sync_places-region-name" BEFORE INSERT OR UPDATE ON "app"."places" FOR EACH ROW EXECUTE FUNCTION "app"."om_sync_places-region-name"();
+
+-- enable_sync_trigger
+ALTER TABLE "app"."places" ENABLE ALWAYS TRIGGER "~om_sync_places-region-name";
+
+-- create_late_trigger
+CREATE TRIGGER "~om_late_places-region-name" AFTER INSERT OR UPDATE ON "app"."places" FOR EACH ROW WHEN (NEW."re""gion" IS NOT NULL AND NEW."no" IS NOT NULL AND NEW."region_name" COLLATE "C" IS NOT DISTINCT FROM COALESCE((NULL::"public"."re""gions")."na'me\", ''::text) COLLATE "C") EXECUTE FUNCTION "app"."om_sync_places-region-name"();
+
+-- enable_late_trigger
+ALTER TABLE "app"."places" ENABLE ALWAYS TRIGGER "~om_late_places-region-name";
 
 -- add_not_null
 ALTER TABLE "app"."places" ADD CONSTRAINT "om_not_null_places-region-name" CHECK ("region_name" IS NOT NULL) NOT VALID;
@@ -248,16 +250,16 @@ SELECT d.key::text, (SELECT pg_catalog.array_agg(e.entry_id)::text FROM (SELECT 
  FROM (SELECT key FROM "public"."online_migration_dirty_keys" WHERE migration = 'places-region-name' ORDER BY entry_id LIMIT 1) AS d;
 
 -- lookup_chunk_first
-WITH wrong AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" ORDER BY t."id" LIMIT $2::bigint),
- put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM wrong AS w WHERE t."id" = w."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
- SELECT (SELECT pg_catalog.count(*) FROM wrong), (SELECT pg_catalog.count(*) FROM put), t."id"::text
- FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM wrong AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer ORDER BY t."id" LIMIT $2::bigint),
+ put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM visited AS v WHERE t."id" = v."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
+ SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), t."id"::text
+ FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
 
 -- lookup_chunk
-WITH wrong AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."id" > $2::bigint AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" ORDER BY t."id" LIMIT $3::bigint),
- put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM wrong AS w WHERE t."id" = w."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
- SELECT (SELECT pg_catalog.count(*) FROM wrong), (SELECT pg_catalog.count(*) FROM put), t."id"::text
- FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM wrong AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."id" > $2::bigint ORDER BY t."id" LIMIT $3::bigint),
+ put AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) FROM visited AS v WHERE t."id" = v."id" AND t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C" RETURNING 1)
+ SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), t."id"::text
+ FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
 
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint

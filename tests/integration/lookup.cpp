@@ -24,6 +24,8 @@ struct country_name
           "country-name", orders,
           add_column<"country_name", text, om::lookup<countries, "name">(col<"country">), kept_by_application>> {};
 
+struct trimmed_name : om::migration<"trimmed-name", countries, add_column<"trimmed", text, trim(col<"name">)>> {};
+
 /// Two columns of the key, in another order in the table; a value that is computed from what is found.
 struct rooms : table<"rooms", in_schema<"bank">, column<"house", integer, primary_key>,
                      column<"room", varchar<10>, primary_key>, column<"seats", integer>> {};
@@ -37,6 +39,13 @@ struct room_seats
           "room-seats", lessons,
           add_column<"seats", integer, coalesce(om::lookup<rooms, "seats">(col<"house">, col<"room">), lit<0>),
                      not_null, kept_by_application>> {};
+
+/// Under the collation of the column that is looked up.
+struct lower_country
+    : om::migration<
+          "lower-country", orders,
+          add_column<"country_low", text, lower(om::lookup<countries, "name">(col<"country">)), kept_by_application>> {
+};
 
 const char* wrong =
     "SELECT count(*) FROM bank.orders AS o LEFT JOIN bank.countries AS c ON c.code = o.country WHERE o.country_name IS "
@@ -184,10 +193,53 @@ TEST_CASE_FIXTURE(shop, "a key of two columns, and an expression over what is fo
   CHECK(count(not_right) == 0);
   CHECK(count(waiting) == 0);
   CHECK(parity_checker<room_seats>{source}.check_all().mismatches == 0);
+  // Columns of the same names in both tables, in a statement of the user's own.
+  using assign = om::assignments<room_seats>;
+  std::string own = "UPDATE bank.lessons SET " + std::string{assign::fragment<"room">} + " WHERE hour = 9";
+  on.execute(statement{"mine", own}, assign::bind(set<"room">("R3")).parameters());
+  CHECK(count("SELECT count(*) FROM bank.lessons WHERE room = 'R3' AND hour = 9") == 20);
+  CHECK(count(not_right) == 0);
+  // The trigger had nothing to put right.
+  CHECK(ask("SELECT alarm = coalesce(pg_sequence_last_value('bank.\"om_alarm_room-seats\"'), 0) FROM "
+            "online_migration_parity_passes ORDER BY pass_id DESC LIMIT 1") == "t");
   settle<room_seats>(tools);
   tools.mark_phase<room_seats>(phase::contract_ready);
   contract(tools, prove<room_seats>(tools, contract_at_once()));
   CHECK(count(not_right) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "what is found keeps the collation of its column") {
+  run("ALTER TABLE bank.countries ALTER COLUMN name TYPE text COLLATE \"tr-x-icu\"; UPDATE bank.countries SET name = 'ISIK'");
+  expand<lower_country>(tools);
+  run("INSERT INTO bank.orders VALUES (700, 'C1')");
+  CHECK(ask("SELECT country_low FROM bank.orders WHERE id = 700") == "ısık");
+  CHECK(backfill_runner<lower_country>{source, few()}.run().finished());
+  CHECK(
+      count(
+          "SELECT count(*) FROM bank.orders WHERE country_low IS DISTINCT FROM CASE WHEN country IS NOT NULL THEN 'ısık' END") ==
+      0);
+  CHECK(parity_checker<lower_country>{source}.check_all().mismatches == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "rows that move between the partitions of a table") {
+  run("DROP TABLE bank.orders; CREATE TABLE bank.orders (id bigint PRIMARY KEY, country text REFERENCES bank.countries, note text)"
+      " PARTITION BY RANGE (id); CREATE TABLE bank.few PARTITION OF bank.orders FOR VALUES FROM (0) TO (1000);"
+      "CREATE TABLE bank.many PARTITION OF bank.orders DEFAULT; CREATE INDEX ON bank.orders (country, id);"
+      "INSERT INTO bank.orders SELECT g, 'C' || g % 10 FROM generate_series(1, 100) AS g");
+  expand<country_name>(tools);
+  int chunks = 0;
+  around.before = [&](const statement& what) {
+    if (!std::string_view{what.name}.starts_with("backfill_chunk")) return;
+    if (++chunks == 3)
+      run("UPDATE bank.orders SET id = id + 5000 WHERE id IN (1, 50, 99); UPDATE bank.countries SET name = 'New 9' WHERE code = 'C9'");
+  };
+  CHECK(fill().finished());
+  CHECK(name_of(5099) == "New 9");
+  CHECK(count(wrong) == 0);
+  CHECK(check().mismatches == 0);
+  tools.mark_phase<country_name>(phase::contract_ready);
+  contract(tools, prove<country_name>(tools, contract_at_once()));
+  CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == "0");
 }
 
 TEST_CASE_FIXTURE(shop, "a change waits for the transactions that have read the row, and finds what they wrote") {
@@ -353,7 +405,8 @@ TEST_CASE_FIXTURE(shop, "in a deadlock between the application and a drain, the 
   std::thread drains{[&] { CHECK(backfill_runner<country_name>{source, few()}.run().finished()); }};
   // The drain holds the first row, and waits for the country.
   eventually([&] {
-    return count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH wrong%'") >
+    return count(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH visited%'") >
            0;
   });
   script(application, "UPDATE bank.orders SET note = 'mine' WHERE country = 'C1'; COMMIT");
@@ -408,6 +461,56 @@ TEST_CASE_FIXTURE(shop, "what a lookup needs, and does not find, is refused befo
   CHECK_THROWS_WITH_AS(expand<country_name>(tools, {.all_writers = all_writers_dual_write}),
                        doctest::Contains("without triggers nobody would tell"), refused);
   CHECK(expand<country_name>(tools).begun);
+}
+
+TEST_CASE_FIXTURE(shop, "a change that comes while contract is under way stops it") {
+  until_validate();
+  CHECK(check().mismatches == 0);
+  tools.mark_phase<country_name>(phase::contract_ready);
+  auto proof = prove<country_name>(tools, contract_at_once());
+  around.once_before("drop_lookup_trigger", [&] {
+    connection changes = somebody("changes");
+    script(changes, "UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  });
+  CHECK_THROWS_WITH_AS(contract(hooked_tools, proof), doctest::Contains("1 keys wait"), refused);
+  CHECK(tools.phase<country_name>() == phase::contract_ready);
+  CHECK(ask("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~om%'") == "3");
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+  CHECK(check().mismatches == 0);
+  contract(hooked_tools, prove<country_name>(tools, contract_at_once()));
+  CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "while expand waits for the other table nobody waits for it") {
+  connection changes = somebody("changes");
+  script(changes, "BEGIN; UPDATE bank.countries SET name = 'New 1' WHERE code = 'C1'");
+  int tries = 0;
+  around.before = [&](const statement& what) {
+    if (what.name != std::string_view{"create_lookup_trigger"}) return;
+    connection writer = somebody("writer");
+    script(writer, "SET lock_timeout = '10s'; UPDATE bank.orders SET note = note || 'x'");
+    if (++tries == 2) script(changes, "COMMIT");
+  };
+  around.after = [&](const statement& what) { CHECK((what.name != std::string_view{"add_column"} || tries == 2)); };
+  expand<country_name>(hooked_tools);
+  CHECK(tries == 2);
+  around.before = [](const statement&) {};
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+}
+
+TEST_CASE_FIXTURE(shop, "a migration of the other table goes on meanwhile") {
+  expand<country_name>(tools);
+  expand<trimmed_name>(tools);
+  CHECK(fill().finished());
+  CHECK(backfill_runner<trimmed_name>{source}.run().finished());
+  CHECK(count(waiting) == 0);
+  run("UPDATE bank.countries SET name = ' ' || name || ' '");
+  CHECK(count(waiting) == 10);
+  CHECK(fill().finished());
+  CHECK(count(wrong) == 0);
+  CHECK(count("SELECT count(*) FROM bank.countries WHERE trimmed IS DISTINCT FROM btrim(name)") == 0);
 }
 
 TEST_CASE_FIXTURE(shop, "what a lookup relies on has to stay in force") {

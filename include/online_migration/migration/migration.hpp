@@ -219,13 +219,17 @@ constexpr bool change_may_fail() {
   }
 }
 
-/// Whether the new column or one that it follows from is sensitive.
+/// Whether the new column or one that it follows from is sensitive, in whatever table.
 template <class Table, class Change>
 constexpr bool reads_or_writes_sensitive() {
   column_set sources = set_of<Table>(typename Change::transform::columns{});
   const table_description& table = describe_table<Table>;
   for (std::size_t i = 0; i < table.count; ++i) {
     if (sources.has(i) && table.columns[i].is_sensitive) return true;
+  }
+  if constexpr (lookups_in<typename Change::transform> > 0) {
+    constexpr const lookup_description& looked_up = *describe_lookup<Table, typename Change::transform>;
+    if (looked_up.table->columns[looked_up.column].is_sensitive) return true;
   }
   if constexpr (requires { Change::is_sensitive; }) {
     return Change::is_sensitive;

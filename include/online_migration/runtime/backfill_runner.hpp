@@ -52,7 +52,7 @@ namespace online_migration {
 /// `data_error` for rows on which the transform fails, what a function of a client-only transform throws: see
 /// `om::data_error_policy`.
 /// Thread safety: one thread at a time, but any number of objects. The database has to outlive it.
-/// Round trips: one for each chunk; nine for each piece of the queue of a client-only transform.
+/// Round trips: one for each chunk; nine for each piece of the queue of a client-only transform, eight of a lookup.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class backfill_runner {

@@ -60,6 +60,7 @@ run_record begin_run(Connection& on, const transaction_settings& bounds, int att
     ask(on, state::forget_dirty_keys, {text_of(migration.name)});
   // What locks the table comes last.
   create_safety_net_functions<Migration>(on, net);
+  create_lookup_trigger<Migration>(on);
   if (add_column) ask(on, sql::add_column);
   if (brings && is_one_to_one(migration)) bring_at_once(on, migration);
   create_safety_net_triggers<Migration>(on, net);

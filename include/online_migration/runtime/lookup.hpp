@@ -25,8 +25,9 @@ namespace online_migration {
 
 namespace catalog {
 
-/// How the rows of one table are tied to the rows of another that they refer to. `$1` schema and `$2` name of the first
-/// one, `$3` and `$4` those of the other, `$5` the columns that refer, `$6` the key that they refer to, in the same order.
+/// How the rows of one table are tied to the rows of another that they refer to. `$1` schema and `$2` name of the
+/// first one, `$3` and `$4` those of the other, `$5` the columns that refer, `$6` the key that they refer to, in the
+/// same order.
 /// Columns: how many foreign keys there are over exactly these columns; how many of them are valid, checked by each
 /// statement and not switched off; whether an index begins with the columns that refer; whether a column and what it
 /// refers to have different collations.

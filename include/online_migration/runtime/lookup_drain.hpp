@@ -84,7 +84,7 @@ class lookup_drain {
   struct noted_key {
     std::string key;      ///< empty where there is none
     std::string entries;  ///< that are about it
-    key_text last{};      ///< the greatest key of the rows that were put right for them
+    key_text last{};      ///< the greatest key of a row that was gone through for them
   };
 
   template <connection_like Connection>

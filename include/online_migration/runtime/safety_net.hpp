@@ -29,6 +29,14 @@ void create_safety_net_functions(Connection& on, safety_net net) {
   }
 }
 
+/// Creates its trigger on the table that is looked up in: before anything locks the migration's own, so that nobody
+/// waits for that one while this waits for the other.
+template <migration_like Migration, transactional Connection>
+void create_lookup_trigger(Connection& on) {
+  ask_if_any(on, statements<Migration>::create_lookup_trigger);
+  ask_if_any(on, statements<Migration>::enable_lookup_trigger);
+}
+
 /// Creates its triggers, which lock the table.
 template <migration_like Migration, transactional Connection>
 void create_safety_net_triggers(Connection& on, safety_net net) {
@@ -41,7 +49,7 @@ void create_safety_net_triggers(Connection& on, safety_net net) {
        {sql::create_sync_trigger, sql::enable_sync_trigger, sql::create_report_trigger, sql::enable_report_trigger,
         sql::create_late_trigger, sql::enable_late_trigger, sql::create_dirty_insert_trigger,
         sql::create_dirty_update_trigger, has_parts ? sql::create_dirty_part_trigger : sql::create_dirty_key_trigger,
-        sql::enable_dirty_triggers, sql::create_lookup_trigger, sql::enable_lookup_trigger}) {
+        sql::enable_dirty_triggers}) {
     ask_if_any(on, create);
   }
 }

@@ -59,11 +59,13 @@ constexpr void write_nothing_concerned(sink& out, const migration_description& m
 }
 
 /// The body of the sync trigger, before a row and, for the rare row that comes before what it refers to, after it.
-/// The other row is read by a statement of its own behind the lock, which sees what the lock has waited for.
+/// Before it the value is computed from the row that was locked, which is the newest one whatever the lock has waited
+/// for; after it by a statement behind the lock, which sees that row too.
 constexpr void write_lookup_sync_body(sink& out, const migration_description& migration) {
   constexpr column_names new_one{"NEW."};
-  auto lock = [&](piece indent) {
-    out.all(indent, "PERFORM");
+  column_names found{"NEW."};
+  found.found = "om_found.";
+  auto lock = [&] {
     write_looked_up_row(out, migration, new_one);
     out.put(" FOR SHARE;\n");
   };
@@ -73,8 +75,8 @@ constexpr void write_lookup_sync_body(sink& out, const migration_description& mi
     write_own_function(out, migration, "om_alarm_");
     out.put("();\n");
   };
-  out.put("BEGIN\n  IF TG_WHEN = 'AFTER' THEN\n");
-  lock("    ");
+  out.put("DECLARE\n  om_found record;\nBEGIN\n  IF TG_WHEN = 'AFTER' THEN\n    PERFORM");
+  lock();
   out.put("    UPDATE ");
   write_table(out, migration.table);
   out.put(" AS t SET ");
@@ -94,13 +96,16 @@ constexpr void write_lookup_sync_body(sink& out, const migration_description& mi
   out.put("    END IF;\n    RETURN NULL;\n  END IF;\n  IF TG_OP = 'UPDATE' THEN\n    IF ");
   write_nothing_concerned(out, migration);
   out.put(" THEN\n      RETURN NEW;\n    END IF;\n  END IF;\n");
-  lock("  ");
+  out.put("  SELECT l.");
+  out.identifier(looked_up_column(migration).name);
+  out.put(" INTO om_found");
+  lock();
   out.put("  IF ");
-  write_differs(out, migration, new_one);
+  write_differs(out, migration, found);
   out.put(" THEN\n    ");
   new_one.write(out, migration.target);
   out.put(" := ");
-  write_transform(out, migration, new_one);
+  write_transform(out, migration, found);
   out.put(";\n");
   alarm("    ");
   out.put("  END IF;\n  RETURN NEW;\nEND\n$om$");

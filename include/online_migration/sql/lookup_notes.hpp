@@ -146,8 +146,9 @@ constexpr void write_noted_key(sink& out, const column_description& column, std:
   column.type->write_cast(out);
 }
 
-/// Puts right the next rows that refer to a noted key. `$1` that key, then the greatest key so far of a row that was
-/// wrong, then the most rows. Columns: rows that were found wrong, rows that were put right, the last key.
+/// Goes through the next rows that refer to a noted key, and puts right those that are wrong. `$1` that key, then the
+/// greatest key of a row so far, then how many rows. Columns: rows that there were, rows that were put right, the last
+/// key. Rows are counted whether they are right or not, so that a chunk is short in either case.
 /// One statement, so one snapshot, which is younger than the note: what it finds right is right, or noted again. A row
 /// that somebody else holds is waited for; the sync trigger computes each under the lock of the row that it refers to.
 constexpr void write_lookup_chunk(sink& out, const migration_description& migration, bool bounded_below) {
@@ -155,23 +156,22 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   const table_description& table = migration.table;
   const table_description& other = *migration.lookup->table;
   std::size_t next = 2;
-  out.put("WITH wrong AS MATERIALIZED (SELECT ");
+  out.put("WITH visited AS MATERIALIZED (SELECT ");
   write_key_columns(out, table);
   out.put(" FROM ");
   write_table(out, table);
   out.put(" AS t WHERE ");
   for (std::size_t i = 0; i < other.key_count(); ++i) {
+    if (i > 0) out.put(" AND ");
     row_names.write(out, reference_at(migration, i).name);
     out.put(" OPERATOR(pg_catalog.=) ");
     write_noted_key(out, other.columns[other.key_at(i)], i + 1);
-    out.put(" AND ");
   }
   if (bounded_below) {
+    out.put(" AND ");
     write_key_comparison(out, table, ">", next);
     next += table.key_count();
-    out.put(" AND ");
   }
-  write_differs(out, migration, row_names);
   write_key_order(out, table);
   out.put(" LIMIT ");
   column_names::write_parameter(out, next, "bigint");
@@ -179,24 +179,24 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   write_table(out, table);
   out.put(" AS t SET ");
   write_set_list(out, migration, row_names);
-  out.put(" FROM wrong AS w WHERE ");
+  out.put(" FROM visited AS v WHERE ");
   for (std::size_t i = 0; i < table.key_count(); ++i) {
     const column_description& key = table.columns[table.key_at(i)];
     row_names.write(out, key.name);
     write_operator(out, "=", is_qualified(*key.type));
-    column_names{"w."}.write(out, key.name);
+    column_names{"v."}.write(out, key.name);
     out.put(" AND ");
   }
   write_differs(out, migration, row_names);
-  out.put(" RETURNING 1)\n SELECT (SELECT pg_catalog.count(*) FROM wrong), (SELECT pg_catalog.count(*) FROM put), ");
+  out.put(" RETURNING 1)\n SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), ");
   write_key_columns(out, table, "::text");
-  out.put("\n FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM wrong AS t");
+  out.put("\n FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t");
   write_key_order(out, table, " DESC");
   out.put(" LIMIT 1) AS t ON true");
 }
 
-/// `AND NOT EXISTS (…)`: a row that is wrong because of a change that waits in the queue is no mismatch: until the queue
-/// is empty there is no contract.
+/// `AND NOT EXISTS (…)`: a row that is wrong because of a change that waits in the queue is no mismatch: until the
+/// queue is empty there is no contract.
 constexpr void write_not_noted(sink& out, const migration_description& migration) {
   if (!migration.looks_up) return;
   const table_description& other = *migration.lookup->table;

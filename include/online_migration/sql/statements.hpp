@@ -85,6 +85,16 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::create_report_function>;
   static constexpr statement revoke_report_function =
       detail::stored_statement<Migration, detail::ids::revoke_report_function>;
+  static constexpr statement drop_lookup_function =
+      detail::stored_statement<Migration, detail::ids::drop_lookup_function>;
+  static constexpr statement create_lookup_function =
+      detail::stored_statement<Migration, detail::ids::create_lookup_function>;
+  static constexpr statement revoke_lookup_function =
+      detail::stored_statement<Migration, detail::ids::revoke_lookup_function>;
+  static constexpr statement create_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::create_lookup_trigger>;
+  static constexpr statement enable_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::enable_lookup_trigger>;
   static constexpr statement add_column = detail::stored_statement<Migration, detail::ids::add_column>;
   static constexpr statement create_sync_function =
       detail::stored_statement<Migration, detail::ids::create_sync_function>;
@@ -102,16 +112,6 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::create_late_trigger>;
   static constexpr statement enable_late_trigger =
       detail::stored_statement<Migration, detail::ids::enable_late_trigger>;
-  static constexpr statement drop_lookup_function =
-      detail::stored_statement<Migration, detail::ids::drop_lookup_function>;
-  static constexpr statement create_lookup_function =
-      detail::stored_statement<Migration, detail::ids::create_lookup_function>;
-  static constexpr statement revoke_lookup_function =
-      detail::stored_statement<Migration, detail::ids::revoke_lookup_function>;
-  static constexpr statement create_lookup_trigger =
-      detail::stored_statement<Migration, detail::ids::create_lookup_trigger>;
-  static constexpr statement enable_lookup_trigger =
-      detail::stored_statement<Migration, detail::ids::enable_lookup_trigger>;
   static constexpr statement drop_dirty_function =
       detail::stored_statement<Migration, detail::ids::drop_dirty_function>;
   static constexpr statement create_dirty_function =

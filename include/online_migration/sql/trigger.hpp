@@ -262,7 +262,7 @@ constexpr void write_create_sync_trigger(sink& out, const migration_description&
   out.put("CREATE TRIGGER ");
   write_trigger_name(out, migration.name);
   // A row of another table comes after the one that it refers to, and a condition cannot look at it. Nor can it look
-  // up.
+  // anything up, so that function looks for itself.
   out.put(migration.elsewhere ? " AFTER INSERT OR UPDATE OR DELETE ON " : " BEFORE INSERT OR UPDATE ON ");
   write_table(out, migration.table);
   out.put(" FOR EACH ROW");

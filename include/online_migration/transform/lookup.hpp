@@ -77,6 +77,11 @@ struct lookup {
       out.identifier(Column.view());
       return;
     }
+    if (!names.found.empty()) {
+      out.put(names.found);
+      out.identifier(Column.view());
+      return;
+    }
     using writer = void (*)(detail::sink&, const detail::column_names&);
     constexpr writer writers[sizeof...(References) + 1]{&References::write..., nullptr};
     const bool hides = (detail::is_bare<References>(names) || ...);

@@ -54,6 +54,7 @@ struct column_names {
   bool collated = false;                       ///< whether the expression depends on the collations of its columns
   const table_description* types = &no_table;  ///< what the columns of the expression are; none where nobody asks
   bool finds_nothing = false;                  ///< a lookup is written as one that finds no row
+  std::string_view found{};                    ///< or as a column of this row, which was found before
 
   constexpr void write(sink& out, std::string_view column) const {
     std::size_t index = table->find(column);
