@@ -108,6 +108,7 @@ int main(int count, char** words) {
       own.measure<by_server>({scan,
                               {"blocks", [&] { own.check<by_server>(om::walk_by::blocks, 1); }},
                               {"keys", [&] { own.check<by_server>(om::walk_by::keys, 1); }},
+                              {"keys-2", [&] { own.check<by_server>(om::walk_by::keys, 2); }},
                               {"blocks-2", [&] { own.check<by_server>(om::walk_by::blocks, 2); }}},
                              rounds);
     } else {

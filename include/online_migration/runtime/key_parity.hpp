@@ -51,7 +51,7 @@ class key_parity {
   bool run(session_type& own, const std::stop_token& stop) {
     if (end_.empty()) return true;
     if (stop.stop_requested()) return false;
-    share_.emplace(own.retrying([this](auto& on) { return sample(on); }, stop), end_);
+    share_.emplace(own.retrying([this](auto& on) { return this->sample(on); }, stop), end_);
     crew all{0, stop};
     {
       std::vector<std::jthread> others;

@@ -38,8 +38,9 @@ namespace online_migration {
 /// function of a client-only transform throws, unless `on_data_error` says to go on. The pass then has no end.
 /// Thread safety: one thread at a time; it makes threads of its own for `workers`, and for one to read ahead where the
 /// client computes. The database has to outlive it.
-/// Round trips: one for each range, and four more for one with mismatches, or seven and one for each witness where the
-/// client computes; six for one of a repair, and two more where it changes rows; three for each round of draws.
+/// Round trips: one for the sample of the keys; one for each range, and four more for one with mismatches, or seven and
+/// one for each witness where the client computes; six for one of a repair, and two more where it changes rows; three
+/// for each round of draws.
 template <migration_like Migration, database_like Database = database,
           environment_like Environment = system_environment>
 class parity_checker {

@@ -56,13 +56,14 @@ struct sample_report : parity_report {
 /// How parity is checked. Nothing here has to be set.
 struct parity_options {
   /// The most rows of one statement by keys; fewer where they take longer than `range_time`, or many bytes of the client.
+  /// Ranges that a sample of the keys has cut have two thirds of it as a rule, so that hardly one has more.
   int range_rows = 100'000;
   /// How long one statement should take: no snapshot is older than about that.
   std::chrono::milliseconds range_time{50};
   /// How a full pass comes to all rows: by blocks, at the speed of a sequential scan, where the sync trigger makes that
   /// a proof and the table is not small; by keys otherwise.
   walk_by walk = walk_by::measured;
-  int workers = 1;           ///< threads of a pass by blocks, each with a connection of its own
+  int workers = 1;  ///< threads of a full pass, each with a connection of its own; one where the client computes
   int most_witnesses = 100;  ///< mismatching rows that are recorded for each pass
   /// The most witnesses that a migration keeps; the oldest go first, but never those of its newest full pass.
   int most_kept_witnesses = 10'000;
