@@ -60,7 +60,7 @@ struct cast<enumeration<Name, Labels...>> {
     if constexpr (detail::is_label_of<Argument, type>) {
       detail::write_label(out, Argument::view, type::description);
     } else {
-      out.put("CASE ");
+      out.put("(CASE ");
       Argument::write(out, names);
       out.put(" COLLATE \"C\"");
       for (std::string_view label : type::labels) {
