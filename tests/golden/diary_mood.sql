@@ -8,12 +8,12 @@ CREATE TABLE "app"."diary" ("id" bigint NOT NULL, "mood" text, PRIMARY KEY ("id"
 CREATE TEMPORARY TABLE online_migration_probe (LIKE "app"."diary") ON COMMIT DROP;
 
 -- probe_column
-ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe "app"."mo""od" GENERATED ALWAYS AS (CASE "mood" COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left("mood", 0))::boolean THEN NULL::"app"."mo""od" END END) STORED, ADD COLUMN IF NOT EXISTS "feeling" "app"."mo""od", ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS (CASE "feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left(("feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) STORED;
+ALTER TABLE pg_temp.online_migration_probe ADD COLUMN online_migration_probe "app"."mo""od" GENERATED ALWAYS AS ((CASE "mood" COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left("mood", 0))::boolean THEN NULL::"app"."mo""od" END END)) STORED, ADD COLUMN IF NOT EXISTS "feeling" "app"."mo""od", ADD COLUMN online_migration_inverse text GENERATED ALWAYS AS ((CASE "feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left(("feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END)) STORED;
 
 -- create_total_function
 CREATE FUNCTION "app"."om_total_diary-mood"(text) RETURNS "app"."mo""od" LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $om$
 BEGIN
-  RETURN CASE $1::text COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left($1::text, 0))::boolean THEN NULL::"app"."mo""od" END END;
+  RETURN (CASE $1::text COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left($1::text, 0))::boolean THEN NULL::"app"."mo""od" END END);
 EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END
@@ -24,7 +24,7 @@ CREATE FUNCTION "app"."om_why_diary-mood"(text) RETURNS text LANGUAGE plpgsql IM
 DECLARE
   given "app"."mo""od";
 BEGIN
-  given := CASE $1::text COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left($1::text, 0))::boolean THEN NULL::"app"."mo""od" END END;
+  given := (CASE $1::text COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left($1::text, 0))::boolean THEN NULL::"app"."mo""od" END END);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
@@ -86,12 +86,12 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."feeling" IS DISTINCT FROM OLD."feeling" AND (NEW."mood" COLLATE "C" IS NOT DISTINCT FROM OLD."mood" COLLATE "C" OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END COLLATE "C");
+    from_new := NEW."feeling" IS DISTINCT FROM OLD."feeling" AND (NEW."mood" COLLATE "C" IS NOT DISTINCT FROM OLD."mood" COLLATE "C" OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) COLLATE "C");
   ELSE
-    from_new := NEW."feeling" IS NOT NULL AND (NEW."mood" IS NULL OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END COLLATE "C");
+    from_new := NEW."feeling" IS NOT NULL AND (NEW."mood" IS NULL OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) COLLATE "C");
   END IF;
   IF from_new THEN
-    NEW."mood" := CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END;
+    NEW."mood" := (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END);
     IF NEW."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(NEW."mood") THEN
       RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'mood', TABLE = 'diary', SCHEMA = 'app';
     END IF;
@@ -377,7 +377,7 @@ BEGIN
     WHERE a.attrelid = place AND a.attname = 'mood';
   fallback := defaults->>'mood';
   IF fallback IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.atthasdef AND a.attname = 'feeling') THEN
-    SELECT pg_catalog.replace($om_f$CASE "online_migration_default"."mood" COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left("online_migration_default"."mood", 0))::boolean THEN NULL::"app"."mo""od" END END$om_f$, $om_f$"online_migration_default"."mood"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
+    SELECT pg_catalog.replace($om_f$(CASE "online_migration_default"."mood" COLLATE "C" WHEN 'sad'::text THEN 'sad'::"app"."mo""od" WHEN 'it''s'::text THEN 'it''s'::"app"."mo""od" WHEN E'\044om\044\\'::text THEN E'\044om\044\\'::"app"."mo""od" ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left("online_migration_default"."mood", 0))::boolean THEN NULL::"app"."mo""od" END END)$om_f$, $om_f$"online_migration_default"."mood"$om_f$, pg_catalog.format('(CAST((%s) AS %s)%s)', fallback, pg_catalog.format_type(a.atttypid, a.atttypmod),
         (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation AS c
           JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace WHERE c.oid = a.attcollation))) INTO moved
       FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = place AND a.attname = 'mood';
@@ -482,15 +482,15 @@ DECLARE
   from_new boolean;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    from_new := NEW."mood" COLLATE "C" IS NOT DISTINCT FROM OLD."mood" COLLATE "C" OR NEW."feeling" IS DISTINCT FROM OLD."feeling" AND NEW."mood" COLLATE "C" IS NOT DISTINCT FROM CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END COLLATE "C";
+    from_new := NEW."mood" COLLATE "C" IS NOT DISTINCT FROM OLD."mood" COLLATE "C" OR NEW."feeling" IS DISTINCT FROM OLD."feeling" AND NEW."mood" COLLATE "C" IS NOT DISTINCT FROM (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) COLLATE "C";
     IF NOT from_new AND NEW."feeling" IS NOT DISTINCT FROM OLD."feeling" AND OLD."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(OLD."mood") THEN
       RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = 'this column was replaced by another, and this write knows only the old one', HINT = 'The program that sent it is older than the contract of the migration: replace it.', COLUMN = 'mood', TABLE = 'diary', SCHEMA = 'app';
     END IF;
   ELSE
-    from_new := NEW."feeling" IS NOT NULL AND (NEW."mood" IS NULL OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END COLLATE "C");
+    from_new := NEW."feeling" IS NOT NULL AND (NEW."mood" IS NULL OR NEW."mood" COLLATE "C" IS NOT DISTINCT FROM (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) COLLATE "C");
   END IF;
   IF from_new THEN
-    NEW."mood" := CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END;
+    NEW."mood" := (CASE NEW."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((NEW."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END);
     IF NEW."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(NEW."mood") THEN
       RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'this value cannot be kept in the column that the migration replaces', COLUMN = 'mood', TABLE = 'diary', SCHEMA = 'app';
     END IF;
@@ -503,16 +503,16 @@ END
 $om$;
 
 -- refill_check_first
-SELECT pg_catalog.count(*) FROM (SELECT t."feeling", CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END AS "mood" FROM "app"."diary" AS t WHERE t."id" <= $1::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")) AS t WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
+SELECT pg_catalog.count(*) FROM (SELECT t."feeling", (CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) AS "mood" FROM "app"."diary" AS t WHERE t."id" <= $1::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")) AS t WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
 
 -- refill_check
-SELECT pg_catalog.count(*) FROM (SELECT t."feeling", CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END AS "mood" FROM "app"."diary" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")) AS t WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
+SELECT pg_catalog.count(*) FROM (SELECT t."feeling", (CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) AS "mood" FROM "app"."diary" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood")) AS t WHERE t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
 
 -- refill_chunk_first
-UPDATE "app"."diary" AS t SET "mood" = CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END WHERE t."id" <= $1::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
+UPDATE "app"."diary" AS t SET "mood" = (CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) WHERE t."id" <= $1::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
 
 -- refill_chunk
-UPDATE "app"."diary" AS t SET "mood" = CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
+UPDATE "app"."diary" AS t SET "mood" = (CASE t."feeling" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left((t."feeling" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND t."feeling" IS DISTINCT FROM "app"."om_total_diary-mood"(t."mood");
 
 -- add_legacy_not_null
 DO $om$
@@ -562,4 +562,4 @@ SELECT "app"."om_total_diary-mood"(t."mood"), t."feeling", (t."feeling" IS DISTI
 UPDATE "app"."diary" AS t SET "mood" = $1::text, "feeling" = "app"."om_total_diary-mood"($1::text) WHERE t."id" = $2::bigint;
 
 -- dual_update: feeling
-UPDATE "app"."diary" AS t SET "feeling" = $1::"app"."mo""od", "mood" = CASE $1::"app"."mo""od" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left(($1::"app"."mo""od" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END WHERE t."id" = $2::bigint;
+UPDATE "app"."diary" AS t SET "feeling" = $1::"app"."mo""od", "mood" = (CASE $1::"app"."mo""od" WHEN 'sad'::"app"."mo""od" THEN 'sad'::text WHEN 'it''s'::"app"."mo""od" THEN 'it''s'::text WHEN E'\044om\044\\'::"app"."mo""od" THEN E'\044om\044\\'::text ELSE CASE WHEN ('no label of ' || '"app"."mo""od"' || pg_catalog.left(($1::"app"."mo""od" = 'sad'::"app"."mo""od")::text, 0))::boolean THEN NULL::text END END) WHERE t."id" = $2::bigint;

@@ -22,6 +22,12 @@ struct text_to_enum
 struct enum_to_text
     : om::migration<"enum-to-text", readings<mood>, replace_column<"old", "new", text, om::cast<text>(col<"old">)>> {};
 
+struct truth_to_enum : om::migration<"truth-to-enum", readings<boolean>,
+                                     replace_column<"old", "new", mood,
+                                                    case_when(col<"old">, om::cast<mood>(om::lit<"ok">), !col<"old">,
+                                                              om::cast<mood>(om::lit<"sad">)),
+                                                    om::cast<text>(col<"new">) == om::lit<"ok">>> {};
+
 /// PostgreSQL counts its own casts between text and an enum as changeable, because labels may come, so where the
 /// declaration does not know all of them they stand in functions that say otherwise.
 using some_mood = enumeration<"bank.mood", "sad", "ok">;
@@ -224,6 +230,17 @@ TEST_CASE("an enum into text: a label that comes meanwhile fails no write, and i
   REQUIRE(backfill_runner<enum_to_text>{there.source, {.on_data_error = data_error_policy::go_on}}.run().finished());
   CHECK(there.ask("SELECT string_agg(DISTINCT sqlstate, ',') FROM online_migration_quarantine") == "22P02");
   CHECK(there.ask("SELECT count(*) FROM online_migration_quarantine") == "2");
+}
+
+TEST_CASE("a truth value into an enum: a label that is neither is refused until contract") {
+  changing<truth_to_enum, bool, std::string> life;
+  life.run(make_mood);
+  life.old_type = "boolean";
+  life.new_type = "bank.mood";
+  life.olds = {{true, "true", "'ok'"}, {false, "false", "'sad'"}};
+  life.news = {{"sad", "'sad'", "false"}, {"ok", "'ok'", "true"}};
+  life.then_refused = "'so-so'";
+  life.lives(0);
 }
 
 TEST_CASE("a plain cast into an enum is refused, because it may change its meaning") {

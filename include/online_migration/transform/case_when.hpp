@@ -36,11 +36,12 @@ struct case_when {
     return joined;
   }
 
+  /// In brackets: where PL/pgSQL reads a condition, `IF … THEN`, a THEN outside of brackets ends it.
   template <class... Arguments>
   static constexpr void write(detail::sink& out, const detail::column_names& names) {
-    out.put("CASE");
+    out.put("(CASE");
     write_rest<Arguments...>(out, names);
-    out.put(" END");
+    out.put(" END)");
   }
 
   template <class... Arguments, class Row>

@@ -7,7 +7,6 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/schema/pg_type.hpp>
 #include <online_migration/transform/call.hpp>
-#include <online_migration/transform/comparison.hpp>
 #include <online_migration/transform/labels.hpp>
 #include <online_migration/transform/literal.hpp>
 
@@ -61,8 +60,9 @@ struct cast<enumeration<Name, Labels...>> {
     if constexpr (detail::is_label_of<Argument, type>) {
       detail::write_label(out, Argument::view, type::description);
     } else {
-      out.put("CASE ");
-      detail::write_comparable<Argument>(out, names);
+      out.put("(CASE ");
+      Argument::write(out, names);
+      out.put(" COLLATE \"C\"");
       for (std::string_view label : type::labels) {
         out.put(" WHEN ");
         out.literal(label);

@@ -118,7 +118,7 @@ struct cast<text> {
       out.put(")::");
       labels.write(out);
     };
-    out.put("CASE ");
+    out.put("(CASE ");
     write_value();
     for (std::size_t i = 0; i < labels.label_count; ++i) {
       out.put(" WHEN ");

@@ -34,7 +34,7 @@ constexpr void write_label(sink& out, std::string_view label, const type_descrip
   type.write(out);
 }
 
-/// What a choice among labels gives for all other values: NULL for NULL, and the failure 22P02. It reads the value, of
+/// The end of a choice among labels, for all other values: NULL for NULL, and the failure 22P02. It reads the value, of
 /// which `write` gives a text, because what reads no column is computed while PostgreSQL plans; and says nothing of it.
 template <class Write>
 constexpr void write_otherwise(sink& out, const type_description& labels, const type_description& result, Write write) {
@@ -44,7 +44,7 @@ constexpr void write_otherwise(sink& out, const type_description& labels, const 
   write();
   out.put(", 0))::boolean THEN NULL::");
   result.write_cast(out);
-  out.put(" END END");
+  out.put(" END END)");
 }
 
 /// Whether no column with a label that the declaration lacks can make a node fail: the database may have such labels.

@@ -91,15 +91,15 @@ static_assert(om::describe_migration<chosen>.total);
 
 static_assert(writes(
     cast<om::enumeration<"app.mood", "it's", R"(\)">>(col<"note">),
-    R"(CASE "note" COLLATE "C" WHEN 'it''s'::text THEN 'it''s'::"app"."mood" WHEN E'\\'::text THEN E'\\'::"app"."mood")"
+    R"((CASE "note" COLLATE "C" WHEN 'it''s'::text THEN 'it''s'::"app"."mood" WHEN E'\\'::text THEN E'\\'::"app"."mood")"
     R"( ELSE CASE WHEN ('no label of ' || '"app"."mood"' || pg_catalog.left("note", 0))::boolean)"
-    R"( THEN NULL::"app"."mood" END END)"));
+    R"( THEN NULL::"app"."mood" END END))"));
 static_assert(writes(
     cast<om::text>(col<"then">),
-    R"(CASE "then" WHEN 'sad'::"public"."mood" THEN 'sad'::text WHEN 'it''s'::"public"."mood" THEN 'it''s'::text)"
+    R"((CASE "then" WHEN 'sad'::"public"."mood" THEN 'sad'::text WHEN 'it''s'::"public"."mood" THEN 'it''s'::text)"
     R"( WHEN E'o"\\k'::"public"."mood" THEN E'o"\\k'::text WHEN ''::"public"."mood" THEN ''::text)"
     R"( ELSE CASE WHEN ('no label of ' || '"public"."mood"' || pg_catalog.left(("then" = 'sad'::"public"."mood")::text, 0))::boolean)"
-    R"( THEN NULL::text END END)"));
+    R"( THEN NULL::text END END))"));
 
 // What can fail: a text, and an enum, which may have more labels in the database. Not one that is not read as a text.
 static_assert(!om::describe_migration<to_mood>.total && !om::describe_migration<to_text>.total);

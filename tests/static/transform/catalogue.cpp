@@ -119,7 +119,7 @@ static_assert(invalid(flag && name) && invalid(!n) && invalid(col<"f8"> == col<"
 static_assert(writes(name == col<"nick">, R"((t."name" COLLATE "C" = t."nick" COLLATE "C"))") &&
               writes(n >= lit<1>, R"((t."n" >= (1)::integer))"));
 static_assert(writes(om::case_when(om::is_null(flag), n, -n),
-                     R"sql(CASE WHEN (t."flag" IS NULL) THEN t."n" ELSE (- t."n") END)sql"));
+                     R"sql((CASE WHEN (t."flag" IS NULL) THEN t."n" ELSE (- t."n") END))sql"));
 
 // Times
 static_assert(value<om::extract<om::time_part::year>(at), om::integer>(time_of(0)) == 2000);
