@@ -232,18 +232,6 @@ constexpr void write_child_columns(sink& out, const migration_description& migra
   });
 }
 
-/// `o."user_id" = t."id"`, for a DELETE of rows of the other table by rows of the first one.
-constexpr void write_child_of(sink& out, const migration_description& migration, const column_names& names) {
-  const table_description& home = home_of(migration);
-  for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
-    const column_description& column = home.columns[home.key_at(i)];
-    if (i > 0) out.put(" AND ");
-    home_row.write(out, column.name);
-    write_operator(out, "=", is_qualified(*column.type));
-    names.write(out, migration.table.columns[migration.table.key_at(i)].name);
-  }
-}
-
 /// The condition that a row of the other table is none of those that follow, among those of which `takes(row)` says so;
 /// `others` is what holds of a row at another position.
 template <class Takes>

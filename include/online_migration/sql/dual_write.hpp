@@ -173,7 +173,7 @@ constexpr void write_extracted(sink& out, const migration_description& migration
     out.put(",\n gone AS (DELETE FROM ");
     write_table(out, home_of(migration));
     out.put(" AS o USING written AS t WHERE ");
-    write_child_of(out, migration, row_names);
+    write_home_key(out, migration, row_names);
     out.put(" AND ");
     write_is_too_much(out, migration, row_names, "false", may_go);
     out.put(')');

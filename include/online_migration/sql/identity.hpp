@@ -137,10 +137,9 @@ constexpr void write_identity(sink& out, const type_description& type, bool same
 /// A row of the other table that belongs to one of a migration's table.
 inline constexpr column_names home_row{"o."};
 
-/// ` AS o WHERE o."user_id" = t."id"`, for the row that `names` is about.
-constexpr void write_home_of(sink& out, const migration_description& migration, const column_names& names) {
+/// `o."user_id" = t."id"`, for the row that `names` is about.
+constexpr void write_home_key(sink& out, const migration_description& migration, const column_names& names) {
   const table_description& home = home_of(migration);
-  out.put(" AS o WHERE ");
   for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
     const column_description& column = home.columns[home.key_at(i)];
     if (i > 0) out.put(" AND ");
@@ -148,6 +147,12 @@ constexpr void write_home_of(sink& out, const migration_description& migration, 
     write_operator(out, "=", is_qualified(*column.type));
     names.write(out, migration.table.columns[migration.table.key_at(i)].name);
   }
+}
+
+/// ` AS o WHERE o."user_id" = t."id"`.
+constexpr void write_home_of(sink& out, const migration_description& migration, const column_names& names) {
+  out.put(" AS o WHERE ");
+  write_home_key(out, migration, names);
 }
 
 }  // namespace online_migration::detail

@@ -118,7 +118,7 @@ constexpr void write_delete_wrong(sink& out, const migration_description& migrat
   out.put("gone AS (DELETE FROM ");
   write_table(out, home_of(migration));
   out.put(" AS o USING wrong AS t WHERE ");
-  write_child_of(out, migration, row_names);
+  write_home_key(out, migration, row_names);
   out.put(" AND ");
   write_is_too_much(out, migration, row_names, "true", every_row);
   out.put("),\n ");
@@ -200,7 +200,7 @@ constexpr void write_children_sync(sink& out, const migration_description& migra
   out.put(" AS t WHERE ");
   write_same_key(out, migration, names);
   out.put(" AND ");
-  write_child_of(out, migration, row_names);
+  write_home_key(out, migration, row_names);
   out.put("\n    AND ");
   write_is_too_much(out, migration, row_names, "true", every_row);
   out.put(";\n  ");
