@@ -155,8 +155,9 @@ TEST_CASE_FIXTURE(cut, "a table that is emptied after the sample has no rows") {
 }
 
 TEST_CASE_FIXTURE(cut, "a clean pass by several workers opens the gate") {
-  fill<shout<numbered>>("CREATE TABLE things (id bigint PRIMARY KEY, name text NOT NULL) WITH (fillfactor = 10)",
-                        "INSERT INTO things SELECT g, repeat('a', 100) || g FROM generate_series(1, 10000) AS g");
+  fill<shout<numbered>>(
+      "CREATE TABLE things (id bigint PRIMARY KEY, name text NOT NULL) WITH (fillfactor = 10)",
+      "INSERT INTO things SELECT g, repeat('a', 100) || g FROM generate_series(1, 10000) AS g; ANALYZE things");
   parity_report report = pass(2);
   CHECK(ranges >= 2);
   CHECK(report.rows_checked == 10'000);
@@ -172,7 +173,7 @@ TEST_CASE_FIXTURE(cut, "a range that takes too long is walked along the index in
   around.before = [&](const statement& what) {
     note(what);
     std::string_view name{what.name};
-    if (name == "parity_range" && ranges == 2) {
+    if (name == "parity_range" && ranges == 1) {
       script(other, "BEGIN; LOCK TABLE things IN ACCESS EXCLUSIVE MODE");
       is_held = true;
     }
@@ -184,7 +185,7 @@ TEST_CASE_FIXTURE(cut, "a range that takes too long is walked along the index in
   };
   parity_report report = pass();
   CHECK(cancelled_ranges == 1);
-  CHECK(ranges >= 3);
+  CHECK(ranges >= 2);
   CHECK(report.complete);
   CHECK(report.rows_checked == 10'000);
   CHECK(report.mismatches == 10'000);
