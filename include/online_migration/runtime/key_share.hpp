@@ -35,7 +35,7 @@ class key_share {
     piece taken;
     if (next_ > 0) taken.range.lower = ends_[next_ - 1];
     taken.parts = 1;
-    if (parts_done_ > 0) {
+    if (parts_done_ >= several) {
       std::int64_t fitting = fit(std::min(rows, most - most / 3));
       auto left = static_cast<std::int64_t>(ends_.size() - next_);
       taken.is_known = fitting >= 1 && fit(most) >= several;
@@ -56,7 +56,7 @@ class key_share {
   [[nodiscard]] bool is_finished() const { return parts_done_ == static_cast<std::int64_t>(ends_.size()); }
 
  private:
-  static constexpr std::int64_t several = 4;
+  static constexpr std::int64_t several = 4;  ///< parts that say something together
 
   /// Parts that have so many rows, by those that are done.
   [[nodiscard]] std::int64_t fit(std::int64_t rows) const {
@@ -64,7 +64,7 @@ class key_share {
   }
 
   /// Parts that are empty say little of those behind them.
-  [[nodiscard]] std::int64_t most_parts() const { return std::max<std::int64_t>(2 * parts_done_, 1); }
+  [[nodiscard]] std::int64_t most_parts() const { return 2 * parts_done_; }
 
   std::vector<key_text> ends_;  ///< the greatest key of each part
   std::size_t next_ = 0;

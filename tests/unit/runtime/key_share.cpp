@@ -47,21 +47,22 @@ TEST_CASE("a bound that is the end cuts nothing off") {
 }
 
 TEST_CASE("pieces lie behind each other, and have as many parts as there are rows wanted") {
-  key_share share = parts(9);
-  auto first = share.take(500, any);
-  CHECK(text_of(first) == "(, 1]?");
-  CHECK(text_of(share.take(500, any)) == "(1, 2]?");  // by another worker, while nothing is known
-  share.done(*first, 100);
-  CHECK(text_of(share.take(500, any)) == "(2, 4]");  // twice what is done, at most
-  share.done({{}, 3, true}, 300);
-  CHECK(text_of(share.take(500, any)) == "(4, 9]");
-  CHECK(text_of(share.take(500, any)) == "(9, end]");
+  key_share share = parts(19);
+  CHECK(text_of(share.take(500, any)) == "(, 1]?");
+  CHECK(text_of(share.take(500, any)) == "(1, 2]?");
+  share.done({{}, 3, false}, 300);
+  CHECK(text_of(share.take(500, any)) == "(2, 3]?");  // three say too little
+  share.done({{}, 1, false}, 100);
+  CHECK(text_of(share.take(500, any)) == "(3, 8]");
+  CHECK(text_of(share.take(5'000, any)) == "(8, 16]");  // twice what is done, at most
+  CHECK(text_of(share.take(5'000, any)) == "(16, end]");
   CHECK(text_of(share.take(500, any)) == "none");
 }
 
 TEST_CASE("a part that has more rows than are wanted is of an unknown size, and so are parts where few have room") {
   key_share share = parts(9);
-  share.done(*share.take(500, any), 100);
+  share.take(500, any);
+  share.done({{}, 4, false}, 400);
   CHECK(text_of(share.take(99, any)) == "(1, 2]?");
   CHECK(text_of(share.take(100, any)) == "(2, 3]");
   CHECK(text_of(share.take(500, 399)) == "(3, 4]?");
@@ -70,10 +71,9 @@ TEST_CASE("a part that has more rows than are wanted is of an unknown size, and 
 
 TEST_CASE("parts without a row do not make the next piece a huge one at once") {
   key_share share = parts(99);
+  share.done({{}, 4, false}, 0);
   auto piece = share.take(500, any);
+  CHECK(piece->parts == 8);
   share.done(*piece, 0);
-  piece = share.take(500, any);
-  CHECK(piece->parts == 2);
-  share.done(*piece, 0);
-  CHECK(share.take(500, any)->parts == 6);
+  CHECK(share.take(500, any)->parts == 24);
 }
