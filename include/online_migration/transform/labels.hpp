@@ -73,10 +73,11 @@ constexpr bool has_labels(const table_description& table) {
   return false;
 }
 
-/// Whether a transform has a value for everything that its columns can hold.
+/// Whether a transform has a value for everything that its columns can hold. (What is server-only may look up labels of
+/// another table.)
 template <class Transform, class Table>
 constexpr bool is_total_over() {
-  if constexpr (Transform::total && has_labels(describe_table<Table>)) {
+  if constexpr (Transform::total && (Transform::in == worlds::server_only || has_labels(describe_table<Table>))) {
     return reads_no_labels<Transform>(describe_table<Table>);
   } else {
     return Transform::total;
