@@ -163,3 +163,9 @@ using sampled =
 static_assert(std::same_as<sampled<om::samples<"sad", "">>, om::accepted>);
 static_assert(std::same_as<sampled<om::samples<"sad", "Sad">>,
                            om::round_trip_fails<"note", "new", om::does_not_lead_back<"Sad">>>);
+template <class... Options>
+using sampled_back =
+    om::detail::check_migration<"m", diary, completed<"then", om::text, cast<om::text>(col<"then">), Options...>>;
+static_assert(std::same_as<sampled_back<om::samples<"it's">>, om::accepted>);
+static_assert(std::same_as<sampled_back<om::samples<"happy">>,
+                           om::round_trip_fails<"then", "new", om::does_not_lead_back<"happy">>>);
