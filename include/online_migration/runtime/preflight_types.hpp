@@ -40,7 +40,7 @@ void compare_labels(Connection& on, const type_description& type, preflight_repo
     if (declared(there.text(row, 0))) continue;
     report.notice(
         fmt::format("the enum {} has the label \"{}\", which its declaration lacks: a client-only transform "
-                    "cannot give it",
+                    "cannot give it, and om::cast fails on it",
                     type.name, there.text(row, 0)));
   }
 }

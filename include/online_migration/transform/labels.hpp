@@ -19,7 +19,8 @@ constexpr bool is_enumeration(const type_description& type) {
   return type.underlying().shape == type_shape::enumeration;
 }
 
-/// A label as the value that C++ has of it, which refers to the declaration. Throws where it is none of those declared.
+/// A text as the value that C++ has of a label, which refers to the declaration. Throws where it is none of those
+/// declared.
 constexpr std::string_view declared_label(std::string_view text, const type_description& type) {
   for (std::size_t i = 0; i < type.label_count; ++i) {
     if (type.labels[i] == text) return type.labels[i];
@@ -34,8 +35,9 @@ constexpr void write_label(sink& out, std::string_view label, const type_descrip
   type.write(out);
 }
 
-/// The end of a choice among labels, for all other values: NULL for NULL, and the failure 22P02. It reads the value, of
-/// which `write` gives a text, because what reads no column is computed while PostgreSQL plans; and says nothing of it.
+/// The end of a choice among labels, for all other values: NULL for NULL, and the failure 22P02. It reads the value,
+/// of which `write` gives a text, because what reads no column is computed while PostgreSQL plans; and it says nothing
+/// of the value.
 template <class Write>
 constexpr void write_otherwise(sink& out, const type_description& labels, const type_description& result, Write write) {
   out.put(" ELSE CASE WHEN ('no label of ' || ");
@@ -73,10 +75,11 @@ constexpr bool has_labels(const table_description& table) {
   return false;
 }
 
-/// Whether a transform has a value for everything that its columns can hold.
+/// Whether a transform has a value for everything that its columns can hold. (What is server-only may look up labels
+/// of another table.)
 template <class Transform, class Table>
 constexpr bool is_total_over() {
-  if constexpr (Transform::total && has_labels(describe_table<Table>)) {
+  if constexpr (Transform::total && (Transform::in == worlds::server_only || has_labels(describe_table<Table>))) {
     return reads_no_labels<Transform>(describe_table<Table>);
   } else {
     return Transform::total;

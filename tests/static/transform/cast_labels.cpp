@@ -23,6 +23,9 @@ struct diary
                 om::column<"good", om::boolean, om::not_null>, om::column<"now", mood, om::not_null>,
                 om::column<"then", mood>, om::column<"once", kept>, om::column<"all", om::array<mood>>> {};
 
+/// An enum of another table, for which `entries` has none.
+struct entries : om::table<"entries", om::column<"id", om::bigint, om::primary_key>, om::column<"day", om::bigint>> {};
+
 template <auto Transform, class Type, class... Options>
 struct casting : om::migration<"n", diary, om::add_column<"new", Type, Transform, Options...>> {};
 
@@ -115,6 +118,14 @@ static_assert(
                                                      om::add_column<"b", om::text, cast<om::text>(col<"then">)>>,
                  om::not_beside_others<"b", om::its_transform_may_fail>>);
 
+template <class Type, auto Transform>
+using looked_up =
+    om::detail::check_migration<"m", entries, om::add_column<"new", Type, Transform, om::kept_by_application>>;
+constexpr auto found = om::lookup<diary, "then">(col<"day">);
+static_assert(std::same_as<looked_up<mood, found>, om::accepted>);
+static_assert(std::same_as<looked_up<om::text, cast<om::text>(found)>,
+                           om::lookup_out_of_place<"new", om::a_function_over_it_may_fail>>);
+
 // Types.
 static_assert(std::same_as<verdict<mood, cast<mood>(col<"spare">)>, om::accepted>);
 static_assert(std::same_as<verdict<om::varchar<4>, cast<om::text>(col<"then">)>, om::accepted>);
@@ -152,3 +163,9 @@ using sampled =
 static_assert(std::same_as<sampled<om::samples<"sad", "">>, om::accepted>);
 static_assert(std::same_as<sampled<om::samples<"sad", "Sad">>,
                            om::round_trip_fails<"note", "new", om::does_not_lead_back<"Sad">>>);
+template <class... Options>
+using sampled_back =
+    om::detail::check_migration<"m", diary, completed<"then", om::text, cast<om::text>(col<"then">), Options...>>;
+static_assert(std::same_as<sampled_back<om::samples<"it's">>, om::accepted>);
+static_assert(std::same_as<sampled_back<om::samples<"happy">>,
+                           om::round_trip_fails<"then", "new", om::does_not_lead_back<"happy">>>);

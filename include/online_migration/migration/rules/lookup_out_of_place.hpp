@@ -4,6 +4,7 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/way_back.hpp>
+#include <online_migration/transform/labels.hpp>
 #include <online_migration/transform/lookup.hpp>
 
 namespace online_migration {
@@ -42,7 +43,7 @@ constexpr auto judge_place() {
     return lookup_out_of_place<Change::name, a_column_is_replaced>{};
   } else if constexpr ((lookups_in<transform> > 1)) {
     return lookup_out_of_place<Change::name, there_is_another_lookup>{};
-  } else if constexpr (!transform::total) {
+  } else if constexpr (!is_total_over<transform, Table>()) {
     return lookup_out_of_place<Change::name, a_function_over_it_may_fail>{};
   } else if constexpr (is_same_table<Table, typename decltype(first_lookup<transform>())::function::looked_up>()) {
     return lookup_out_of_place<Change::name, it_reads_its_own_table>{};
