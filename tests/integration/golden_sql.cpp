@@ -57,6 +57,11 @@ std::string value_for(const om::column_description& column) {
   if (is(om::timestamptz::description)) value = "(timestamptz '2020-01-01 00:00+00' + (g / 10) * interval '1 hour')";
   if (is(om::float8::description)) value = "(CASE g % 3 WHEN 0 THEN '-0' WHEN 1 THEN 'NaN' ELSE '0.1' END)::float8";
   if (is(om::boolean::description)) value = "(g % 2 = 0)";
+  if (is(om::date::description)) value = "(date '2020-01-01' + g)";
+  if (column.type->shape == om::type_shape::array) {
+    value = column.type->inner->oid == om::date::description.oid ? "ARRAY[date '2020-01-01' + g, NULL]"
+                                                                 : "ARRAY['a' || g, NULL, '']";
+  }
   return column.is_required ? value : "CASE WHEN g % 5 <> 0 THEN " + value + " END";
 }
 
