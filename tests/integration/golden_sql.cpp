@@ -191,6 +191,12 @@ std::string rest_of_parameters(server& on, const std::string& name, std::size_t 
       name + "' AND n > " + std::to_string(given));
 }
 
+std::ptrdiff_t times(std::string_view text, std::string_view part) {
+  std::ptrdiff_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
 /// A range of a hundredth of the table must be found, and be in order, by the index of the key alone. A plan made
 /// without the values has to guess the width of a range: for a range without lower bound it assumes a third of the
 /// table.
@@ -213,7 +219,8 @@ void check_plan(server& on, const golden::entry& each, const om::table_descripti
     INFO(std::string{mode}, ": ", plan);
     CHECK(plan.find("\"Index Name\": " + index) != std::string::npos);
     if (!each.name.starts_with("client_read")) CHECK(plan.find("Sort\"") == std::string::npos);
-    CHECK(plan.find("\"Seq Scan\"") == std::string::npos);
+    // What is behind a condition that is decided first is read only where there is something to delete.
+    CHECK(times(plan, "\"Seq Scan\"") <= times(plan, "\"One-Time Filter\""));
     if (each.name != "greatest_key") CHECK(plan.find("\"Index Cond\"") != std::string::npos);
   }
   on.run("RESET plan_cache_mode");

@@ -170,13 +170,21 @@ constexpr void write_extracted(sink& out, const migration_description& migration
     all_follow = all_follow && follows(row);
   });
   if (may_be_there && some_may_go) {
+    // By values and not by a join, so that the rows are looked up however many the server expects.
     out.put(",\n gone AS (DELETE FROM ");
     write_table(out, home_of(migration));
-    out.put(" AS o USING written AS t WHERE ");
-    write_home_key(out, migration, row_names);
-    out.put(" AND ");
+    out.put(" AS o WHERE ");
+    for (std::size_t i = 0; i < migration.table.key_count(); ++i) {
+      const column_description& column = home_of(migration).columns[home_of(migration).key_at(i)];
+      home_row.write(out, column.name);
+      write_operator(out, "=", is_qualified(*column.type));
+      out.put("(SELECT ");
+      row_names.write(out, migration.table.columns[migration.table.key_at(i)].name);
+      out.put(" FROM written AS t) AND ");
+    }
+    out.put("EXISTS (SELECT FROM written AS t WHERE ");
     write_is_too_much(out, migration, row_names, "false", may_go);
-    out.put(')');
+    out.put("))");
   }
   auto insert = [&](piece name, auto takes, auto write_more) {
     out.all(",\n ", name, " AS (");

@@ -112,16 +112,20 @@ constexpr void write_wrong_rows(sink& out, const migration_description& migratio
   out.put(" FOR NO KEY UPDATE OF t)");
 }
 
-/// `gone AS (DELETE …), `: the rows of the other table that follow from none of those in `wrong`.
+/// `surplus AS (…), gone AS (DELETE …), `, where rows become several: those of the other table that follow from none of
+/// the rows in `wrong`. They are looked up row by row, as those that are missing are, and where there is none, as nearly
+/// always, the other table is not touched: the first condition is decided before anything is scanned.
 constexpr void write_delete_wrong(sink& out, const migration_description& migration) {
   if (!has_rows(migration)) return;
-  out.put("gone AS (DELETE FROM ");
+  out.put("surplus AS MATERIALIZED (SELECT x.place FROM wrong AS t CROSS JOIN LATERAL (SELECT o.ctid AS place FROM ");
   write_table(out, home_of(migration));
-  out.put(" AS o USING wrong AS t WHERE ");
-  write_home_key(out, migration, row_names);
+  write_home_of(out, migration, row_names);
   out.put(" AND ");
   write_is_too_much(out, migration, row_names, "true", every_row);
-  out.put("),\n ");
+  out.put(" OFFSET 0) AS x),\n gone AS (DELETE FROM ");
+  write_table(out, home_of(migration));
+  out.put(
+      " AS g WHERE (SELECT EXISTS (SELECT FROM surplus)) AND g.ctid = ANY (ARRAY(SELECT s.place FROM surplus AS s))),\n ");
 }
 
 /// `INSERT … SELECT … FROM wrong … ON CONFLICT …`.
