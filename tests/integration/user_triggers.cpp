@@ -97,7 +97,7 @@ INSERT INTO wide SELECT 1, g, 'Name ' || g FROM generate_series(1, 20000) AS g; 
   int reports = 0;
   ranges.on_progress = [&](const parity_report&) { ++reports; };
   CHECK(parity_checker<wide_lower>{here.source, ranges}.check_all().mismatches == 0);
-  CHECK(reports == 20);
+  CHECK(reports >= 20);
   // Sessions of the library report their scans when they end, which they have by now.
   eventually([&] { return here.count("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'wide'") == 20000; });
   CHECK(here.count("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'wide'") == before);

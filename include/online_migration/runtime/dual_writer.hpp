@@ -7,7 +7,11 @@
 #include <type_traits>
 #include <utility>
 
+// What refuses a write comes first: a compiler begins an error with all files on the way to it.
+// clang-format off
+#include <online_migration/migration/rules/no_such_column.hpp>
 #include <online_migration/migration/migration.hpp>
+// clang-format on
 #include <online_migration/migration/settled.hpp>
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/write_rules.hpp>
