@@ -375,17 +375,17 @@ ALTER TABLE "app"."places" ALTER COLUMN "region_name" SET NOT NULL;
 -- drop_not_null_check
 ALTER TABLE "app"."places" DROP CONSTRAINT "om_not_null_places-region-name";
 
--- drop_sync_trigger
-DROP TRIGGER IF EXISTS "~om_sync_places-region-name" ON "app"."places";
-
--- drop_sync_function
-DROP FUNCTION IF EXISTS "app"."om_sync_places-region-name"();
-
 -- drop_late_trigger
 DROP TRIGGER IF EXISTS "~om_late_places-region-name" ON "app"."places";
 
 -- drop_lookup_trigger
 DROP TRIGGER IF EXISTS "~om_lookup_places-region-name" ON "public"."re""gions";
+
+-- drop_sync_trigger
+DROP TRIGGER IF EXISTS "~om_sync_places-region-name" ON "app"."places";
+
+-- drop_sync_function
+DROP FUNCTION IF EXISTS "app"."om_sync_places-region-name"();
 
 -- drop_alarm_function
 DROP FUNCTION IF EXISTS "app"."om_alarm_places-region-name"();

@@ -32,11 +32,17 @@ struct replaced : om::migration<"replaced", accounts,
                                 replace_column<"balance", "balance_v2", bigint, col<"balance">,
                                                om::cast<integer>(col<"balance_v2">), not_null>> {};
 
+struct levels : table<"levels", column<"level", integer, primary_key>, column<"name", text>> {};
+struct looked_up
+    : om::migration<"looked-up", accounts,
+                    add_column<"level_name", text, om::lookup<levels, "name">(col<"balance">), kept_by_application>> {};
+
 struct small_accounts : table<"accounts", column<"id", integer, primary_key>> {};
 struct wide_id : om::migration<"wide-id", small_accounts, replace_key<"id", "id_v2", bigint>> {};
 
 struct lock_watch : lab {
-  /// The strongest lock on the table that this session holds, by its name in PostgreSQL's manual.
+  /// The strongest lock on the table, or the one that is looked up in, that this session holds, by its name in
+  /// PostgreSQL's manual.
   std::string strongest() {
     static const std::vector<std::pair<std::string, std::string>> strength{
         {"AccessExclusiveLock", "ACCESS EXCLUSIVE"},
@@ -49,7 +55,7 @@ struct lock_watch : lab {
         {"AccessShareLock", "ACCESS SHARE"}};
     std::string held =
         ask("SELECT coalesce(string_agg(' ' || mode || ' ', ''), '') FROM pg_locks WHERE pid = pg_backend_pid() "
-            "AND relation = 'accounts'::regclass");
+            "AND relation IN ('accounts'::regclass, to_regclass('levels'))");
     for (const auto& [mode, name] : strength) {
       if (held.find(" " + mode + " ") != std::string::npos) return name;
     }
@@ -127,6 +133,8 @@ TEST_CASE_FIXTURE(lock_watch, "each statement takes the lock that its plan tells
   check_all<partial>();
   check_all<computed>();
   check_all<replaced>();
+  run("CREATE TABLE levels (level integer PRIMARY KEY, name text)");
+  check_all<looked_up>();
   for (const om::lock_note& note : om::detail::lock_notes) {
     CAPTURE(note.statement);
     CHECK(seen.contains(std::string{note.statement}));

@@ -218,6 +218,9 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::create_guard_trigger>;
   static constexpr statement enable_guard_trigger =
       detail::stored_statement<Migration, detail::ids::enable_guard_trigger>;
+  static constexpr statement drop_late_trigger = detail::stored_statement<Migration, detail::ids::drop_late_trigger>;
+  static constexpr statement drop_lookup_trigger =
+      detail::stored_statement<Migration, detail::ids::drop_lookup_trigger>;
   static constexpr statement drop_sync_trigger = detail::stored_statement<Migration, detail::ids::drop_sync_trigger>;
   static constexpr statement drop_sync_function = detail::stored_statement<Migration, detail::ids::drop_sync_function>;
   static constexpr statement drop_report_trigger =
@@ -230,9 +233,6 @@ struct statements {
       detail::stored_statement<Migration, detail::ids::drop_dirty_update_trigger>;
   static constexpr statement drop_dirty_key_trigger =
       detail::stored_statement<Migration, detail::ids::drop_dirty_key_trigger>;
-  static constexpr statement drop_late_trigger = detail::stored_statement<Migration, detail::ids::drop_late_trigger>;
-  static constexpr statement drop_lookup_trigger =
-      detail::stored_statement<Migration, detail::ids::drop_lookup_trigger>;
   static constexpr statement drop_total_functions =
       detail::stored_statement<Migration, detail::ids::drop_total_functions>;
   static constexpr statement drop_alarm_function =
