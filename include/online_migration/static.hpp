@@ -12,6 +12,8 @@
 #include <online_migration/migration/rules.hpp>
 #include <online_migration/migration/structure_rules.hpp>
 // clang-format on
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/extract_rows.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/history.hpp>

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <online_migration/cli/progress_text.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>

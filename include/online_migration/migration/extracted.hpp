@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include <online_migration/base/list.hpp>
-#include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/moved.hpp>
+#include <online_migration/schema/set_of.hpp>
 #include <online_migration/transform/literal.hpp>
 
 namespace online_migration {

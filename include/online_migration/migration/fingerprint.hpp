@@ -5,6 +5,8 @@
 
 #include <online_migration/base/hash.hpp>
 #include <online_migration/base/sink.hpp>
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 
 namespace online_migration {

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/transform/row.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 
 namespace online_migration::detail {
 

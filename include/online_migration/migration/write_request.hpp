@@ -6,6 +6,7 @@
 #include <online_migration/base/diagnosis.hpp>
 #include <online_migration/base/list.hpp>
 #include <online_migration/migration/write_kind.hpp>
+#include <online_migration/schema/set_of.hpp>
 
 namespace online_migration::detail {
 

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/settled.hpp>
 #include <online_migration/migration/stage.hpp>
 #include <online_migration/migration/write_rules.hpp>
 #include <online_migration/runtime/bound_values.hpp>
+#include <online_migration/schema/set_of.hpp>
 #include <online_migration/sql/dual_write.hpp>
 
 namespace online_migration {

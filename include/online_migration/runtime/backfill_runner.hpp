@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/fingerprint.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/runtime/backfill_options.hpp>

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/transaction.hpp>

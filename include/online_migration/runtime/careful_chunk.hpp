@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/error.hpp>

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/codec.hpp>

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>

@@ -6,9 +6,9 @@
 
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/fingerprint.hpp>
-#include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/parameter.hpp>
+#include <online_migration/schema/table.hpp>
 #include <online_migration/sql/parts.hpp>
 
 namespace online_migration::detail {

@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/error.hpp>
 #include <online_migration/postgres/transaction.hpp>

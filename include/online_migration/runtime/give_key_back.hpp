@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/error.hpp>
@@ -15,7 +17,8 @@
 
 namespace online_migration::detail {
 
-/// What of a key has to be undone before its column may go: the foreign keys to it, each of which has its old one still.
+/// What of a key has to be undone before its column may go: the foreign keys to it, each of which has its old one
+/// still.
 /// Throws: `refused`.
 template <migration_like Migration, transactional Connection>
 void give_key_back(Connection& on) {

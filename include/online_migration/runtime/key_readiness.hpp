@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/concepts.hpp>

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include <online_migration/base/list.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/replace_key.hpp>
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/concepts.hpp>

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/error.hpp>

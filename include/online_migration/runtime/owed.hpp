@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>

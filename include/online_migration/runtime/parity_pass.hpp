@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/parameter.hpp>
 #include <online_migration/postgres/transaction.hpp>

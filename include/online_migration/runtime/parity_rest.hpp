@@ -4,10 +4,10 @@
 #include <chrono>
 #include <stop_token>
 
-#include <online_migration/migration/migration.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/environment.hpp>
 #include <online_migration/runtime/throttle/brakes.hpp>
+#include <online_migration/schema/table.hpp>
 
 namespace online_migration::detail {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/postgres/array.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/runtime/ask.hpp>
 #include <online_migration/runtime/declared.hpp>
 #include <online_migration/runtime/report.hpp>

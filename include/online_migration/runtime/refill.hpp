@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/concepts.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/runtime/ask.hpp>

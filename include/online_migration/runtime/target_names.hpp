@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 
 namespace online_migration::detail {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// The alarm: how often the sync trigger had to put a write right. It is a sequence, so that writers neither wait for

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/blocks.hpp>
 #include <online_migration/sql/parts.hpp>

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/identity.hpp>
 #include <online_migration/sql/object_names.hpp>
 

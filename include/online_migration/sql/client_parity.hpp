@@ -2,7 +2,7 @@
 #pragma once
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/client_rows.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/parity.hpp>

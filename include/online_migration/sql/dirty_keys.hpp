@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/write_kind.hpp>
 #include <online_migration/sql/client_rows.hpp>
 #include <online_migration/sql/parts.hpp>

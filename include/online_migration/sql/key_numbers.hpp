@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/replace_key.hpp>
+#include <online_migration/schema/table.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// What numbers the rows of a table: the default of its key, or the key's identity, with its sequence. It goes over

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/guard.hpp>
 #include <online_migration/sql/key_guard.hpp>

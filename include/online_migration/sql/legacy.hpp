@@ -2,7 +2,7 @@
 #pragma once
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/create_table.hpp>
 #include <online_migration/sql/not_null.hpp>
 #include <online_migration/sql/parts.hpp>

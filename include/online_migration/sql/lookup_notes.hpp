@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/backfill.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/lookup.hpp>

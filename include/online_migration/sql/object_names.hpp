@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/fingerprint.hpp>
-#include <online_migration/migration/migration.hpp>
 
 /// Names of what statements are about: tables, and what the library makes beside them.
 namespace online_migration::detail {

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/parts.hpp>
 #include <online_migration/sql/statement.hpp>
 
@@ -78,9 +78,8 @@ inline constexpr statement split_slice{"state_split_slice",
  RETURNING made.slice, made.epoch, made.chunk_rows)"};
 
 /// Whether somebody waits for the lock of a run, which chunks share.
-inline constexpr statement phase_waits{
-    "state_phase_waits",
-    R"(SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
+inline constexpr statement phase_waits{"state_phase_waits",
+                                       R"(SELECT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'tuple'
    AND l.relation = pg_catalog.to_regclass('"public"."online_migration_runs"')::oid
    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())))"};
 

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include <online_migration/base/sink.hpp>
+#include <online_migration/migration/describe.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/sql/statement.hpp>
 #include <online_migration/sql/statement_catalogue.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// A partial transform made total: a function of the database that gives NULL where the transform fails. Chunks,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <online_migration/base/list.hpp>
+#include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/write_request.hpp>
 
 namespace online_migration {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/write_request.hpp>
 
 namespace online_migration {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/migration/phase.hpp>
 #include <online_migration/postgres/error.hpp>

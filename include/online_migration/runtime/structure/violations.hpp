@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <online_migration/migration/describe.hpp>
 #include <online_migration/migration/migration.hpp>
 #include <online_migration/postgres/transaction.hpp>
 #include <online_migration/runtime/alone.hpp>

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include <online_migration/base/sink.hpp>
-#include <online_migration/migration/migration.hpp>
+#include <online_migration/migration/description.hpp>
 #include <online_migration/sql/parts.hpp>
 
 /// Names and questions that the statements of structural changes share.
