@@ -161,7 +161,20 @@ struct row_array<Migration, list<Rows...>> {
     return result;
   }
 
-  static constexpr extracted_row values[sizeof...(Rows)]{describe<Rows>()...};
+  struct all {
+    extracted_row rows[sizeof...(Rows)];
+  };
+
+  static constexpr all described = [] {
+    all result{{describe<Rows>()...}};
+    for (std::size_t i = 0; i < sizeof...(Rows); ++i) {
+      result.rows[i].own = result.rows[i].sources;
+      for (std::size_t other = 0; other < sizeof...(Rows); ++other) {
+        if (other != i) result.rows[i].own = result.rows[i].own.without(result.rows[other].sources);
+      }
+    }
+    return result;
+  }();
 };
 
 /// What holds of several new columns together.
@@ -178,11 +191,11 @@ constexpr migration_description describe_together() {
   };
   for (const migration_description& part : parts::values) add(part);
   if constexpr (requires { typename Migration::row_changes; }) {
-    using rows = row_array<Migration, typename Migration::row_changes>;
-    for (const extracted_row& row : rows::values) {
+    const auto& rows = row_array<Migration, typename Migration::row_changes>::described.rows;
+    for (const extracted_row& row : rows) {
       for (std::size_t i = 0; i < row.part_count; ++i) add(row.parts[i]);
     }
-    result.rows = rows::values;
+    result.rows = rows;
     result.row_count = Migration::row_changes::size;
   }
   result.replaced = replaced_set<typename Migration::table, typename Migration::change>();

@@ -64,6 +64,7 @@ struct extracted_row {
   std::size_t part_count = 0;
   bool each_element = false;  ///< as many rows as the arrays have elements, at their numbers
   detail::column_set sources{};
+  detail::column_set own{};  ///< of these, what no other row reads
 };
 
 namespace detail {

@@ -30,21 +30,11 @@ constexpr void write_is_at(sink& out, const migration_description& migration, co
       [&](sink& o) { write_position(o, migration, row); });
 }
 
-/// What a row reads that no other one reads.
-constexpr column_set own_of(const migration_description& migration, const extracted_row& row) {
-  column_set others;
-  each_row(migration, [&](const extracted_row& other, std::size_t) {
-    if (other.parts != row.parts) others.add(other.sources);
-  });
-  return row.sources.without(others);
-}
-
 /// Calls `use(write)` for each value of which one that is not NULL makes the row be there: a value that no other row has,
 /// or where such a one has something for a NULL, the columns that only this row reads.
 template <class Use>
 constexpr void each_sign(const migration_description& migration, const extracted_row& row, const column_names& names,
                          Use use) {
-  const column_set own = own_of(migration, row);
   column_set said;
   for (std::size_t i = 0; i < row.part_count; ++i) {
     const migration_description& part = row.parts[i];
@@ -55,7 +45,7 @@ constexpr void each_sign(const migration_description& migration, const extracted
     }
     for (std::size_t at = 0; at < migration.table.count; ++at) {
       const column_description& column = migration.table.columns[at];
-      if (!part.sources.has(at) || !own.has(at) || column.is_required || said.has(at)) continue;
+      if (!part.sources.has(at) || !row.own.has(at) || column.is_required || said.has(at)) continue;
       said.add(at);
       use([&](sink& out) { names.write(out, column.name); });
     }
