@@ -117,7 +117,7 @@ constexpr void write_changes(sink& out, const structural_description& migration)
     if (change.unique) out.put(" unique");
     if (change.nulls_equal) out.put(" nulls not distinct");
     columns(" over", migration.table, change.columns);
-    if (change.write_expressions != nullptr) change.write_expressions(out, {}, "", ", ");
+    if (change.write_expressions) change.write_expressions(out, {}, "", ", ");
     columns(" including", migration.table, change.included);
     if (change.other.count > 0) {
       out.put(" to ");
@@ -127,20 +127,20 @@ constexpr void write_changes(sink& out, const structural_description& migration)
       columns("", change.other, change.referenced);
     }
     if (!change.option.empty()) out.all(" with ", change.option);
-    if (change.type != nullptr) {
+    if (change.is == structure::add_column) {
       out.put(' ');
       change.type->write(out);
       if (change.required) out.put(" not null");
     }
-    for (std::size_t at = 0; change.write_behind != nullptr && at < change.columns.count; ++at) {
+    for (std::size_t at = 0; change.write_behind && at < change.columns.count; ++at) {
       out.put(" place");
       change.write_behind(out, change.columns.names[at]);
     }
-    if (change.write_storage != nullptr) {
+    if (change.write_storage) {
       out.put(" storage ");
       change.write_storage(out);
     }
-    if (change.write != nullptr) {
+    if (change.write) {
       out.put(" := ");
       change.write(out, {});
     }

@@ -5,6 +5,8 @@
 
 #include <online_migration/static.hpp>
 
+#include "static/contains.hpp"
+
 namespace om = online_migration;
 using om::detail::write_kind;
 
@@ -47,7 +49,7 @@ struct next_age
 static_assert(sql<write_kind::update, given({3}), next_age> ==
               R"(UPDATE "app"."people" AS t SET "age" = $1::integer, "next_age" = )"
               R"("app"."om_total_n"($1::integer) WHERE t."id" = $2::bigint)");
-static_assert(om::statements<next_age>::create_total_function.view().find(
-                  "RETURN CAST(($1::integer + 1) AS integer);") != std::string_view::npos);
+static_assert(contains(om::statements<next_age>::create_total_function.view(),
+                       "RETURN CAST(($1::integer + 1) AS integer);"));
 
 }  // namespace

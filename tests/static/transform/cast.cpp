@@ -9,6 +9,8 @@
 
 #include <online_migration/static.hpp>
 
+#include "static/contains.hpp"
+
 namespace om = online_migration;
 using om::cast, om::col, om::lit;
 
@@ -100,8 +102,9 @@ template <class Migration>
 concept reads_0x1f = requires { typename std::bool_constant<(om::transform<Migration>("0x1F"), true)>; };
 static_assert(!reads_0x1f<casting<cast<om::integer>(col<"name">), om::integer>>);
 static_assert(reads_0x1f<casting<col<"name">, om::text>>);
-static_assert(om::statements<casting<cast<om::integer>(col<"name">), om::integer>>::create_total_function.view().find(
-                  R"((pg_catalog.translate($1::text, '_xXoObB', '!!!!!!!'))::integer)") != std::string_view::npos);
+static_assert(
+    contains(om::statements<casting<cast<om::integer>(col<"name">), om::integer>>::create_total_function.view(),
+             R"((pg_catalog.translate($1::text, '_xXoObB', '!!!!!!!'))::integer)"));
 // A constant that fits cannot fail.
 static_assert(cast<om::smallint>(lit<32767>).total && !cast<om::integer>(col<"i8">).total &&
               cast<om::text>(col<"i8">).total);
@@ -124,8 +127,7 @@ static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"at">)>,
 static_assert(std::same_as<verdict<om::integer, cast<om::integer>(col<"maybe">), om::not_null>,
                            om::nullable_into_not_null<numbers, "new", om::nullable_columns<"maybe">>>);
 static_assert(!om::describe_migration<to_int4>.total && om::describe_migration<to_int4>.in == om::worlds::portable);
-static_assert(om::statements<to_int4>::backfill_chunk.view().find(R"("public"."om_total_n"(t."i8"))") !=
-              std::string_view::npos);
+static_assert(contains(om::statements<to_int4>::backfill_chunk.view(), R"("public"."om_total_n"(t."i8"))"));
 
 // Part of the fingerprint.
 static_assert(om::fingerprint<to_int4> !=

@@ -8,6 +8,8 @@
 
 #include <online_migration/static.hpp>
 
+#include "static/contains.hpp"
+
 namespace om = online_migration;
 using om::cast, om::col, om::derived_inverse, om::lit;
 
@@ -111,8 +113,7 @@ static_assert(!is_total<cast<om::text>(col<"once">)> && !is_total<cast<om::text>
 static_assert(!is_total<om::concat(col<"note">, om::coalesce(cast<om::text>(col<"then">), lit<"">))>);
 static_assert(is_total<cast<om::text>(col<"good">)> && is_total<om::is_null(col<"then">)>);
 static_assert(om::describe_migration<casting<om::coalesce(col<"then">, col<"now">), mood>>.total);
-static_assert(om::statements<to_text>::backfill_chunk.view().find(R"("public"."om_total_n"(t."now"))") !=
-              std::string_view::npos);
+static_assert(contains(om::statements<to_text>::backfill_chunk.view(), R"("public"."om_total_n"(t."now"))"));
 static_assert(
     std::same_as<typename om::detail::check_together<diary, om::add_column<"a", om::text, col<"note">>,
                                                      om::add_column<"b", om::text, cast<om::text>(col<"then">)>>,

@@ -171,7 +171,7 @@ struct option_reads<Option> {
 template <class List>
 struct index_expressions {
   using columns = list<>;
-  static constexpr void (*write)(sink&, const column_names&, piece, piece) = nullptr;
+  static constexpr maybe_function<sink&, const column_names&, piece, piece> write{};
 };
 
 template <class... Nodes>
@@ -190,7 +190,7 @@ constexpr void write_index_expressions(sink& out, const column_names& names, pie
 template <class... Nodes>
 struct index_expressions<list<Nodes...>> {
   using columns = concatenate_t<typename Nodes::columns...>;
-  static constexpr void (*write)(sink&, const column_names&, piece, piece) = &write_index_expressions<Nodes...>;
+  static constexpr maybe_function<sink&, const column_names&, piece, piece> write{&write_index_expressions<Nodes...>};
 };
 
 template <class What>

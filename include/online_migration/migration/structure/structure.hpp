@@ -7,6 +7,7 @@
 
 #include <online_migration/base/fixed_string.hpp>
 #include <online_migration/base/list.hpp>
+#include <online_migration/base/maybe_function.hpp>
 #include <online_migration/base/sink.hpp>
 #include <online_migration/schema/table.hpp>
 #include <online_migration/transform/node.hpp>
@@ -55,13 +56,12 @@ struct structure_description {
   bool required = false;                   ///< whether that one is NOT NULL
   table_description other{};               ///< what a foreign key refers to
   name_list referenced{};                  ///< its columns there
-  void (*write)(detail::sink&, const detail::column_names&) = nullptr;  ///< a condition, a default
+  detail::maybe_function<detail::sink&, const detail::column_names&> write{};  ///< a condition, a default
   /// Of an index, in the place of columns: each in parentheses and with a suffix, with what stands between them.
-  void (*write_expressions)(detail::sink&, const detail::column_names&, detail::piece suffix,
-                            detail::piece between) = nullptr;
+  detail::maybe_function<detail::sink&, const detail::column_names&, detail::piece, detail::piece> write_expressions{};
   /// Of an index: what stands behind a column.
-  void (*write_behind)(detail::sink&, std::string_view column) = nullptr;
-  void (*write_storage)(detail::sink&) = nullptr;  ///< of an index: its storage parameters
+  detail::maybe_function<detail::sink&, std::string_view> write_behind{};
+  detail::maybe_function<detail::sink&> write_storage{};  ///< of an index: its storage parameters
 };
 
 /// A change of constraints, indexes, columns or tables that computes no value:

@@ -11,7 +11,7 @@
 namespace online_migration::detail {
 
 /// Writes SQL for one change of a migration.
-using structure_writer = void (*)(sink&, const structural_description&, const structure_description&);
+using structure_writer = maybe_function<sink&, const structural_description&, const structure_description&>;
 
 constexpr void write_names(sink& out, const name_list& list) {
   for (std::size_t i = 0; i < list.count; ++i) {

@@ -58,9 +58,9 @@ struct plan_step {
   lock_level lock{};
   bool scans = false;  ///< reads the whole table, beside readers and writers
   bool alone = false;  ///< outside of transactions, and waits for older ones
-  detail::structure_writer write = nullptr;
-  detail::structure_writer state = nullptr;     ///< asks whether it is done
-  detail::structure_writer clean_up = nullptr;  ///< takes away what an interrupted try has left
+  detail::structure_writer write{};
+  detail::structure_writer state{};     ///< asks whether it is done
+  detail::structure_writer clean_up{};  ///< takes away what an interrupted try has left
 };
 
 namespace detail {
@@ -261,7 +261,7 @@ constexpr void write_plan(sink& out, const structural_description& migration) {
     const structure_description& change = migration.changes[i];
     for (const plan_step& step : steps_of(change)) {
       for (structure_writer write : {step.write, step.state, step.clean_up}) {
-        if (write != nullptr) write(out, migration, change);
+        if (write) write(out, migration, change);
         out.put('\0');
       }
     }

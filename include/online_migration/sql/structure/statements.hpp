@@ -77,13 +77,13 @@ constexpr void write_build_index(sink& out, const structural_description& migrat
     out.identifier(change.option);
   }
   out.put(" (");
-  if (change.write_expressions != nullptr) {
+  if (change.write_expressions) {
     change.write_expressions(out, {}, "", ", ");
   } else {
     for (std::size_t i = 0; i < change.columns.count; ++i) {
       if (i > 0) out.put(", ");
       out.identifier(change.columns.names[i]);
-      if (change.write_behind != nullptr) change.write_behind(out, change.columns.names[i]);
+      if (change.write_behind) change.write_behind(out, change.columns.names[i]);
     }
   }
   out.put(')');
@@ -93,12 +93,12 @@ constexpr void write_build_index(sink& out, const structural_description& migrat
     out.put(')');
   }
   if (change.nulls_equal) out.put(" NULLS NOT DISTINCT");
-  if (change.write_storage != nullptr) {
+  if (change.write_storage) {
     out.put(" WITH (");
     change.write_storage(out);
     out.put(')');
   }
-  if (change.is == structure::create_index && change.write != nullptr) {
+  if (change.is == structure::create_index && change.write) {
     out.put(" WHERE ");
     change.write(out, {});
   }
@@ -182,7 +182,7 @@ constexpr void write_violations(sink& out, const structural_description& migrati
                                 const structure_description& change) {
   // What an index or a constraint is over.
   auto each = [&](piece suffix, piece between) {
-    if (change.write_expressions != nullptr) {
+    if (change.write_expressions) {
       change.write_expressions(out, row_names, suffix, between);
       return;
     }
@@ -223,7 +223,7 @@ constexpr void write_violations(sink& out, const structural_description& migrati
       } else {
         each(" IS NOT NULL", " AND ");
       }
-      if (change.is == structure::create_index && change.write != nullptr) {
+      if (change.is == structure::create_index && change.write) {
         out.put(" AND (");
         change.write(out, row_names);
         out.put(')');
