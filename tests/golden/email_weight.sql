@@ -138,22 +138,22 @@ SELECT s.key_1::text
  WHERE s.found >= 16 AND s.place = s.found / 2;
 
 -- backfill_chunk_first
-WITH changed AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) RETURNING 1)
+WITH changed AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- backfill_chunk
-WITH changed AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) RETURNING 1)
+WITH changed AS (UPDATE "public"."accounts" AS t SET "email_weight" = "public"."om_total_accounts-email-weight"(t."email") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND NOT (ROW(t."email_weight")::record OPERATOR(pg_catalog.*=) ROW("public"."om_total_accounts-email-weight"(t."email"))::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- quarantine_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $4::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) = $3::bigint) AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantine_range
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'accounts-email-weight', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY[t."id"::text] AS key, "public"."om_why_accounts-email-weight"(t."email") AS sqlstate FROM "public"."accounts" AS t WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND t."email_weight" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 

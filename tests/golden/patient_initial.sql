@@ -129,22 +129,22 @@ SELECT s.key_1::text
  WHERE s.found >= 16 AND s.place = s.found / 2;
 
 -- backfill_chunk_first
-WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- backfill_chunk
-WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
+WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
 -- quarantine_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) = $3::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 
 -- quarantine_range
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
- SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) = $4::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
+ SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
  ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
   noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate;
 

@@ -111,6 +111,7 @@ class careful_chunk {
     if (!has_stripes(table)) return;
     range.add(1);
     range.add(0);
+    range.add(0);
     if (has_bits(table)) range.add_boolean(false);
   }
 

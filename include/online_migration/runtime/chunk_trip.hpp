@@ -16,6 +16,7 @@
 #include <online_migration/postgres/concepts.hpp>
 #include <online_migration/postgres/whole_transaction.hpp>
 #include <online_migration/runtime/chunk.hpp>
+#include <online_migration/runtime/stripe_shares.hpp>
 #include <online_migration/runtime/walk_place.hpp>
 #include <online_migration/sql/blocks.hpp>
 #include <online_migration/sql/statements.hpp>
@@ -146,8 +147,10 @@ class chunk_trip {
       for (const std::string& part : span.end) given.add(part);
     }
     if (!has_stripes(table)) return given;
-    given.add(span.stripes);
-    given.add(number / span.parts);
+    const int stripe = number / span.parts;
+    given.add(stripe_buckets(span.stripes));
+    given.add(first_bucket(span.stripes, stripe));
+    given.add(first_bucket(span.stripes, stripe + 1) - 1);
     if (has_bits(table)) given.add_boolean(span.by_bits);
     return given;
   }
@@ -176,7 +179,7 @@ class chunk_trip {
     if (at_.last && chunk.number + 1 == at_.span.chunks()) done.how = piece_outcome::finished;
     // A span that is not full says nothing about the time of one.
     done.last = at_.last && at_.span.rows < at_.planned;
-    done.stripe_rows = at_.span.rows / at_.span.chunks();
+    done.stripe_rows = rows_counted(at_.span, chunk.number + 1) - rows_counted(at_.span, chunk.number);
     done.later = chunk.number >= at_.span.parts;
     done.work = std::chrono::microseconds{after.integer(0, 0) - before.integer(0, 1)};
     if (chunk.noted.has_value() && answers_[*chunk.noted].rows() > 0) {

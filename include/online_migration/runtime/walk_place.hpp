@@ -14,6 +14,7 @@
 #include <online_migration/runtime/fence.hpp>
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/lease.hpp>
+#include <online_migration/runtime/stripe_shares.hpp>
 
 namespace online_migration::detail {
 
@@ -33,7 +34,7 @@ inline std::int64_t block_number(const key_text& position) {
 /// The number of rows of a span that count as done when so many of its chunks are: all of them in the end, and each
 /// once, though no transaction looks at all of them.
 inline std::int64_t rows_counted(const open_span& span, int chunks_done) {
-  return span.rows * chunks_done / span.chunks();
+  return rows_in_chunks(span.rows, span.stripes, span.parts, chunks_done);
 }
 
 /// What a runner believes of its slice.
@@ -47,7 +48,7 @@ struct walk_place {
   open_span span;               ///< the one at work; without an end where it is not chosen yet
   bool last = false;            ///< it reaches the end of the walk
   std::int64_t planned = 0;     ///< the rows that it was to have
-  std::int64_t chunk_rows = 0;  ///< and each of its chunks
+  std::int64_t chunk_rows = 0;  ///< and the largest of its chunks
   std::int64_t given_up = 0;    ///< rows that were counted of a span that was given up
   double rows_in_block = 0;     ///< of the last span; 0 where that is not known
   std::int64_t blocks_seen = 1;
@@ -147,7 +148,7 @@ walk_place read_place(const Result& row, position&& found, std::size_t keys) {
     place.last = place.span.end == place.end;
     place.planned = place.span.rows;
     place.span.parts = place.parts_of(place.span);
-    place.chunk_rows = place.span.rows / place.span.chunks();
+    place.chunk_rows = largest_chunk(place.span.rows, place.span.stripes, place.span.parts);
   } else {
     place.span = {};
   }

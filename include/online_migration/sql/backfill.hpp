@@ -208,6 +208,21 @@ constexpr void write_update(sink& out, const migration_description& migration) {
   out.put(" WHERE ");
 }
 
+/// `write_differs` for rows that are likely to be empty: where a value is never NULL, it is not computed to be compared
+/// with nothing.
+constexpr void write_is_to_fill(sink& out, const migration_description& migration) {
+  bool asks = false;
+  each_target(migration, [&](const migration_description& part, std::size_t) {
+    if (asks || part.may_be_null || migration.elsewhere || has_total_function(migration)) return;
+    asks = true;
+    out.put('(');
+    row_names.write(out, part.target);
+    out.put(" IS NULL OR ");
+  });
+  write_differs(out, migration, row_names);
+  if (asks) out.put(')');
+}
+
 /// The same for a whole range of keys.
 constexpr void write_range_update(sink& out, const migration_description& migration, bool bounded_below) {
   write_update(out, migration);
@@ -243,7 +258,7 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
     write_update(out, migration);
     write_rows();
     out.put(" AND ");
-    write_differs(out, migration, row_names);
+    write_is_to_fill(out, migration);
   }
   write_note_changed(out, has_rows(migration) ? "wrong" : "changed");
 }

@@ -92,7 +92,7 @@ constexpr void write_block_count(sink& out, const migration_description& migrati
   write_block_range(out);
 }
 
-/// One stripe of a span of blocks. `$1` and `$2` as above, then the stripe.
+/// One stripe of a span of blocks. `$1` and `$2` as above, then the stripe: see `write_stripe`.
 constexpr void write_block_chunk(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
   write_chunk_of(out, migration, [&]() -> std::size_t {

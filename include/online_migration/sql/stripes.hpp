@@ -84,9 +84,9 @@ constexpr void write_key_hash(sink& out, const table_description& table) {
   }
 }
 
-/// ` AND …`: the rows of one stripe. `$next` how many stripes there are, a power of two; then which one; then, for a
-/// table that has them, whether it goes by bits. These are constants to the planner: with one stripe nothing is left of
-/// it.
+/// ` AND …`: the rows of one stripe. `$next` how many buckets the rows fall into, a power of two; then the first and the
+/// last one of the stripe; then, for a table that has them, whether it goes by bits. These are constants to the
+/// planner: with one bucket nothing is left of it.
 constexpr void write_stripe(sink& out, const migration_description& migration, std::size_t next) {
   if (!has_stripes(migration.table)) return;
   out.put(" AND (");
@@ -94,7 +94,7 @@ constexpr void write_stripe(sink& out, const migration_description& migration, s
   out.put(" = 1 OR (");
   if (has_bits(migration.table)) {
     out.put("CASE WHEN ");
-    column_names::write_parameter(out, next + 2, "boolean");
+    column_names::write_parameter(out, next + 3, "boolean");
     out.put(" THEN ");
     write_key_columns(out, migration.table, "::bigint");
     out.put(" ELSE ");
@@ -103,8 +103,10 @@ constexpr void write_stripe(sink& out, const migration_description& migration, s
   if (has_bits(migration.table)) out.put(" END");
   out.put(") & (");
   column_names::write_parameter(out, next, "bigint");
-  out.put(" - 1) = ");
+  out.put(" - 1) BETWEEN ");
   column_names::write_parameter(out, next + 1, "bigint");
+  out.put(" AND ");
+  column_names::write_parameter(out, next + 2, "bigint");
   out.put(')');
 }
 

@@ -41,9 +41,9 @@ constexpr bool names_are_in_order() {
 static_assert(
     sql::backfill_chunk ==
     R"(WITH changed AS (UPDATE "public"."users" AS t SET "trimmed" = pg_catalog.btrim(t."name") WHERE t."id" > $1::bigint )"
-    R"(AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint )"
-    R"(ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) = $4::bigint) )"
-    R"(AND t."trimmed" COLLATE "C" IS DISTINCT FROM pg_catalog.btrim(t."name") COLLATE "C" RETURNING 1))"
+    R"(AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint )"
+    R"(ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) )"
+    R"(AND (t."trimmed" IS NULL OR t."trimmed" COLLATE "C" IS DISTINCT FROM pg_catalog.btrim(t."name") COLLATE "C") RETURNING 1))"
     "\n"
     R"( SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed)");
 static_assert(sql::add_column == R"(ALTER TABLE "public"."users" ADD COLUMN "trimmed" text)");
