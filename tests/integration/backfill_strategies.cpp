@@ -137,14 +137,14 @@ struct striping : lab {
     CHECK(ask(wrong_people) == "0");
   }
 
-  /// The rows of the chunk behind the next two, and others that are not in these two: the stripe, and by blocks the
-  /// part whose turn it is.
+  /// Rows of the chunk behind the next two, and others that are not in these two: the first sixteenth of the stripe, and
+  /// by blocks the part whose turn it is.
   static std::string third(walk_by walk) {
-    if (walk == walk_by::keys) return "(SELECT stripe + 2 FROM online_migration_backfill_state)";
+    if (walk == walk_by::keys) return "(SELECT 2 * (stripe + 2) + 1 FROM online_migration_backfill_state)";
     const std::string of_state =
         " FROM online_migration_backfill_state, LATERAL (SELECT coalesce(cursor[1]::int, -1) + 1 AS first) AS f, "
         "LATERAL (SELECT span_end[1]::int - first + 1 AS blocks) AS b, LATERAL (SELECT least(4, blocks) AS parts) AS p)";
-    return "(SELECT (stripe + 2) / parts" + of_state +
+    return "(SELECT (stripe + 2) / parts * 2 + ((stripe + 2) / parts >= 2)::int" + of_state +
            " AND (SELECT (people.ctid::text::point)[0] - first >= blocks * ((stripe + 2) % parts) / parts" + of_state;
   }
 
@@ -280,7 +280,7 @@ TEST_CASE_FIXTURE(
       if (++times == 1) {
         done = count(chunks);
         script(holder,
-               "BEGIN; SELECT 1 FROM people WHERE name_lower IS NULL AND id & 7 = " + third(walk) + " FOR UPDATE");
+               "BEGIN; SELECT 1 FROM people WHERE name_lower IS NULL AND id & 15 = " + third(walk) + " FOR UPDATE");
       } else if (times == 2) {
         done = count(chunks) - done;
         script(holder, "ROLLBACK");

@@ -30,7 +30,6 @@
 #include <online_migration/runtime/key_walk.hpp>
 #include <online_migration/runtime/run_record.hpp>
 #include <online_migration/runtime/strategy.hpp>
-#include <online_migration/runtime/stripe_shares.hpp>
 #include <online_migration/runtime/walk_place.hpp>
 #include <online_migration/sql/blocks.hpp>
 #include <online_migration/sql/catalog.hpp>
@@ -186,7 +185,7 @@ class server_walk {
 
   [[nodiscard]] span_plan next_plan(const work_context& runner) const {
     int stripes = gives_up_span_ ? 1 : plans_.stripes();
-    return {stripes, rows_of_span(runner.speed.rows(stripes), stripes, at_->most_parts(stripes))};
+    return {stripes, std::int64_t{runner.speed.rows(stripes)} * stripes * at_->most_parts(stripes)};
   }
 
   /// The span was planned for chunks that may not be as large any more: sessions have begun to wait for their rows.
@@ -202,7 +201,7 @@ class server_walk {
     place.span.parts = place.parts_of(place.span);
     place.last = last;
     place.planned = how.rows;
-    place.chunk_rows = largest_chunk(how.rows, how.stripes, place.most_parts(how.stripes));
+    place.chunk_rows = how.rows / how.stripes / place.most_parts(how.stripes);
     seen_ = {};
     behind_first_ = {};
   }

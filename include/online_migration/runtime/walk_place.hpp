@@ -48,7 +48,7 @@ struct walk_place {
   open_span span;               ///< the one at work; without an end where it is not chosen yet
   bool last = false;            ///< it reaches the end of the walk
   std::int64_t planned = 0;     ///< the rows that it was to have
-  std::int64_t chunk_rows = 0;  ///< and the largest of its chunks
+  std::int64_t chunk_rows = 0;  ///< and each of its chunks, on average
   std::int64_t given_up = 0;    ///< rows that were counted of a span that was given up
   double rows_in_block = 0;     ///< of the last span; 0 where that is not known
   std::int64_t blocks_seen = 1;
@@ -148,7 +148,7 @@ walk_place read_place(const Result& row, position&& found, std::size_t keys) {
     place.last = place.span.end == place.end;
     place.planned = place.span.rows;
     place.span.parts = place.parts_of(place.span);
-    place.chunk_rows = largest_chunk(place.span.rows, place.span.stripes, place.span.parts);
+    place.chunk_rows = place.span.rows / place.span.chunks();
   } else {
     place.span = {};
   }
