@@ -107,7 +107,8 @@ SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint 
    AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $8::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$8::text, $9::text, $10::text], NULL) END THEN 0 END
   FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
   WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
-  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."events"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."events"'));
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint,
+  pg_catalog.set_config('online_migration.counted', pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."events"'))::text, true), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."events"'));
 
 -- lock_file
 LOCK TABLE "app"."events" IN ROW EXCLUSIVE MODE;
@@ -161,6 +162,9 @@ SELECT pg_catalog.count(*) FROM "app"."events" AS t WHERE t.ctid >= $1::tid AND 
 WITH changed AS (UPDATE "app"."events" AS t SET "shout" = pg_catalog.upper(t."kind"), "title_or" = COALESCE(t."title", 'it''s none'::text), "leng""t'h" = (pg_catalog.length(t."kind"))::bigint WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."shout" IS NULL OR (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint)) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_block_chunk
+UPDATE "app"."events" AS t SET "shout" = pg_catalog.upper(t."kind"), "title_or" = COALESCE(t."title", 'it''s none'::text), "leng""t'h" = (pg_catalog.length(t."kind"))::bigint WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (pg_catalog.uuid_hash_extended(t."tenant"::uuid, 0) # pg_catalog.hash_array_extended(ARRAY[t."happened_at"], 1) # pg_catalog.hashtextextended(t."source"::text COLLATE "C", 2)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."shout" IS NULL OR (t."shout" COLLATE "C" IS DISTINCT FROM pg_catalog.upper(t."kind") COLLATE "C" OR t."title_or" COLLATE "C" IS DISTINCT FROM COALESCE(t."title", 'it''s none'::text) COLLATE "C" OR t."leng""t'h" IS DISTINCT FROM (pg_catalog.length(t."kind"))::bigint));
+
 -- note_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
  SELECT 'events-parts', ARRAY[t."tenant"::text, pg_catalog.timezone('UTC', t."happened_at")::text || '+00', t."source"::text], $4::text, 'backfill' FROM "app"."events" AS t WHERE (t."tenant", t."happened_at", t."source") <= ($1::uuid, $2::timestamp with time zone, $3::text)
@@ -185,7 +189,8 @@ SELECT q.key[1], q.key[2], q.key[3], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN pg_catalog.array_remove(ARRAY[$11::text, $12::text, $13::text], NULL) END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
-  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint,
+    pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."events"')) - NULLIF(pg_catalog.current_setting('online_migration.counted', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
   lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',

@@ -84,7 +84,8 @@ SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint 
    AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
   FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
   WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
-  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'));
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint,
+  pg_catalog.set_config('online_migration.counted', pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'))::text, true), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""'));
 
 -- lock_file
 LOCK TABLE "we""ird"."Order ""Lines""" IN ROW EXCLUSIVE MODE;
@@ -138,6 +139,9 @@ SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >=
 WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."New""'Col\umn" IS NULL OR t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_block_chunk
+UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."New""'Col\umn" IS NULL OR t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C");
+
 -- note_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
  SELECT E'it''s a "quoted" \\ name', ARRAY[t."select"::text], $2::text, 'backfill' FROM "we""ird"."Order ""Lines""" AS t WHERE t."select" <= $1::bigint
@@ -162,7 +166,8 @@ SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 10000
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
-  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint,
+    pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"we""ird"."Order ""Lines"""')) - NULLIF(pg_catalog.current_setting('online_migration.counted', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
   lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',

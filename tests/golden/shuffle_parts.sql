@@ -112,7 +112,8 @@ SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint 
    AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
   FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
   WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
-  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."parts"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."parts"'));
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint,
+  pg_catalog.set_config('online_migration.counted', pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."parts"'))::text, true), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"app"."parts"'));
 
 -- lock_file
 LOCK TABLE "app"."parts" IN ROW EXCLUSIVE MODE;
@@ -166,6 +167,9 @@ SELECT pg_catalog.count(*) FROM "app"."parts" AS t WHERE t.ctid >= $1::tid AND t
 WITH changed AS (UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)), "note_of" = COALESCE(t."note", t."zip") WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."place" IS NULL OR (t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C" OR t."note_of" COLLATE "C" IS DISTINCT FROM COALESCE(t."note", t."zip") COLLATE "C")) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_block_chunk
+UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)), "note_of" = COALESCE(t."note", t."zip") WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."place" IS NULL OR (t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C" OR t."note_of" COLLATE "C" IS DISTINCT FROM COALESCE(t."note", t."zip") COLLATE "C"));
+
 -- note_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
  SELECT 'parts-shuffle', ARRAY[t."id"::text], $2::text, 'backfill' FROM "app"."parts" AS t WHERE t."id" <= $1::bigint
@@ -190,7 +194,8 @@ SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 10000
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
-  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint,
+    pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"app"."parts"')) - NULLIF(pg_catalog.current_setting('online_migration.counted', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
   lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',

@@ -37,9 +37,10 @@ class chunk_trip {
   using answer = typename whole_transaction<Connection>::answer;
 
   /// `share` of updates that stay on their page, and `words` for the strategy in force, are left in the slice's row.
+  /// `notes`: a chunk by blocks tells `advance` itself how many rows it changed, as all others do.
   chunk_trip(const walk_place& at, const work_context& runner, const span_plan& next, std::optional<double> share,
-             std::string words)
-      : at_{at}, runner_{runner}, next_{next}, share_{share}, words_{std::move(words)} {}
+             std::string words, bool notes)
+      : at_{at}, runner_{runner}, next_{next}, share_{share}, words_{std::move(words)}, notes_{notes || !at.blocks} {}
 
   /// Sends so many, and waits for the answers. Throws: what the connection throws; those before an error are committed.
   void run(Connection& on, int count) {
@@ -118,7 +119,7 @@ class chunk_trip {
       look_ahead(to);
       to.bound = all.add(at_.blocks ? sql::block_count : sql::backfill_bound, to.ahead.all);
     }
-    const statement& how = at_.blocks           ? sql::block_chunk
+    const statement& how = at_.blocks           ? (notes_ ? sql::block_chunk : sql::unnoted_block_chunk)
                            : at_.cursor.empty() ? sql::backfill_chunk_first
                                                 : sql::backfill_chunk;
     if (!at_.blocks && span.stripes > 1) all.add(state::by_bitmap, {}, true);
@@ -174,7 +175,8 @@ class chunk_trip {
     piece_of_work done;
     done.committed = true;
     done.rows = chunk.rows;
-    done.changed = answers_[chunk.chunk].integer(0, 0);
+    const answer& changed = answers_[chunk.chunk];
+    done.changed = notes_ ? changed.integer(0, 0) : changed.affected();
     if (chunk.waiting.has_value()) done.blocked = answers_[*chunk.waiting].integer(0, 0);
     if (at_.last && chunk.number + 1 == at_.span.chunks()) done.how = piece_outcome::finished;
     // A span that is not full says nothing about the time of one.
@@ -194,6 +196,7 @@ class chunk_trip {
   std::int64_t next_end_ = 0;  ///< the last block of the next span
   std::optional<double> share_;
   std::string words_;
+  bool notes_;
   std::deque<sent_chunk> sent_;
   std::vector<answer> answers_;
 };

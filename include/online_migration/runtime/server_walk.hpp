@@ -254,7 +254,8 @@ class server_walk {
   std::vector<piece_of_work> work(Connection& on, const work_context& runner) {
     const auto begin = Environment::now();
     const span_plan next = next_plan(runner);
-    chunk_trip<Migration, Connection> trip{*at_, runner, next, plans_.share(), strategy_words()};
+    chunk_trip<Migration, Connection> trip{*at_,           runner,           next,
+                                           plans_.share(), strategy_words(), !server_counts_right_.value_or(false)};
     trip.run(on, chunks_together<Connection>(runner));
     gives_up_span_ = false;
     at_->given_up = 0;
@@ -292,6 +293,11 @@ class server_walk {
     done.rows = news(done.rows);
     seen_.changed += done.changed;
     if (counted.has_value()) {
+      if (counted->updated != done.changed) {
+        server_counts_right_ = false;
+      } else if (done.changed > 0 && !server_counts_right_.has_value()) {
+        server_counts_right_ = true;
+      }
       seen_.updated += counted->updated;
       seen_.stayed += counted->stayed;
       if (span.next >= span.parts) {
@@ -338,6 +344,7 @@ class server_walk {
   bool by_bits_ = false;
   bool gives_up_span_ = false;
   bool begun_anew_ = false;
+  std::optional<bool> server_counts_right_;  ///< its updates were always as many as the chunk's, and once above none
   std::optional<walk_place> at_;
   span_seen seen_;
   stripes_seen behind_first_;

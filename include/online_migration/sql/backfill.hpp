@@ -13,6 +13,15 @@ inline constexpr std::string_view backfill_state_table = "\"public\".\"online_mi
 /// What a chunk leaves to `advance` within its transaction: how many rows it changed.
 inline constexpr std::string_view changed_setting = "'online_migration.changed'";
 
+/// What the fence leaves to `advance`: how many updates of the table the server had counted by then.
+inline constexpr std::string_view counted_setting = "'online_migration.counted'";
+
+/// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
+constexpr bool may_walk_blocks(const migration_description& migration) {
+  return migration.in != worlds::client_only && !has_total_function(migration) && !migration.elsewhere &&
+         has_stripes(migration.table);
+}
+
 /// `CASE … ARRAY[$n::text, …] END`, an element for each column of the key, NULL where the first is. In a walk by blocks
 /// there is one element, and the others are NULL.
 constexpr void write_key_array(sink& out, const table_description& table, std::size_t first) {
@@ -95,14 +104,19 @@ constexpr void write_now_in_microseconds(sink& out) {
   out.put("(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint");
 }
 
+constexpr void write_updates_counted(sink& out, const table_description& table, piece kind = "") {
+  out.all("pg_catalog.pg_stat_get_xact_tuples_", kind, "updated(pg_catalog.to_regclass(");
+  write_table_literal(out, table);
+  out.put("))");
+}
+
 /// What the server has counted of the table in this session and not told the others yet: rows updated, and those of
 /// them that stayed on their page. It is the difference within a transaction that means something.
 constexpr void write_updates_so_far(sink& out, const table_description& table) {
-  for (piece function : {piece{"pg_stat_get_xact_tuples_updated"}, piece{"pg_stat_get_xact_tuples_hot_updated"}}) {
-    out.all(", pg_catalog.", function, "(pg_catalog.to_regclass(");
-    write_table_literal(out, table);
-    out.put("))");
-  }
+  out.put(", ");
+  write_updates_counted(out, table);
+  out.put(", ");
+  write_updates_counted(out, table, "hot_");
 }
 
 /// The fence of a chunk that is sent whole: it locks the run against a change of phase, and the slice against other
@@ -121,7 +135,11 @@ constexpr void write_whole_fence(sink& out, const migration_description& migrati
   out.put("pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')");
   out.put("::integer), ");
   write_now_in_microseconds(out);
-  write_updates_so_far(out, migration.table);
+  if (!may_walk_blocks(migration)) return write_updates_so_far(out, migration.table);
+  out.all(",\n  pg_catalog.set_config(", counted_setting, ", ");
+  write_updates_counted(out, migration.table);
+  out.put("::text, true), ");
+  write_updates_counted(out, migration.table, "hot_");
 }
 
 /// The fence of every chunk. What the client computes is told where the slice stands, under the same locks, for work
@@ -134,7 +152,7 @@ constexpr void write_fence(sink& out, const migration_description& migration) {
 
 /// Moves the cursor by compare-and-set; no row means that the chunk must not commit.
 /// `$1` run, `$2` slice, `$3` epoch, `$4` rows done, `$5` rows changed, NULL for as many as the chunk in the same
-/// transaction has noted, `$6` finished, `$7` chunk size, `$8` sleep in
+/// transaction has noted, or, where it notes none, as the server has counted since the fence, `$6` finished, `$7` chunk size, `$8` sleep in
 /// milliseconds, `$9` duty cycle, `$10` lease in milliseconds, then the new cursor, the old one, and the end of the span
 /// that is open now; then its next stripe, its stripes, whether they go by bits, its rows, the share of updates that
 /// stayed on their page, the strategy. Columns: the time, and what `write_updates_so_far` writes.
@@ -144,8 +162,13 @@ constexpr void write_advance(sink& out, const migration_description& migration) 
   out.all("UPDATE ", backfill_state_table, " SET cursor = ");
   write_key_array(out, migration.table, first);
   out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed\n  ");
-  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting,
-          ", true), '')::bigint, 0),\n  ");
+  out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting, ", true), '')::bigint,");
+  if (may_walk_blocks(migration)) {
+    out.put("\n    ");
+    write_updates_counted(out, migration.table);
+    out.all(" - NULLIF(pg_catalog.current_setting(", counted_setting, ", true), '')::bigint,");
+  }
+  out.put(" 0),\n  ");
   out.put("chunks = chunks + 1, ");
   out.put("finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,\n  ");
   out.put("throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),\n  ");

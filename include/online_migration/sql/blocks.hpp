@@ -12,12 +12,6 @@
 /// walk on.
 namespace online_migration::detail {
 
-/// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
-constexpr bool may_walk_blocks(const migration_description& migration) {
-  return migration.in != worlds::client_only && !has_total_function(migration) && !migration.elsewhere &&
-         has_stripes(migration.table);
-}
-
 /// What a block is called does not change until the end of the transaction: VACUUM FULL and CLUSTER wait.
 constexpr void write_lock_file(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
@@ -99,6 +93,17 @@ constexpr void write_block_chunk(sink& out, const migration_description& migrati
     write_block_range(out);
     return 3;
   });
+}
+
+/// The same without a note of how many rows it changed, which costs a twelfth of its time: `advance` takes what the
+/// server has counted. That is the same where no trigger, rule or setting of the user's makes it another number.
+constexpr void write_unnoted_block_chunk(sink& out, const migration_description& migration) {
+  if (!may_walk_blocks(migration)) return;
+  write_update(out, migration);
+  write_block_range(out);
+  write_stripe(out, migration, 3);
+  out.put(" AND ");
+  write_is_to_fill(out, migration);
 }
 
 }  // namespace online_migration::detail

@@ -73,6 +73,8 @@ inline constexpr lock_note lock_notes[]{
     {"backfill_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
     {"block_count", "backfill", "ACCESS SHARE", "counts the rows of a span of blocks", true},
     {"block_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
+    {"unnoted_block_chunk", "backfill", "ROW EXCLUSIVE", "the same where the server's own count of updates is right",
+     true},
     {"quarantine_range_first", "backfill", "ACCESS SHARE", "", true},
     {"quarantine_range", "backfill", "ACCESS SHARE", "notes the keys of rows without a value", true},
     {"note_range_first", "backfill", "ACCESS SHARE", "", true},

@@ -152,6 +152,8 @@ struct statements {
   static constexpr statement backfill_chunk = detail::stored_statement<Migration, detail::ids::backfill_chunk>;
   static constexpr statement block_count = detail::stored_statement<Migration, detail::ids::block_count>;
   static constexpr statement block_chunk = detail::stored_statement<Migration, detail::ids::block_chunk>;
+  static constexpr statement unnoted_block_chunk =
+      detail::stored_statement<Migration, detail::ids::unnoted_block_chunk>;
   static constexpr statement quarantine_range_first =
       detail::stored_statement<Migration, detail::ids::quarantine_range_first>;
   static constexpr statement quarantine_range = detail::stored_statement<Migration, detail::ids::quarantine_range>;

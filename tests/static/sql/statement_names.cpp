@@ -73,6 +73,7 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(backfill_chunk),
     ONLINE_MIGRATION_MEMBER(block_count),
     ONLINE_MIGRATION_MEMBER(block_chunk),
+    ONLINE_MIGRATION_MEMBER(unnoted_block_chunk),
     ONLINE_MIGRATION_MEMBER(quarantine_range_first),
     ONLINE_MIGRATION_MEMBER(quarantine_range),
     ONLINE_MIGRATION_MEMBER(note_range_first),
