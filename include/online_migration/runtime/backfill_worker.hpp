@@ -306,21 +306,21 @@ class backfill_worker {
   piece_outcome drain(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
     piece_of_work done;
-    if constexpr (is_client_only<Migration>) {
-      const bool careful = careful_keys_left_ > 0;
-      try {
+    const bool careful = careful_keys_left_ > 0;
+    try {
+      if constexpr (is_client_only<Migration>) {
         done = drain_some<Migration, Environment>(on, context(), careful);
-      } catch (const error& problem) {
-        if (careful || !is_refused_row<Migration>(problem)) throw;
-        careful_keys_left_ = pace_.rows();
-        return piece_outcome::done;
+      } else if constexpr (describe_migration<Migration>.looks_up) {
+        done = queue_.some(on, context(), careful);
+      } else {
+        return piece_outcome::finished;
       }
-      careful_keys_left_ = done.failed.count > 0 ? 0 : careful_keys_left_ - most_careful_rows;
-    } else if constexpr (describe_migration<Migration>.looks_up) {
-      done = queue_.some(on, context());
-    } else {
-      return piece_outcome::finished;
+    } catch (const error& problem) {
+      if (!is_refused_row<Migration>(problem)) throw;
+      careful_keys_left_ = pace_.rows();
+      return piece_outcome::done;
     }
+    careful_keys_left_ = done.failed.count > 0 ? 0 : careful_keys_left_ - most_careful_rows;
     done.last = true;  // it says nothing about the time of a chunk
     if (done.committed) took(Environment::now() - begin, done);
     note_failed(done, result);
