@@ -265,6 +265,22 @@ WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re
  SELECT (SELECT pg_catalog.count(*) FROM visited), (SELECT pg_catalog.count(*) FROM put), t."id"::text
  FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t ORDER BY t."id" DESC LIMIT 1) AS t ON true;
 
+-- lookup_refused_first
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer ORDER BY t."id" LIMIT 1 FOR NO KEY UPDATE OF t),
+ noted AS (INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'places-region-name', ARRAY[t."id"::text], $2::text, 'backfill' FROM visited AS t
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate)
+ SELECT t."id"::text FROM visited AS t;
+
+-- lookup_refused
+WITH visited AS MATERIALIZED (SELECT t."id" FROM "app"."places" AS t WHERE t."re""gion" OPERATOR(pg_catalog.=) ($1::text[])[1] AND t."no" OPERATOR(pg_catalog.=) ($1::text[])[2]::integer AND t."id" > $2::bigint ORDER BY t."id" LIMIT 1 FOR NO KEY UPDATE OF t),
+ noted AS (INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
+ SELECT 'places-region-name', ARRAY[t."id"::text], $3::text, 'backfill' FROM visited AS t
+ ON CONFLICT (migration, key) DO UPDATE SET sqlstate = EXCLUDED.sqlstate, noted_by = EXCLUDED.noted_by,
+  noted_at = pg_catalog.clock_timestamp(), pass_id = NULL RETURNING q.sqlstate)
+ SELECT t."id"::text FROM visited AS t;
+
 -- quarantined
 SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 1000000)::bigint
  FROM "public"."online_migration_quarantine" AS q WHERE q.migration = 'places-region-name' ORDER BY q.noted_at, q.key LIMIT $1::bigint;

@@ -397,6 +397,55 @@ TEST_CASE_FIXTURE(shop, "a change between the chunks of a drain is gone through 
   CHECK(count(waiting) == 0);
 }
 
+TEST_CASE_FIXTURE(shop, "rows that the table refuses to have put right are noted, and the others are right") {
+  until_validate();
+  // The first of the rows with this country, one in the middle and the last.
+  run("ALTER TABLE bank.orders ADD CHECK (id NOT IN (-91, 3, 91) OR country_name = 'Land 3')");
+  REQUIRE(ask("SELECT min(id) || ' ' || max(id) || ' ' || bool_or(id = 3) FROM bank.orders WHERE country = 'C3'") ==
+          "-91 91 true");
+  run("UPDATE bank.countries SET name = 'Ruritania' WHERE code = 'C3'");
+  run("UPDATE bank.countries SET name = 'Freedonia' WHERE code = 'C4'");
+  backfill_options some = few(5);
+  some.on_data_error = data_error_policy::go_on;
+  const char* noted =
+      "SELECT string_agg(key[1] || ' ' || sqlstate || ' ' || noted_by, ', ' ORDER BY key[1]::int) FROM "
+      "online_migration_quarantine";
+  auto drain = [&] { return backfill_runner<country_name, hooked_database>{hooked, some}.run(); };
+  SUBCASE("all of them") {
+    backfill_result result = drain();
+    CHECK(result.finished());
+    CHECK(result.rows_failed == 3);
+    CHECK(ask(noted) == "-91 23514 backfill, 3 23514 backfill, 91 23514 backfill");
+    CHECK(ask(wrong) == "3");
+    CHECK(check().mismatches == 3);
+  }
+  SUBCASE("one that is gone before it is noted: the row behind it is put right") {
+    bool gone = false;
+    around.before = [&](const statement& what) {
+      if (gone || what.name != std::string_view{"lookup_refused"}) return;
+      gone = true;
+      run("DELETE FROM bank.orders WHERE id = 3");
+    };
+    backfill_result result = drain();
+    CHECK(result.finished());
+    CHECK(gone);
+    CHECK(result.rows_failed == 2);
+    CHECK(ask(noted) == "-91 23514 backfill, 91 23514 backfill");
+    CHECK(ask(wrong) == "2");
+  }
+  SUBCASE("under stop it ends the run until it is mended") {
+    some.on_data_error = data_error_policy::stop;
+    for (int i = 0; i < 2; ++i) {
+      CHECK(caught<data_error>([&] { drain(); }).sqlstate() == "23514");
+      CHECK(ask(noted) == "-91 23514 backfill");
+    }
+    run("ALTER TABLE bank.orders DROP CONSTRAINT orders_check");
+    CHECK(drain().finished());
+    CHECK(ask(wrong) == "0");
+  }
+  CHECK(ask(waiting) == "0");
+}
+
 TEST_CASE_FIXTURE(shop, "in a deadlock between the application and a drain, the application never dies") {
   until_validate();
   run("UPDATE bank.countries SET name = 'One' WHERE code = 'C1'");

@@ -187,3 +187,45 @@ TEST_CASE_FIXTURE(refusing_the_client, "a row that changes while others are refu
   CHECK(ask("SELECT name_lower FROM people WHERE id = 40") == "later");
   check_filled_but("7");
 }
+
+TEST_CASE_FIXTURE(refusing_the_client, "what the old ways write and the table refuses is passed by the drain as well") {
+  CHECK(backfill_runner<lower_by_client>{source, options(data_error_policy::stop)}.run().finished());
+  REQUIRE(ask("SELECT count(*) FROM online_migration_dirty_keys") == "0");
+  run("ALTER TABLE people ADD CHECK (name_lower NOT LIKE 'bad%')");
+  run("UPDATE people SET name = 'Bad ' || id WHERE id IN (7, 500, 1000)");
+  run("UPDATE people SET name = 'Good ' || id WHERE id BETWEEN 400 AND 700 AND id <> 500");
+  REQUIRE(ask("SELECT count(*) FROM online_migration_dirty_keys") == "303");
+  auto policy = data_error_policy::go_on;
+  SUBCASE("go on") {
+    backfill_result result = backfill_runner<lower_by_client>{source, options(policy)}.run();
+    CHECK(result.finished());
+    CHECK(result.rows_failed == 3);
+  }
+  SUBCASE("stop") {
+    policy = data_error_policy::stop;
+    int stops = 0;
+    for (bool finished = false; !finished && stops < 4;) {
+      try {
+        finished = backfill_runner<lower_by_client>{source, options(policy)}.run().finished();
+      } catch (const data_error& problem) {
+        CHECK(problem.sqlstate() == "23514");
+        ++stops;
+      }
+    }
+    CHECK(stops >= 1);
+    CHECK(stops <= 3);
+  }
+  CHECK(ask("SELECT count(*) FROM online_migration_dirty_keys") == "0");
+  CHECK(ask(quarantine) == "7 23514 backfill, 500 23514 backfill, 1000 23514 backfill");
+  CHECK(ask("SELECT count(*) FROM people WHERE id NOT IN (7, 500, 1000) AND name_lower IS DISTINCT FROM lower(name)") ==
+        "0");
+  // They have what they had, and parity tells of it.
+  CHECK(ask("SELECT string_agg(name_lower, ', ' ORDER BY id) FROM people WHERE id IN (7, 500, 1000)") ==
+        "ada 7, ada 500, ada 1000");
+  CHECK(parity_checker<lower_by_client>{source}.check_all().mismatches == 3);
+  // Mended, it is computed like any other.
+  run("UPDATE people SET name = 'Fine ' || id WHERE id IN (7, 500, 1000)");
+  CHECK(backfill_runner<lower_by_client>{source, options(policy)}.run().finished());
+  CHECK(ask(quarantine) == "-");
+  CHECK(ask("SELECT count(*) FROM people WHERE name_lower IS DISTINCT FROM lower(name)") == "0");
+}

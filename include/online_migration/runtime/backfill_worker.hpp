@@ -306,13 +306,21 @@ class backfill_worker {
   piece_outcome drain(Connection& on, backfill_result& result) {
     auto begin = Environment::now();
     piece_of_work done;
-    if constexpr (is_client_only<Migration>) {
-      done = drain_some<Migration, Environment>(on, context());
-    } else if constexpr (describe_migration<Migration>.looks_up) {
-      done = queue_.some(on, context());
-    } else {
-      return piece_outcome::finished;
+    const bool careful = careful_keys_left_ > 0;
+    try {
+      if constexpr (is_client_only<Migration>) {
+        done = drain_some<Migration, Environment>(on, context(), careful);
+      } else if constexpr (describe_migration<Migration>.looks_up) {
+        done = queue_.some(on, context(), careful);
+      } else {
+        return piece_outcome::finished;
+      }
+    } catch (const error& problem) {
+      if (!is_refused_row<Migration>(problem)) throw;
+      careful_keys_left_ = pace_.rows();
+      return piece_outcome::done;
     }
+    careful_keys_left_ = done.failed.count > 0 ? 0 : careful_keys_left_ - most_careful_rows;
     done.last = true;  // it says nothing about the time of a chunk
     if (done.committed) took(Environment::now() - begin, done);
     note_failed(done, result);
@@ -381,6 +389,7 @@ class backfill_worker {
   breather<Database, Environment> breather_;
   std::chrono::steady_clock::time_point looked_ = Environment::now();  ///< whether somebody waits for the run
   std::int64_t careful_left_ = 0;                                      ///< rows among which the table refuses one
+  std::int64_t careful_keys_left_ = 0;                                 ///< and keys of the queue
   lookup_drain<Migration, Environment> queue_;
   bool queue_is_last_ = false;  ///< the walk is at its end, and this worker has what is left of the queue
   crew_share* share_ = nullptr;

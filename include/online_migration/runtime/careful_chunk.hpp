@@ -38,7 +38,8 @@ bool is_refused_row(const error& problem) {
     return name == sql::client_chunk.name || name == sql::client_write_back.name;
   }
   return name == sql::backfill_chunk_first.name || name == sql::backfill_chunk.name || name == sql::block_chunk.name ||
-         name == sql::unnoted_block_chunk.name;
+         name == sql::unnoted_block_chunk.name || name == sql::lookup_chunk_first.name ||
+         name == sql::lookup_chunk.name;
 }
 
 [[noreturn]] inline void throw_rows_without_value(std::string_view migration, const failed_rows& rows) {

@@ -20,6 +20,9 @@
 
 namespace online_migration::detail {
 
+/// Of a piece of work that goes down to the row.
+inline constexpr int most_careful_rows = 64;
+
 /// For a transaction that reads and holds no lock of anybody.
 inline transaction_settings reading_bounds() {
   transaction_settings bounds;
@@ -57,7 +60,6 @@ void compute_or_note(Connection& on, const work_context& runner, Batch& batch, C
 /// chunk is small, and the keys of rows that are refused go into the quarantine.
 template <migration_like Migration, class Environment, connection_like Connection>
 piece_of_work run_client_chunk(Connection& on, const work_context& runner, bool careful = false) {
-  constexpr int most_rows = 64;  // of a careful one
   using sql = statements<Migration>;
   auto begin = Environment::now();
   piece_of_work done;
@@ -71,7 +73,7 @@ piece_of_work run_client_chunk(Connection& on, const work_context& runner, bool 
     done.how = find_outcome(at);
     std::optional<decltype(on.execute(sql::client_read, {}, result_format::binary))> found;
     if (done.how == piece_outcome::done) {
-      int rows = careful ? std::min(runner.speed.rows(), most_rows) : runner.speed.rows();
+      int rows = careful ? std::min(runner.speed.rows(), most_careful_rows) : runner.speed.rows();
       step = next_step<sql>(on, at.cursor, at.end, rows);
       found.emplace(on.execute(step.range.choose(sql::client_read_first, sql::client_read), step.range.parameters(),
                                result_format::binary));

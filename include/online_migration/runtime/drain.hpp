@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,13 +38,15 @@ inline piece_outcome find_drain_outcome(const position& at) {
 ///
 /// Locks are taken in the order of all our transactions: run, slice, rows of the table, then entries that nobody else
 /// touches. Writers hold their rows and add entries, which waits for nobody.
+/// `careful` where the table refuses a row: the keys of such rows go into the quarantine, of a few rows at a time.
 template <migration_like Migration, class Environment, connection_like Connection>
-piece_of_work drain_some(Connection& on, const work_context& runner) {
+piece_of_work drain_some(Connection& on, const work_context& runner, bool careful = false) {
   using sql = statements<Migration>;
   using rows = client_rows<Migration>;
   auto begin = Environment::now();
   piece_of_work done;
-  std::string limit = std::to_string(runner.speed.rows());
+  const int most = careful ? std::min(runner.speed.rows(), most_careful_rows) : runner.speed.rows();
+  std::string limit = std::to_string(most);
   auto read = [&] {
     whole_transaction all{on, reading_bounds()};
     auto slice =
@@ -62,7 +65,8 @@ piece_of_work drain_some(Connection& on, const work_context& runner) {
   transaction scope{on, runner.speed.bounds()};
   done.how = find_drain_outcome(enter<Migration>(on, runner));
   if (done.how != piece_outcome::done) return done;
-  done.changed = batch.send(on);
+  done.changed = careful ? batch.send_in_parts(on) : batch.send(on);
+  done.refused = batch.has_refused();
   done.failed = batch.quarantine(on);
   batch.release(on);
   array_builder<int8> entries;
@@ -80,7 +84,7 @@ piece_of_work drain_some(Connection& on, const work_context& runner) {
   scope.commit();
   done.committed = true;
   done.work = Environment::now() - begin;
-  if (batch.size() < runner.speed.rows() && static_cast<int>(entries.size()) == batch.size()) {
+  if (batch.size() < most && static_cast<int>(entries.size()) == batch.size()) {
     done.how = piece_outcome::finished;
   }
   return done;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,8 +33,10 @@ class lookup_drain {
   /// Locks are taken in the order of all our transactions: run, slice, rows of the table, then entries that nobody else
   /// touches. The trigger of each row locks the row that it refers to; whoever holds that one and waits for one of ours
   /// does not wait for long, because the lock time-out of a chunk is shorter than the server's deadlock time-out.
+  /// `careful` where the table refuses a row: then the chunk is small, and ends before that row, or is that row alone,
+  /// whose key goes into the quarantine.
   template <connection_like Connection>
-  piece_of_work some(Connection& on, const work_context& runner) {
+  piece_of_work some(Connection& on, const work_context& runner, bool careful = false) {
     auto begin = Environment::now();
     piece_of_work done;
     if (noted_.key.empty()) {
@@ -41,7 +46,6 @@ class lookup_drain {
         return done;
       }
     }
-    std::string limit = std::to_string(runner.speed.rows());
     std::string time = std::to_string(runner.options.lease.count());
     const std::string none = "{}";
     transaction scope{on, runner.speed.bounds()};
@@ -50,28 +54,26 @@ class lookup_drain {
     ask(on, state::by_lookup);
     done.how = find_drain_outcome(find_position(on, sql::lookup_fence, runner.held, keys));
     if (done.how != piece_outcome::done) return done;
-    text_parameters given;
-    given.add(noted_.key);
-    for (const std::string& part : noted_.last) given.add(part);
-    given.add(limit);
-    auto rows = ask(on, noted_.last.empty() ? sql::lookup_chunk_first : sql::lookup_chunk, given.all);
-    std::int64_t found = rows.integer(0, 0);
-    bool ends = found < runner.speed.rows();
+    visit met = careful ? visit_carefully(on, std::min(runner.speed.rows(), most_careful_rows))
+                        : visit_rows(on, runner.speed.rows());
     auto settled = ask(on, state::settle_dirty_keys,
                        {text_form_parameter(runner.held.run), text_form_parameter(runner.held.slice),
-                        text_form_parameter(runner.held.epoch), text_form_parameter(ends ? noted_.entries : none),
-                        text_form_parameter(time)});
+                        text_form_parameter(runner.held.epoch),
+                        text_form_parameter(met.last.empty() ? noted_.entries : none), text_form_parameter(time)});
     if (settled.affected() != 1) throw lost_lease{"Another runner has taken over this backfill. This one stops."};
-    key_text last = found > 0 ? read_key(rows, 0, 2, keys) : key_text{};
     scope.commit();
     done.committed = true;
-    done.rows = found;
-    done.changed = rows.integer(0, 1);
+    done.rows = met.rows;
+    done.changed = met.changed;
+    if (!met.refused.empty()) {
+      done.failed.add(1, met.refused);
+      done.refused = true;
+    }
     done.work = Environment::now() - begin;
-    if (ends) {
+    if (met.last.empty()) {
       noted_ = {};
     } else {
-      noted_.last = std::move(last);
+      noted_.last = std::move(met.last);
     }
     return done;
   }
@@ -86,6 +88,74 @@ class lookup_drain {
     std::string entries;  ///< that are about it
     key_text last{};      ///< the greatest key of a row that was gone through for them
   };
+
+  /// What became of the next rows.
+  struct visit {
+    std::int64_t rows = 0;
+    std::int64_t changed = 0;
+    key_text last;        ///< the greatest key of them; empty where there are no more rows
+    std::string refused;  ///< SQLSTATE, where it was one row that the table refuses
+  };
+
+  /// The parameters of the statements that visit rows, but for the last one.
+  [[nodiscard]] text_parameters place() const {
+    text_parameters given;
+    given.add(noted_.key);
+    for (const std::string& part : noted_.last) given.add(part);
+    return given;
+  }
+
+  [[nodiscard]] const statement& choose(const statement& first, const statement& other) const {
+    return noted_.last.empty() ? first : other;
+  }
+
+  template <connection_like Connection>
+  visit visit_rows(Connection& on, int most) const {
+    text_parameters given = place();
+    given.add(most);
+    auto rows = ask(on, choose(sql::lookup_chunk_first, sql::lookup_chunk), given.all);
+    visit met{rows.integer(0, 0), rows.integer(0, 1), {}, {}};
+    if (met.rows == most) met.last = read_key(rows, 0, 2, keys);
+    return met;
+  }
+
+  /// Nothing where the table refuses one of them, and then why.
+  template <connection_like Connection>
+  std::optional<visit> try_visit(Connection& on, int most, std::string& reason) const {
+    ask(on, state::try_part);
+    try {
+      visit met = visit_rows(on, most);
+      ask(on, state::keep_part);
+      return met;
+    } catch (const statement_error& problem) {
+      if (problem.retry() != retry_class::data) throw;
+      reason = problem.sqlstate();
+    }
+    ask(on, state::undo_part);
+    ask(on, state::keep_part);
+    return std::nullopt;
+  }
+
+  /// As many as the table takes, or the one that it refuses.
+  template <connection_like Connection>
+  visit visit_carefully(Connection& on, int most) const {
+    std::string reason;
+    for (; most > 0; most /= 2) {
+      if (std::optional<visit> met = try_visit(on, most, reason)) return std::move(*met);
+    }
+    // The one that was refused may be gone by now: the next one, which is noted and locked, has to be refused as well.
+    ask(on, state::try_part);
+    text_parameters given = place();
+    given.add(reason);
+    auto row = ask(on, choose(sql::lookup_refused_first, sql::lookup_refused), given.all);
+    if (row.rows() == 0 || try_visit(on, 1, reason).has_value()) {
+      ask(on, state::undo_part);
+      ask(on, state::keep_part);
+      return visit_rows(on, 1);
+    }
+    ask(on, state::keep_part);
+    return {1, 0, read_key(row, 0, 0, keys), std::move(reason)};
+  }
 
   template <connection_like Connection>
   static noted_key next(Connection& on) {

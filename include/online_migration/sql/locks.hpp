@@ -94,6 +94,8 @@ inline constexpr lock_note lock_notes[]{
     {"lookup_next", "backfill", "none", "", true},
     {"lookup_chunk_first", "backfill", "ROW EXCLUSIVE", "the first rows that refer to a changed one", true},
     {"lookup_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
+    {"lookup_refused_first", "backfill", "ROW SHARE", "", true},
+    {"lookup_refused", "backfill", "ROW SHARE", "notes the key of a row that the table refuses", true},
     {"quarantined", "backfill", "none", "", true},
     {"advance", "backfill", "none", "cursor and counters, in the same transaction as their chunk", true},
     {"greatest_key", "validate", "ACCESS SHARE", "fixes the end of the pass", true},

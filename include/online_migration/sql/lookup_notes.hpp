@@ -146,13 +146,10 @@ constexpr void write_noted_key(sink& out, const column_description& column, std:
   column.type->write_cast(out);
 }
 
-/// Goes through the next rows that refer to a noted key, and puts right those that are wrong. `$1` that key, then the
-/// greatest key of a row so far, then how many rows. Columns: rows that there were, rows that were put right, the last
-/// key. Rows are counted whether they are right or not, so that a chunk is short in either case.
-/// One statement, so one snapshot, which is younger than the note: what it finds right is right, or noted again. A row
-/// that somebody else holds is waited for; the sync trigger computes each under the lock of the row that it refers to.
-constexpr void write_lookup_chunk(sink& out, const migration_description& migration, bool bounded_below) {
-  if (!migration.looks_up) return;
+/// `WITH visited AS …`, the keys of the next rows that refer to a noted key: `$1` that key, then the greatest key of a
+/// row so far. `write_most` writes how many rows, and is given the number of the next parameter.
+template <class Most>
+constexpr void write_visited(sink& out, const migration_description& migration, bool bounded_below, Most write_most) {
   const table_description& table = migration.table;
   const table_description& other = *migration.lookup->table;
   std::size_t next = 2;
@@ -174,8 +171,21 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   }
   write_key_order(out, table);
   out.put(" LIMIT ");
-  column_names::write_parameter(out, next, "bigint");
-  out.put("),\n put AS (UPDATE ");
+  write_most(next);
+  out.put("),\n ");
+}
+
+/// Goes through the next rows that refer to a noted key, and puts right those that are wrong. `$1` that key, then the
+/// greatest key of a row so far, then how many rows. Columns: rows that there were, rows that were put right, the last
+/// key. Rows are counted whether they are right or not, so that a chunk is short in either case.
+/// One statement, so one snapshot, which is younger than the note: what it finds right is right, or noted again. A row
+/// that somebody else holds is waited for; the sync trigger computes each under the lock of the row that it refers to.
+constexpr void write_lookup_chunk(sink& out, const migration_description& migration, bool bounded_below) {
+  if (!migration.looks_up) return;
+  const table_description& table = migration.table;
+  write_visited(out, migration, bounded_below,
+                [&](std::size_t next) { column_names::write_parameter(out, next, "bigint"); });
+  out.put("put AS (UPDATE ");
   write_table(out, table);
   out.put(" AS t SET ");
   write_set_list(out, migration, row_names);
@@ -193,6 +203,26 @@ constexpr void write_lookup_chunk(sink& out, const migration_description& migrat
   out.put("\n FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM visited AS t");
   write_key_order(out, table, " DESC");
   out.put(" LIMIT 1) AS t ON true");
+}
+
+/// Notes and locks the next row that refers to a noted key, which the table refuses to have put right. The parameters
+/// as above, in the place of the number of rows the reason. Columns: its key.
+constexpr void write_lookup_refused(sink& out, const migration_description& migration, bool bounded_below) {
+  if (!migration.looks_up) return;
+  std::size_t reason = 0;
+  write_visited(out, migration, bounded_below, [&](std::size_t next) {
+    out.put("1 FOR NO KEY UPDATE OF t");
+    reason = next;
+  });
+  out.all("noted AS (INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
+  out.literal(migration.name);
+  out.put(", ");
+  write_stored_key(out, migration.table, row_names);
+  out.put(", ");
+  column_names::write_parameter(out, reason, "text");
+  out.all(", 'backfill' FROM visited AS t", quarantine_renewed, ")\n SELECT ");
+  write_key_columns(out, migration.table, "::text");
+  out.put(" FROM visited AS t");
 }
 
 /// `AND NOT EXISTS (…)`: a row that is wrong because of a change that waits in the queue is no mismatch: until the

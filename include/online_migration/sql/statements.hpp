@@ -174,6 +174,9 @@ struct statements {
   static constexpr statement lookup_next = detail::stored_statement<Migration, detail::ids::lookup_next>;
   static constexpr statement lookup_chunk_first = detail::stored_statement<Migration, detail::ids::lookup_chunk_first>;
   static constexpr statement lookup_chunk = detail::stored_statement<Migration, detail::ids::lookup_chunk>;
+  static constexpr statement lookup_refused_first =
+      detail::stored_statement<Migration, detail::ids::lookup_refused_first>;
+  static constexpr statement lookup_refused = detail::stored_statement<Migration, detail::ids::lookup_refused>;
   static constexpr statement quarantined = detail::stored_statement<Migration, detail::ids::quarantined>;
   static constexpr statement advance = detail::stored_statement<Migration, detail::ids::advance>;
   static constexpr statement greatest_key = detail::stored_statement<Migration, detail::ids::greatest_key>;

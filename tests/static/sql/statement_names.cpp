@@ -93,6 +93,8 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(lookup_next),
     ONLINE_MIGRATION_MEMBER(lookup_chunk_first),
     ONLINE_MIGRATION_MEMBER(lookup_chunk),
+    ONLINE_MIGRATION_MEMBER(lookup_refused_first),
+    ONLINE_MIGRATION_MEMBER(lookup_refused),
     ONLINE_MIGRATION_MEMBER(quarantined),
     ONLINE_MIGRATION_MEMBER(advance),
     ONLINE_MIGRATION_MEMBER(greatest_key),
