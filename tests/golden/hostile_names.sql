@@ -132,6 +132,12 @@ WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = p
 WITH changed AS (UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."New""'Col\umn" IS NULL OR t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C") RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND (t."New""'Col\umn" IS NULL OR t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C");
+
+-- unnoted_chunk
+UPDATE "we""ird"."Order ""Lines""" AS t SET "New""'Col\umn" = pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) WHERE t."select" > $1::bigint AND t."select" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."select"::bigint ELSE pg_catalog.hashint8extended(t."select"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."New""'Col\umn" IS NULL OR t."New""'Col\umn" COLLATE "C" IS DISTINCT FROM pg_catalog.replace(COALESCE(t."quo""te'd", t."back\slash") COLLATE "C", E'''\\'::text, '"$1'::text) COLLATE "C");
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "we""ird"."Order ""Lines""" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

@@ -159,6 +159,12 @@ WITH changed AS (UPDATE "public"."accounts" AS t SET "email_kept" = pg_catalog.l
 WITH changed AS (UPDATE "public"."accounts" AS t SET "email_kept" = pg_catalog.lower(t."email" COLLATE "C") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."email_kept" IS NULL OR t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C") RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "public"."accounts" AS t SET "email_kept" = pg_catalog.lower(t."email" COLLATE "C") WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND (t."email_kept" IS NULL OR t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C");
+
+-- unnoted_chunk
+UPDATE "public"."accounts" AS t SET "email_kept" = pg_catalog.lower(t."email" COLLATE "C") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."email_kept" IS NULL OR t."email_kept" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(t."email" COLLATE "C") COLLATE "C");
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

@@ -132,6 +132,12 @@ WITH changed AS (UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.
 WITH changed AS (UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."email_lower" IS NULL OR t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C") RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND (t."email_lower" IS NULL OR t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C");
+
+-- unnoted_chunk
+UPDATE "public"."accounts" AS t SET "email_lower" = pg_catalog.lower(pg_catalog.rtrim(t."email")) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."email_lower" IS NULL OR t."email_lower" COLLATE "C" IS DISTINCT FROM pg_catalog.lower(pg_catalog.rtrim(t."email")) COLLATE "C");
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "public"."accounts" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

@@ -100,7 +100,8 @@ SELECT COALESCE((SELECT CASE WHEN r.phase = 'backfill' AND s.epoch = $3::bigint 
    AND s.upper_bound IS NOT DISTINCT FROM CASE WHEN $6::text IS NOT NULL THEN ARRAY[$6::text] END THEN 0 END
   FROM "public"."online_migration_runs" AS r JOIN "public"."online_migration_backfill_state" AS s USING (run_id)
   WHERE r.run_id = $1::bigint AND s.slice = $2::integer FOR SHARE OF r FOR UPDATE OF s),
-  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint, pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."patients"')), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."patients"'));
+  pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')::integer), (EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()) * 1000000)::bigint,
+  pg_catalog.set_config('online_migration.counted', pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."patients"'))::text, true), pg_catalog.pg_stat_get_xact_tuples_hot_updated(pg_catalog.to_regclass('"public"."patients"'));
 
 -- backfill_bound_first
 SELECT t."number"::text FROM "public"."patients" AS t WHERE t."number" <= $1::text ORDER BY t."number" OFFSET $2::bigint LIMIT 1;
@@ -136,6 +137,12 @@ WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_to
 WITH changed AS (UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C" RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C";
+
+-- unnoted_chunk
+UPDATE "public"."patients" AS t SET "initial" = "public"."om_total_patients-initial"(t."name") WHERE t."number" > $1::text AND t."number" <= $2::text AND ($3::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND t."initial" COLLATE "C" IS DISTINCT FROM "public"."om_total_patients-initial"(t."name") COLLATE "C";
+
 -- quarantine_range_first
 INSERT INTO "public"."online_migration_quarantine" AS q (migration, key, sqlstate, noted_by)
  SELECT 'patients-initial', f.key, f.sqlstate, 'backfill' FROM (SELECT ARRAY['sha256:' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(t."number"::text, 'UTF8')), 'hex')] AS key, "public"."om_why_patients-initial"(t."name") AS sqlstate FROM "public"."patients" AS t WHERE t."number" <= $1::text AND ($2::bigint = 1 OR (pg_catalog.hashtextextended(t."number"::text COLLATE "C", 0)) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND t."initial" IS NULL OFFSET 0) AS f WHERE f.sqlstate IS NOT NULL
@@ -166,7 +173,8 @@ SELECT q.key[1], q.sqlstate, q.noted_by, (EXTRACT(EPOCH FROM q.noted_at) * 10000
 
 -- advance
 UPDATE "public"."online_migration_backfill_state" SET cursor = CASE WHEN $11::text IS NOT NULL THEN ARRAY[$11::text] END, rows_done = rows_done + $4::bigint, rows_changed = rows_changed
-  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint, 0),
+  + COALESCE($5::bigint, NULLIF(pg_catalog.current_setting('online_migration.changed', true), '')::bigint,
+    pg_catalog.pg_stat_get_xact_tuples_updated(pg_catalog.to_regclass('"public"."patients"')) - NULLIF(pg_catalog.current_setting('online_migration.counted', true), '')::bigint, 0),
   chunks = chunks + 1, finished = $6::boolean, chunk_rows = $7::integer, throttle_sleep_ms = $8::integer,
   throttle_duty_cycle = $9::double precision, updated_at = pg_catalog.clock_timestamp(),
   lease_until = pg_catalog.clock_timestamp() + $10::bigint * interval '1 millisecond',

@@ -120,6 +120,12 @@ WITH changed AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHER
 WITH changed AS (UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND ($5::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($5::bigint - 1) BETWEEN $6::bigint AND $7::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") <= ($1::bigint, $2::smallint) AND ($3::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record);
+
+-- unnoted_chunk
+UPDATE "public"."readings" AS t SET "value_v2" = t."value" WHERE (t."sensor", t."no") > ($1::bigint, $2::smallint) AND (t."sensor", t."no") <= ($3::bigint, $4::smallint) AND ($5::bigint = 1 OR (pg_catalog.hashint8extended(t."sensor"::bigint, 0) # pg_catalog.hashint8extended(t."no"::bigint, 1)) & ($5::bigint - 1) BETWEEN $6::bigint AND $7::bigint) AND NOT (ROW(t."value_v2")::record OPERATOR(pg_catalog.*=) ROW(t."value")::record);
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "public"."readings" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

@@ -216,6 +216,12 @@ WITH changed AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT
 WITH changed AS (UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."region_name" IS NULL OR t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C") RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND (t."region_name" IS NULL OR t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C");
+
+-- unnoted_chunk
+UPDATE "app"."places" AS t SET "region_name" = COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."region_name" IS NULL OR t."region_name" COLLATE "C" IS DISTINCT FROM COALESCE((SELECT l."na'me\" FROM "public"."re""gions" AS l WHERE l."co""de" OPERATOR(pg_catalog.=) t."re""gion" AND l."no" OPERATOR(pg_catalog.=) t."no"), ''::text) COLLATE "C");
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "app"."places" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

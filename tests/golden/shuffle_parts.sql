@@ -160,6 +160,12 @@ WITH changed AS (UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::
 WITH changed AS (UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)), "note_of" = COALESCE(t."note", t."zip") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."place" IS NULL OR (t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C" OR t."note_of" COLLATE "C" IS DISTINCT FROM COALESCE(t."note", t."zip") COLLATE "C")) RETURNING 1)
  SELECT pg_catalog.set_config('online_migration.changed', pg_catalog.count(*)::text, true) FROM changed;
 
+-- unnoted_chunk_first
+UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)), "note_of" = COALESCE(t."note", t."zip") WHERE t."id" <= $1::bigint AND ($2::bigint = 1 OR (CASE WHEN $5::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($2::bigint - 1) BETWEEN $3::bigint AND $4::bigint) AND (t."place" IS NULL OR (t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C" OR t."note_of" COLLATE "C" IS DISTINCT FROM COALESCE(t."note", t."zip") COLLATE "C"));
+
+-- unnoted_chunk
+UPDATE "app"."parts" AS t SET "place" = (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)), "note_of" = COALESCE(t."note", t."zip") WHERE t."id" > $1::bigint AND t."id" <= $2::bigint AND ($3::bigint = 1 OR (CASE WHEN $6::boolean THEN t."id"::bigint ELSE pg_catalog.hashint8extended(t."id"::bigint, 0) END) & ($3::bigint - 1) BETWEEN $4::bigint AND $5::bigint) AND (t."place" IS NULL OR (t."place" COLLATE "C" IS DISTINCT FROM (COALESCE(t."zip", ''::text) || COALESCE(' '::text, ''::text) || COALESCE(t."city", ''::text)) COLLATE "C" OR t."note_of" COLLATE "C" IS DISTINCT FROM COALESCE(t."note", t."zip") COLLATE "C"));
+
 -- block_count
 SELECT pg_catalog.count(*) FROM "app"."parts" AS t WHERE t.ctid >= $1::tid AND t.ctid < $2::tid;
 

@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(filling,
                   "rows that come after the walk has begun are the trigger's, and the walk ends where it was to end") {
   people_from(1, 100);
   expand<lower_name>(tools);
-  around.once_before("backfill_chunk", [&] { people_from(101, 500); });
+  around.once_before("unnoted_chunk", [&] { people_from(101, 500); });
   CHECK(fill(options(10)).finished());
   CHECK(ask(state) == "100 done, 100 changed, 10 chunks, finished");
   CHECK(ask(wrong_people) == "0");
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(filling,
 TEST_CASE_FIXTURE(filling, "the row at the end of the walk is deleted meanwhile") {
   people_from(1, 100);
   expand<lower_name>(tools);
-  around.once_before("backfill_chunk", [&] { run("DELETE FROM people WHERE id > 95"); });
+  around.once_before("unnoted_chunk", [&] { run("DELETE FROM people WHERE id > 95"); });
   CHECK(fill(options(10)).finished());
   CHECK(ask(state) == "95 done, 95 changed, 10 chunks, finished");
   run("DELETE FROM people");
@@ -273,7 +273,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(filling, "killed in the middle of a chunk, it goes on where the last committed one ended") {
   people_from(1, 100);
   expand<lower_name>(tools);
-  for (const char* where : {"backfill_bound", "backfill_chunk", "advance", "commit"}) {
+  for (const char* where : {"backfill_bound", "unnoted_chunk", "advance", "commit"}) {
     INFO(std::string{where});
     tools.mark_phase<lower_name>(phase::backfill);
     run("ALTER TABLE people DISABLE TRIGGER USER; UPDATE people SET name_lower = NULL; ALTER TABLE people ENABLE ALWAYS TRIGGER \"~om_sync_lower-name\"");

@@ -324,7 +324,7 @@ TEST_CASE_FIXTURE(shop, "a chunk whose snapshot is older than a change writes no
   // The change is made right before a chunk, and committed when the chunk waits for it.
   around.before = [&](const statement& what) {
     std::string_view name{what.name};
-    if (!name.starts_with("backfill_chunk") && !name.ends_with("block_chunk")) return;
+    if (!name.starts_with("backfill_chunk") && !name.ends_with("_chunk")) return;
     if (++chunks != 3) return;
     script(changes, "BEGIN; UPDATE bank.countries SET name = 'New ' || code");
     commits = std::thread{[&] {
@@ -345,7 +345,7 @@ TEST_CASE_FIXTURE(shop, "what a chunk has read stays as it is until the chunk is
   int tried = 0;
   around.after = [&](const statement& what) {
     std::string_view name{what.name};
-    if (!name.starts_with("backfill_chunk") && !name.ends_with("block_chunk")) return;
+    if (!name.starts_with("backfill_chunk") && !name.ends_with("_chunk")) return;
     if (++tried > 3) return;
     CHECK_THROWS_AS(script(changes, "SET lock_timeout = '20ms'; UPDATE bank.countries SET name = name || '!'"),
                     statement_error);

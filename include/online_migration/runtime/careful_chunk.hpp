@@ -37,9 +37,12 @@ bool is_refused_row(const error& problem) {
   if constexpr (is_client_only<Migration>) {
     return name == sql::client_chunk.name || name == sql::client_write_back.name;
   }
-  return name == sql::backfill_chunk_first.name || name == sql::backfill_chunk.name || name == sql::block_chunk.name ||
-         name == sql::unnoted_block_chunk.name || name == sql::lookup_chunk_first.name ||
-         name == sql::lookup_chunk.name;
+  for (const statement& chunk :
+       {sql::backfill_chunk_first, sql::backfill_chunk, sql::block_chunk, sql::unnoted_chunk_first, sql::unnoted_chunk,
+        sql::unnoted_block_chunk, sql::lookup_chunk_first, sql::lookup_chunk}) {
+    if (name == chunk.name) return true;
+  }
+  return false;
 }
 
 [[noreturn]] inline void throw_rows_without_value(std::string_view migration, const failed_rows& rows) {

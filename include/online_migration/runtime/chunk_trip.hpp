@@ -37,10 +37,15 @@ class chunk_trip {
   using answer = typename whole_transaction<Connection>::answer;
 
   /// `share` of updates that stay on their page, and `words` for the strategy in force, are left in the slice's row.
-  /// `notes`: a chunk by blocks tells `advance` itself how many rows it changed, as all others do.
+  /// `notes`: the chunk itself tells `advance` how many rows it changed.
   chunk_trip(const walk_place& at, const work_context& runner, const span_plan& next, std::optional<double> share,
              std::string words, bool notes)
-      : at_{at}, runner_{runner}, next_{next}, share_{share}, words_{std::move(words)}, notes_{notes || !at.blocks} {}
+      : at_{at},
+        runner_{runner},
+        next_{next},
+        share_{share},
+        words_{std::move(words)},
+        notes_{notes || !may_be_unnoted(description)} {}
 
   /// Sends so many, and waits for the answers. Throws: what the connection throws; those before an error are committed.
   void run(Connection& on, int count) {
@@ -119,11 +124,8 @@ class chunk_trip {
       look_ahead(to);
       to.bound = all.add(at_.blocks ? sql::block_count : sql::backfill_bound, to.ahead.all);
     }
-    const statement& how = at_.blocks           ? (notes_ ? sql::block_chunk : sql::unnoted_block_chunk)
-                           : at_.cursor.empty() ? sql::backfill_chunk_first
-                                                : sql::backfill_chunk;
     if (!at_.blocks && span.stripes > 1) all.add(state::by_bitmap, {}, true);
-    to.chunk = all.add(how, to.range.all);
+    to.chunk = all.add(chunk(), to.range.all);
     if constexpr (has_total_function(description)) {
       to.noted = all.add(at_.cursor.empty() ? sql::quarantine_range_first : sql::quarantine_range, to.range.all);
     }
@@ -135,6 +137,12 @@ class chunk_trip {
                                              std::nullopt, finishes, rest, share_, words_);
     to.advance = all.add(sql::advance, to.moved.all, true);
     if (runner_.count_blocked) to.waiting = all.add(state::blocked_sessions);
+  }
+
+  [[nodiscard]] const statement& chunk() const {
+    if (at_.blocks) return notes_ ? sql::block_chunk : sql::unnoted_block_chunk;
+    if (at_.cursor.empty()) return notes_ ? sql::backfill_chunk_first : sql::unnoted_chunk_first;
+    return notes_ ? sql::backfill_chunk : sql::unnoted_chunk;
   }
 
   /// The parameters of a chunk: its range, then its stripe.

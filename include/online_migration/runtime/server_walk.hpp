@@ -54,6 +54,7 @@ class server_walk {
     auto facts = ask_alone(on, catalog::walk_facts, {text_of(table.schema), text_of(table.name), text_of(trigger)});
     if (facts.rows() != 1) return;
     std::int64_t blocks = facts.integer(0, 0);
+    if (!facts.boolean(0, 1)) server_counts_right_ = false;  // tables that inherit are counted by themselves
     bool is_large = blocks >= smallest_table;
     // Rows that a server keeps elsewhere are in no block of this table.
     may_use_blocks_ = may_walk_blocks(description) && wanted_ != walk_by::keys && blocks > 0 &&

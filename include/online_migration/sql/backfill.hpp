@@ -16,10 +16,9 @@ inline constexpr std::string_view changed_setting = "'online_migration.changed'"
 /// What the fence leaves to `advance`: how many updates of the table the server had counted by then.
 inline constexpr std::string_view counted_setting = "'online_migration.counted'";
 
-/// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
-constexpr bool may_walk_blocks(const migration_description& migration) {
-  return migration.in != worlds::client_only && !has_total_function(migration) && !migration.elsewhere &&
-         has_stripes(migration.table);
+/// Whether a chunk may leave it to the server to count the rows it changed: they are of the migration's own table.
+constexpr bool may_be_unnoted(const migration_description& migration) {
+  return migration.in != worlds::client_only && !migration.elsewhere;
 }
 
 /// `CASE … ARRAY[$n::text, …] END`, an element for each column of the key, NULL where the first is. In a walk by blocks
@@ -135,7 +134,7 @@ constexpr void write_whole_fence(sink& out, const migration_description& migrati
   out.put("pg_catalog.concat('slice ', $2::integer, ' of this online migration is not where its runner left it')");
   out.put("::integer), ");
   write_now_in_microseconds(out);
-  if (!may_walk_blocks(migration)) return write_updates_so_far(out, migration.table);
+  if (!may_be_unnoted(migration)) return write_updates_so_far(out, migration.table);
   out.all(",\n  pg_catalog.set_config(", counted_setting, ", ");
   write_updates_counted(out, migration.table);
   out.put("::text, true), ");
@@ -163,7 +162,7 @@ constexpr void write_advance(sink& out, const migration_description& migration) 
   write_key_array(out, migration.table, first);
   out.put(", rows_done = rows_done + $4::bigint, rows_changed = rows_changed\n  ");
   out.all("+ COALESCE($5::bigint, NULLIF(pg_catalog.current_setting(", changed_setting, ", true), '')::bigint,");
-  if (may_walk_blocks(migration)) {
+  if (may_be_unnoted(migration)) {
     out.put("\n    ");
     write_updates_counted(out, migration.table);
     out.all(" - NULLIF(pg_catalog.current_setting(", counted_setting, ", true), '')::bigint,");
@@ -260,10 +259,10 @@ constexpr void write_note_changed(sink& out, std::string_view rows = "changed") 
           rows);
 }
 
-/// A chunk on the server. How many rows it changed is noted for `advance`, which is sent with it, until the end of the
+/// A chunk on the server. How many rows it changed it `notes` for `advance`, which is sent with it, until the end of the
 /// transaction. `write_where` writes which rows, and gives the number of the next parameter.
 template <class Where>
-constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where) {
+constexpr void write_chunk_of(sink& out, const migration_description& migration, Where write_where, bool notes = true) {
   auto write_rows = [&] {
     std::size_t next = write_where();
     write_stripe(out, migration, next);
@@ -277,19 +276,27 @@ constexpr void write_chunk_of(sink& out, const migration_description& migration,
     out.put("changed AS (");
     write_from_wrong(out, migration);
   } else {
-    out.put("WITH changed AS (");
+    if (notes) out.put("WITH changed AS (");
     write_update(out, migration);
     write_rows();
     out.put(" AND ");
     write_is_to_fill(out, migration);
   }
-  write_note_changed(out, has_rows(migration) ? "wrong" : "changed");
+  if (notes) write_note_changed(out, has_rows(migration) ? "wrong" : "changed");
 }
 
 /// A range of keys, and of these one stripe.
 constexpr void write_chunk(sink& out, const migration_description& migration, bool bounded_below) {
   if (migration.in == worlds::client_only) return;
   write_chunk_of(out, migration, [&] { return write_range(out, migration.table, bounded_below); });
+}
+
+/// The same without the note, which costs 3 to 5 % of its time: `advance` takes what the server has counted. That is
+/// another number where a trigger, a rule, a partition or a setting of the user's makes it one.
+constexpr void write_unnoted_chunk(sink& out, const migration_description& migration, bool bounded_below) {
+  if (!may_be_unnoted(migration)) return;
+  write_chunk_of(
+      out, migration, [&] { return write_range(out, migration.table, bounded_below); }, false);
 }
 
 /// What the client needs of a row `t` to compute: key, sources in the table's order, new column.

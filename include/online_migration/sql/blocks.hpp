@@ -12,6 +12,11 @@
 /// walk on.
 namespace online_migration::detail {
 
+/// Whether a migration's table may ever be walked by blocks: the keys of rows without a value are found by key.
+constexpr bool may_walk_blocks(const migration_description& migration) {
+  return may_be_unnoted(migration) && !has_total_function(migration) && has_stripes(migration.table);
+}
+
 /// What a block is called does not change until the end of the transaction: VACUUM FULL and CLUSTER wait.
 constexpr void write_lock_file(sink& out, const migration_description& migration) {
   if (!may_walk_blocks(migration)) return;
@@ -87,23 +92,13 @@ constexpr void write_block_count(sink& out, const migration_description& migrati
 }
 
 /// One stripe of a span of blocks. `$1` and `$2` as above, then the stripe: see `write_stripe`.
-constexpr void write_block_chunk(sink& out, const migration_description& migration) {
+constexpr void write_block_chunk(sink& out, const migration_description& migration, bool notes) {
   if (!may_walk_blocks(migration)) return;
-  write_chunk_of(out, migration, [&]() -> std::size_t {
+  auto write_where = [&]() -> std::size_t {
     write_block_range(out);
     return 3;
-  });
-}
-
-/// The same without a note of how many rows it changed, which costs a twelfth of its time: `advance` takes what the
-/// server has counted. That is the same where no trigger, rule or setting of the user's makes it another number.
-constexpr void write_unnoted_block_chunk(sink& out, const migration_description& migration) {
-  if (!may_walk_blocks(migration)) return;
-  write_update(out, migration);
-  write_block_range(out);
-  write_stripe(out, migration, 3);
-  out.put(" AND ");
-  write_is_to_fill(out, migration);
+  };
+  write_chunk_of(out, migration, write_where, notes);
 }
 
 }  // namespace online_migration::detail

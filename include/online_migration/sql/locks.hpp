@@ -71,6 +71,8 @@ inline constexpr lock_note lock_notes[]{
      true},
     {"backfill_chunk_first", "backfill", "ROW EXCLUSIVE", "the first chunk: as the others, without a lower end", true},
     {"backfill_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
+    {"unnoted_chunk_first", "backfill", "ROW EXCLUSIVE", "", true},
+    {"unnoted_chunk", "backfill", "ROW EXCLUSIVE", "the same where the server's own count of updates is right", true},
     {"block_count", "backfill", "ACCESS SHARE", "counts the rows of a span of blocks", true},
     {"block_chunk", "backfill", "ROW EXCLUSIVE", "writers of the rows of this chunk wait for its end"},
     {"unnoted_block_chunk", "backfill", "ROW EXCLUSIVE", "the same where the server's own count of updates is right",

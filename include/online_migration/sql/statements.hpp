@@ -150,6 +150,9 @@ struct statements {
   static constexpr statement backfill_chunk_first =
       detail::stored_statement<Migration, detail::ids::backfill_chunk_first>;
   static constexpr statement backfill_chunk = detail::stored_statement<Migration, detail::ids::backfill_chunk>;
+  static constexpr statement unnoted_chunk_first =
+      detail::stored_statement<Migration, detail::ids::unnoted_chunk_first>;
+  static constexpr statement unnoted_chunk = detail::stored_statement<Migration, detail::ids::unnoted_chunk>;
   static constexpr statement block_count = detail::stored_statement<Migration, detail::ids::block_count>;
   static constexpr statement block_chunk = detail::stored_statement<Migration, detail::ids::block_chunk>;
   static constexpr statement unnoted_block_chunk =

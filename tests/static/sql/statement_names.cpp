@@ -71,6 +71,8 @@ constexpr member members[]{
     ONLINE_MIGRATION_MEMBER(middle_key),
     ONLINE_MIGRATION_MEMBER(backfill_chunk_first),
     ONLINE_MIGRATION_MEMBER(backfill_chunk),
+    ONLINE_MIGRATION_MEMBER(unnoted_chunk_first),
+    ONLINE_MIGRATION_MEMBER(unnoted_chunk),
     ONLINE_MIGRATION_MEMBER(block_count),
     ONLINE_MIGRATION_MEMBER(block_chunk),
     ONLINE_MIGRATION_MEMBER(unnoted_block_chunk),
