@@ -16,7 +16,7 @@ namespace {
 
 // What the server is doing for the runner that holds the backfill.
 constexpr om::statement watch{"watch", R"(
-  SELECT a.state = 'active' AND a.query LIKE 'WITH changed AS (UPDATE "public"."users"%'
+  SELECT a.state = 'active' AND a.query LIKE '%UPDATE "public"."users" AS t SET%'
   FROM public.online_migration_runs AS r JOIN public.online_migration_backfill_state AS s USING (run_id)
     JOIN pg_stat_activity AS a ON a.pid = s.holder_pid
   WHERE r.migration = 'users-display-name-canonical')"};
