@@ -52,6 +52,12 @@ const char* wrong =
     "DISTINCT FROM c.name";
 const char* waiting = "SELECT count(*) FROM online_migration_dirty_keys";
 
+/// Of the walk over the rows, whoever counts them.
+bool is_chunk(const statement& what) {
+  std::string_view name{what.name};
+  return name.starts_with("backfill_chunk") || name.starts_with("unnoted_") || name == "block_chunk";
+}
+
 struct shop : bank {
   shop() {
     run("CREATE TABLE bank.countries (code text PRIMARY KEY, name text NOT NULL, area integer);"
@@ -229,7 +235,7 @@ TEST_CASE_FIXTURE(shop, "rows that move between the partitions of a table") {
   expand<country_name>(tools);
   int chunks = 0;
   around.before = [&](const statement& what) {
-    if (!std::string_view{what.name}.starts_with("backfill_chunk")) return;
+    if (!is_chunk(what)) return;
     if (++chunks == 3)
       run("UPDATE bank.orders SET id = id + 5000 WHERE id IN (1, 50, 99); UPDATE bank.countries SET name = 'New 9' WHERE code = 'C9'");
   };
@@ -323,8 +329,7 @@ TEST_CASE_FIXTURE(shop, "a chunk whose snapshot is older than a change writes no
   std::thread commits;
   // The change is made right before a chunk, and committed when the chunk waits for it.
   around.before = [&](const statement& what) {
-    std::string_view name{what.name};
-    if (!name.starts_with("backfill_chunk") && !name.ends_with("_chunk")) return;
+    if (!is_chunk(what)) return;
     if (++chunks != 3) return;
     script(changes, "BEGIN; UPDATE bank.countries SET name = 'New ' || code");
     commits = std::thread{[&] {
@@ -344,8 +349,7 @@ TEST_CASE_FIXTURE(shop, "what a chunk has read stays as it is until the chunk is
   connection changes = somebody("changes");
   int tried = 0;
   around.after = [&](const statement& what) {
-    std::string_view name{what.name};
-    if (!name.starts_with("backfill_chunk") && !name.ends_with("_chunk")) return;
+    if (!is_chunk(what)) return;
     if (++tried > 3) return;
     CHECK_THROWS_AS(script(changes, "SET lock_timeout = '20ms'; UPDATE bank.countries SET name = name || '!'"),
                     statement_error);

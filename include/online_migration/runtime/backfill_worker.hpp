@@ -34,6 +34,7 @@
 #include <online_migration/runtime/slices.hpp>
 #include <online_migration/runtime/toolkit.hpp>
 #include <online_migration/runtime/trigger_path.hpp>
+#include <online_migration/runtime/try_part.hpp>
 
 namespace online_migration::detail {
 
@@ -320,7 +321,7 @@ class backfill_worker {
       careful_keys_left_ = pace_.rows();
       return piece_outcome::done;
     }
-    careful_keys_left_ = done.failed.count > 0 ? 0 : careful_keys_left_ - most_careful_rows;
+    careful_keys_left_ = done.failed.count > 0 ? 0 : std::max<std::int64_t>(careful_keys_left_ - most_careful_rows, 0);
     done.last = true;  // it says nothing about the time of a chunk
     if (done.committed) took(Environment::now() - begin, done);
     note_failed(done, result);

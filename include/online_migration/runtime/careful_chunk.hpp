@@ -20,6 +20,7 @@
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/fence.hpp>
 #include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/try_part.hpp>
 #include <online_migration/runtime/walk_place.hpp>
 #include <online_migration/sql/blocks.hpp>
 #include <online_migration/sql/careful.hpp>
@@ -107,7 +108,6 @@ class careful_chunk {
   static constexpr const table_description& table = describe_table<typename Migration::table>;
   static constexpr std::size_t keys = table.key_count();
 
-  static constexpr int most_rows = 64;
   static constexpr std::int64_t most_blocks = 2;
   /// No page has so many row pointers.
   static constexpr std::int64_t most_pointers = 4096;
@@ -122,18 +122,9 @@ class careful_chunk {
 
   /// Whether a part could be written. The SQLSTATE is kept where it could not.
   bool try_part(const statement& chunk, const text_parameters& range) {
-    ask(on_, state::try_part);
-    try {
-      done_.changed += ask(on_, chunk, range.all).integer(0, 0);
-      ask(on_, state::keep_part);
-      return true;
-    } catch (const statement_error& problem) {
-      if (problem.retry() != retry_class::data) throw;
-      reason_ = problem.sqlstate();
-    }
-    ask(on_, state::undo_part);
-    ask(on_, state::keep_part);
-    return false;
+    auto refusal = detail::try_part(on_, [&] { done_.changed += ask(on_, chunk, range.all).integer(0, 0); });
+    if (refusal.has_value()) reason_ = std::move(*refusal);
+    return !refusal.has_value();
   }
 
   void note(const statement& how, text_parameters& range) {
@@ -147,7 +138,7 @@ class careful_chunk {
   // By keys.
 
   key_text rows(const walk_place& place) {
-    walk_step step = next_step<sql>(on_, place.cursor, place.end, std::min(runner_.speed.rows(), most_rows));
+    walk_step step = next_step<sql>(on_, place.cursor, place.end, std::min(runner_.speed.rows(), most_careful_rows));
     done_.rows = step.rows;
     fill(step.range);
     if constexpr (has_total_function(describe_migration<Migration>)) {

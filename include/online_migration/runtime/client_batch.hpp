@@ -23,7 +23,7 @@
 #include <online_migration/runtime/client_verdict.hpp>
 #include <online_migration/runtime/data_error_policy.hpp>
 #include <online_migration/runtime/stored_form.hpp>
-#include <online_migration/sql/careful.hpp>
+#include <online_migration/runtime/try_part.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
@@ -198,22 +198,15 @@ class client_batch {
   template <class Connection>
   std::int64_t send_part(Connection& on, std::size_t first, std::size_t count) {
     if (count == 0) return 0;
-    ask(on, state::try_part);
-    try {
-      std::int64_t written = settle(batch_.part(first, count).send(on), first);
-      ask(on, state::keep_part);
-      return written;
-    } catch (const statement_error& problem) {
-      if (problem.retry() != retry_class::data) throw;
-      if (count == 1) {
-        at(sent_[first]).settled = true;
-        at(sent_[first]).reason = refusals_.emplace_back(problem.sqlstate());
-      }
+    std::int64_t written = 0;
+    auto refusal = try_part(on, [&] { written = settle(batch_.part(first, count).send(on), first); });
+    if (!refusal.has_value()) return written;
+    if (count == 1) {
+      at(sent_[first]).settled = true;
+      at(sent_[first]).reason = refusals_.emplace_back(std::move(*refusal));
+      return 0;
     }
-    ask(on, state::undo_part);
-    ask(on, state::keep_part);
-    if (count == 1) return 0;
-    std::int64_t written = send_part(on, first, count / 2);
+    written = send_part(on, first, count / 2);
     return written + send_part(on, first + count / 2, count - count / 2);
   }
 

@@ -16,12 +16,10 @@
 #include <online_migration/runtime/client_batch.hpp>
 #include <online_migration/runtime/fence.hpp>
 #include <online_migration/runtime/key_walk.hpp>
+#include <online_migration/runtime/try_part.hpp>
 #include <online_migration/sql/statements.hpp>
 
 namespace online_migration::detail {
-
-/// Of a piece of work that goes down to the row.
-inline constexpr int most_careful_rows = 64;
 
 /// For a transaction that reads and holds no lock of anybody.
 inline transaction_settings reading_bounds() {

@@ -19,6 +19,7 @@
 #include <online_migration/runtime/client_chunk.hpp>
 #include <online_migration/runtime/client_rows.hpp>
 #include <online_migration/runtime/fence.hpp>
+#include <online_migration/runtime/try_part.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/statements.hpp>
 

@@ -17,6 +17,7 @@
 #include <online_migration/runtime/client_chunk.hpp>
 #include <online_migration/runtime/drain.hpp>
 #include <online_migration/runtime/fence.hpp>
+#include <online_migration/runtime/try_part.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/statements.hpp>
 
@@ -119,42 +120,30 @@ class lookup_drain {
     return met;
   }
 
-  /// Nothing where the table refuses one of them, and then why.
-  template <connection_like Connection>
-  std::optional<visit> try_visit(Connection& on, int most, std::string& reason) const {
-    ask(on, state::try_part);
-    try {
-      visit met = visit_rows(on, most);
-      ask(on, state::keep_part);
-      return met;
-    } catch (const statement_error& problem) {
-      if (problem.retry() != retry_class::data) throw;
-      reason = problem.sqlstate();
-    }
-    ask(on, state::undo_part);
-    ask(on, state::keep_part);
-    return std::nullopt;
-  }
-
   /// As many as the table takes, or the one that it refuses.
   template <connection_like Connection>
   visit visit_carefully(Connection& on, int most) const {
-    std::string reason;
+    visit met;
+    std::optional<std::string> refusal;
+    auto tries = [&](int number) {
+      refusal = try_part(on, [&] { met = visit_rows(on, number); });
+      return !refusal.has_value();
+    };
     for (; most > 0; most /= 2) {
-      if (std::optional<visit> met = try_visit(on, most, reason)) return std::move(*met);
+      if (tries(most)) return met;
     }
     // The one that was refused may be gone by now: the next one, which is noted and locked, has to be refused as well.
     ask(on, state::try_part);
     text_parameters given = place();
-    given.add(reason);
+    given.add(*refusal);
     auto row = ask(on, choose(sql::lookup_refused_first, sql::lookup_refused), given.all);
-    if (row.rows() == 0 || try_visit(on, 1, reason).has_value()) {
+    if (row.rows() == 0 || tries(1)) {
       ask(on, state::undo_part);
       ask(on, state::keep_part);
       return visit_rows(on, 1);
     }
     ask(on, state::keep_part);
-    return {1, 0, read_key(row, 0, 0, keys), std::move(reason)};
+    return {1, 0, read_key(row, 0, 0, keys), std::move(*refusal)};
   }
 
   template <connection_like Connection>

@@ -151,10 +151,11 @@ constexpr void write_fence(sink& out, const migration_description& migration) {
 
 /// Moves the cursor by compare-and-set; no row means that the chunk must not commit.
 /// `$1` run, `$2` slice, `$3` epoch, `$4` rows done, `$5` rows changed, NULL for as many as the chunk in the same
-/// transaction has noted, or, where it notes none, as the server has counted since the fence, `$6` finished, `$7` chunk size, `$8` sleep in
-/// milliseconds, `$9` duty cycle, `$10` lease in milliseconds, then the new cursor, the old one, and the end of the span
-/// that is open now; then its next stripe, its stripes, whether they go by bits, its rows, the share of updates that
-/// stayed on their page, the strategy. Columns: the time, and what `write_updates_so_far` writes.
+/// transaction has noted, or, where it notes none, as the server has counted since the fence, `$6` finished, `$7` chunk
+/// size, `$8` sleep in milliseconds, `$9` duty cycle, `$10` lease in milliseconds, then the new cursor, the old one, and
+/// the end of the span that is open now; then its next stripe, its stripes, whether they go by bits, its rows, the
+/// share
+/// of updates that stayed on their page, the strategy. Columns: the time, and what `write_updates_so_far` writes.
 constexpr void write_advance(sink& out, const migration_description& migration) {
   constexpr std::size_t first = 11;
   std::size_t keys = migration.table.key_count();
@@ -291,7 +292,7 @@ constexpr void write_chunk(sink& out, const migration_description& migration, bo
   write_chunk_of(out, migration, [&] { return write_range(out, migration.table, bounded_below); });
 }
 
-/// The same without the note, which costs 3 to 5 % of its time: `advance` takes what the server has counted. That is
+/// The same without the note, which costs 3 to 6 % of its time: `advance` takes what the server has counted. That is
 /// another number where a trigger, a rule, a partition or a setting of the user's makes it one.
 constexpr void write_unnoted_chunk(sink& out, const migration_description& migration, bool bounded_below) {
   if (!may_be_unnoted(migration)) return;

@@ -7,6 +7,7 @@
 #include <online_migration/base/sink.hpp>
 #include <online_migration/migration/description.hpp>
 #include <online_migration/sql/backfill.hpp>
+#include <online_migration/sql/careful.hpp>
 #include <online_migration/sql/dirty_keys.hpp>
 #include <online_migration/sql/lookup.hpp>
 #include <online_migration/sql/parts.hpp>
@@ -214,13 +215,9 @@ constexpr void write_lookup_refused(sink& out, const migration_description& migr
     out.put("1 FOR NO KEY UPDATE OF t");
     reason = next;
   });
-  out.all("noted AS (INSERT INTO ", quarantine_table, " AS q (migration, key, sqlstate, noted_by)\n SELECT ");
-  out.literal(migration.name);
-  out.put(", ");
-  write_stored_key(out, migration.table, row_names);
-  out.put(", ");
-  column_names::write_parameter(out, reason, "text");
-  out.all(", 'backfill' FROM visited AS t", quarantine_renewed, ")\n SELECT ");
+  out.put("noted AS (");
+  write_note_refused(out, migration, reason, [&] { out.put("visited AS t"); });
+  out.put(")\n SELECT ");
   write_key_columns(out, migration.table, "::text");
   out.put(" FROM visited AS t");
 }
