@@ -21,16 +21,16 @@ struct check_result {
   std::int64_t stale = 0;   ///< users that do not have the name written last
   std::int64_t undead = 0;  ///< users that were deleted, or never written
 
-  // Was each row of the walk counted once?
-  std::int64_t rows_done = 0;  ///< as the backfill counted
-  std::int64_t least = 0;      ///< users who were there from before the walk until after it
-  std::int64_t most = 0;       ///< users who were in its range at any time
+  // Was each row filled once, by the backfill or by who wrote it?
+  std::int64_t rows_changed = 0;  ///< as the backfill counted
+  std::int64_t least = 0;         ///< users whom nobody has written since they were loaded
+  std::int64_t most = 0;          ///< users who were there at any time
   std::int64_t chunks = 0;
   std::int64_t sessions = 0;  ///< how often a runner took the backfill over
 
   [[nodiscard]] bool is_right() const {
-    return nulls == 0 && mismatches == 0 && lost == 0 && stale == 0 && undead == 0 && least <= rows_done &&
-           rows_done <= most;
+    return nulls == 0 && mismatches == 0 && lost == 0 && stale == 0 && undead == 0 && least <= rows_changed &&
+           rows_changed <= most;
   }
 };
 

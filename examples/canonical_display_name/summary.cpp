@@ -35,7 +35,7 @@ void print_summary(const settings& chosen, const measured& times, const writers&
   fmt::print("\n  {:<14}{:>10} {:>11} {:>11}\n", "step", "time", "rows", "rows/s");
   print_step("load", times.load, chosen.rows);
   print_step("expand", times.expand, -1, "new column and sync trigger");
-  print_step("backfill", times.backfill, found.rows_done,
+  print_step("backfill", times.backfill, found.rows_changed,
              fmt::format("{} chunks, killed once, resumed {}", grouped(found.chunks),
                          found.sessions == 2 ? "once" : fmt::format("{} times", found.sessions - 1)));
   print_step("validate", times.validate, times.parity.rows_checked,
@@ -62,10 +62,10 @@ void print_summary(const settings& chosen, const measured& times, const writers&
   print_finding("user lost", found.lost);
   print_finding("user without the name that was written last", found.stale);
   print_finding("user there who was deleted", found.undead);
-  bool counted_once = found.least <= found.rows_done && found.rows_done <= found.most;
+  bool counted_once = found.least <= found.rows_changed && found.rows_changed <= found.most;
   fmt::print("  {:<52}{:>10}{}\n",
-             fmt::format("backfill's count, between {} and {}", grouped(found.least), grouped(found.most)),
-             grouped(found.rows_done), counted_once ? "" : "   WRONG");
+             fmt::format("filled by the backfill, between {} and {}", grouped(found.least), grouped(found.most)),
+             grouped(found.rows_changed), counted_once ? "" : "   WRONG");
   fmt::print("\n  mismatches {}   phase {}   {}\n", grouped(found.mismatches), om::to_string(times.phase),
              found.is_right() ? "every row is right" : "THE CHECK FAILED");
 }
