@@ -200,6 +200,7 @@ class server_walk {
     int stripes = rows < 2 * how.stripes ? 1 : how.stripes;
     place.span = {std::move(end), 0, stripes, by_bits_, rows};
     place.span.parts = place.parts_of(place.span);
+    place.moved = 0;
     place.last = last;
     place.planned = how.rows;
     place.chunk_rows = how.rows / how.stripes / place.most_parts(how.stripes);
@@ -299,6 +300,7 @@ class server_walk {
       } else if (done.changed > 0 && !server_counts_right_.has_value()) {
         server_counts_right_ = true;
       }
+      at_->moved += counted->updated - counted->stayed;
       seen_.updated += counted->updated;
       seen_.stayed += counted->stayed;
       if (span.next >= span.parts) {

@@ -50,12 +50,15 @@ struct walk_place {
   std::int64_t planned = 0;     ///< the rows that it was to have
   std::int64_t chunk_rows = 0;  ///< and each of its chunks, on average
   std::int64_t given_up = 0;    ///< rows that were counted of a span that was given up
+  std::int64_t moved = 0;       ///< of the open span, as far as is known: they have left its blocks
   double rows_in_block = 0;     ///< of the last span; 0 where that is not known
   std::int64_t blocks_seen = 1;
 
-  /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again.
+  /// Forgets the span that is open: a smaller one begins at the same cursor, and its rows are counted again, but for
+  /// those that are not there any more.
   void give_up_span() {
-    given_up += rows_counted(span, span.next);
+    given_up += std::max<std::int64_t>(rows_counted(span, span.next) - (blocks ? moved : 0), 0);
+    moved = 0;
     span = {};
   }
 
